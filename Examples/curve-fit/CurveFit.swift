@@ -1,0 +1,3 @@
+@main struct CurveFit {
+    static func main() {}
+}

@@ -1,0 +1,3 @@
+@main struct DiffMatchCommand {
+    static func main() {}
+}

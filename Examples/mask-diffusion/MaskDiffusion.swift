@@ -1,0 +1,3 @@
+@main struct MaskDiffusion {
+    static func main() {}
+}

@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "swift-diffmatch",
+    products: [
+        .library(name: "DMTensors", targets: ["DMTensors"]),
+        .library(name: "DMAutograd", targets: ["DMAutograd"]),
+        .library(name: "DMLayers", targets: ["DMLayers"]),
+        .library(name: "DMOptimizers", targets: ["DMOptimizers"]),
+        .library(name: "DMDiffusion", targets: ["DMDiffusion"]),
+        .library(name: "DMDatasets", targets: ["DMDatasets"]),
+        .library(name: "DiffMatch", targets: ["DiffMatch"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C and system libraries: never products.
+        .target(name: "CDMKernels"),
+        .target(name: "CDMPNG", linkerSettings: [.linkedLibrary("png")]),
+        .systemLibrary(name: "CDMOpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CDMLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+        .systemLibrary(name: "CDMTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+
+        // The library, from the ground up.
+        .target(name: "DMTensors", dependencies: ["CDMKernels", "CDMOpenBLAS", "CDMLAPACKE"], swiftSettings: strict),
+        .target(name: "DMAutograd", dependencies: ["DMTensors"], swiftSettings: strict),
+        .target(name: "DMLayers", dependencies: ["DMAutograd", "DMTensors"], swiftSettings: strict),
+        .target(name: "DMOptimizers", dependencies: ["DMLayers", "DMTensors"], swiftSettings: strict),
+        .target(name: "DMDiffusion", dependencies: ["DMTensors"], swiftSettings: strict),
+        .target(name: "DMDatasets", dependencies: ["DMTensors", "CDMPNG", "CDMTurboJPEG"], swiftSettings: strict),
+        .target(
+            name: "DiffMatch",
+            dependencies: ["DMTensors", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "Yams"],
+            swiftSettings: strict),
+
+        // Thin executables; the tests run each of them.
+        .executableTarget(
+            name: "diffmatch",
+            dependencies: ["DiffMatch", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Examples/diffmatch", swiftSettings: strict),
+        .executableTarget(
+            name: "curve-fit", dependencies: ["DMTensors", "DMAutograd"], path: "Examples/curve-fit", swiftSettings: strict),
+        .executableTarget(
+            name: "mask-diffusion", dependencies: ["DMTensors", "DMDiffusion", "DMDatasets"], path: "Examples/mask-diffusion",
+            swiftSettings: strict),
+
+        // Tests, one target per module.
+        .target(name: "DMTestSupport", dependencies: ["DMTensors"], path: "Tests/DMTestSupport", swiftSettings: strict),
+        .testTarget(name: "DMTensorsTests", dependencies: ["DMTensors", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(name: "DMLayersTests", dependencies: ["DMLayers", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(name: "DMOptimizersTests", dependencies: ["DMOptimizers", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(name: "DMDiffusionTests", dependencies: ["DMDiffusion", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(name: "DMDatasetsTests", dependencies: ["DMDatasets", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(name: "DiffMatchTests", dependencies: ["DiffMatch", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets"], swiftSettings: strict),
+    ]
+)

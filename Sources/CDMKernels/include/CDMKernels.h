@@ -1,0 +1,32 @@
+#ifndef CDM_KERNELS_H
+#define CDM_KERNELS_H
+
+#include "real_kernels.h"
+#include "sendable.h"
+#include "vision_kernels.h"
+
+// The one seam between the library and the processor. Every computation over a whole buffer is
+// reached through a table; each instruction set brings one, all made from the same bodies. A later
+// processor or device enters here: it fills a table of its own.
+//
+// Operands are `void *` so that the tables of `float` and `double` have one type: a caller that is
+// generic over its scalar picks a table, not a function.
+
+/// The kernels compiled for one instruction set.
+typedef struct DM_SENDABLE dm_kernels {
+    /// The instruction set: "baseline", "avx2" or "avx512".
+    const char *name;
+    const dm_real_kernels *real_f32, *real_f64;
+    const dm_vision_kernels *vision_f32, *vision_f64;
+} dm_kernels;
+
+/// The widest table that this processor can run, chosen once.
+///
+/// The environment variable `DIFFMATCH_KERNELS` (`baseline`, `avx2`, `avx512`) asks for another; a
+/// name that is unknown, or that this processor cannot run, is ignored.
+const dm_kernels *dm_kernels_active(void);
+
+/// The table of the named instruction set, or NULL where this processor cannot run it.
+const dm_kernels *dm_kernels_named(const char *name);
+
+#endif

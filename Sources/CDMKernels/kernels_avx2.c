@@ -1,0 +1,11 @@
+#include "CDMKernels.h"
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define DM_ISA avx2
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#include "bodies/all.h"
+#pragma clang attribute pop
+#endif

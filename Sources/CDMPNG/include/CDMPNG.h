@@ -1,0 +1,3 @@
+#ifndef CDM_PNG_H
+#define CDM_PNG_H
+#endif

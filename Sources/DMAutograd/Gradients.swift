@@ -1,0 +1,49 @@
+public import DMTensors
+
+/// The gradients of one scalar result with respect to the tracked leaves that it was made from.
+public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
+    private var bySerial: [UInt64: Tensor<Scalar>] = [:]
+
+    /// Runs backward from `result`.
+    ///
+    /// - Precondition: `result` is one number.
+    public init(of result: Variable<Scalar>) {
+        checkShape(result.value.count == 1, "gradients are of one number, not of the shape \(result.shape)")
+        guard let root = result.node else { return }
+        bySerial[root.serial] = Tensor(repeating: 1, shape: result.shape)
+        for node in Gradients.ancestors(of: root) where !node.parents.isEmpty {
+            guard let gradient = bySerial.removeValue(forKey: node.serial) else { continue }
+            for (parent, contribution) in zip(node.parents, node.pullback(gradient)) {
+                add(contribution, for: parent)
+            }
+        }
+    }
+
+    /// The gradient of the result with respect to `leaf`; `nil` if it does not depend on it.
+    public subscript(_ leaf: Variable<Scalar>) -> Tensor<Scalar>? { leaf.node.flatMap { bySerial[$0.serial] } }
+
+    private mutating func add(_ contribution: Tensor<Scalar>, for node: Node<Scalar>) {
+        guard var sum = bySerial.removeValue(forKey: node.serial) else {
+            bySerial[node.serial] = contribution
+            return
+        }
+        checkShape(
+            sum.shape == contribution.shape,
+            "\(node.operation.map { "\($0)" } ?? "a leaf") is handed gradients of shapes \(sum.shape) and \(contribution.shape)")
+        sum += contribution
+        bySerial[node.serial] = sum
+    }
+
+    /// `root` and all that it was made from, latest first: every node stands before its parents,
+    /// since a serial number is larger than those of the nodes it was made from.
+    private static func ancestors(of root: Node<Scalar>) -> [Node<Scalar>] {
+        var found = [root.serial: root]
+        var waiting = [root]
+        while let node = waiting.popLast() {
+            for parent in node.parents where found.updateValue(parent, forKey: parent.serial) == nil {
+                waiting.append(parent)
+            }
+        }
+        return found.values.sorted { $0.serial > $1.serial }
+    }
+}

@@ -1,0 +1,6 @@
+/// Every differentiable operation. The tests demand a gradient check for each of them.
+package enum Operation: String, CaseIterable, Sendable {
+    // Element-wise.
+    case add, multiply
+    // Neural networks.
+}
