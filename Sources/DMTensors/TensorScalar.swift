@@ -22,15 +22,20 @@ public protocol FloatingPointScalar: TensorScalar, BinaryFloatingPoint {
 /// The kernel tables of one real type.
 public struct KernelTables: Sendable {
     package let real: dm_real_kernels
+    package let optimization: dm_optimization_kernels
     package let vision: dm_vision_kernels
 }
 
 extension Float: FloatingPointScalar {
     /// The kernels of `Float`.
-    public static let kernelTables = KernelTables(real: activeKernels.real_f32.pointee, vision: activeKernels.vision_f32.pointee)
+    public static let kernelTables = KernelTables(
+        real: activeKernels.real_f32.pointee, optimization: activeKernels.optimization_f32.pointee,
+        vision: activeKernels.vision_f32.pointee)
 }
 
 extension Double: FloatingPointScalar {
     /// The kernels of `Double`.
-    public static let kernelTables = KernelTables(real: activeKernels.real_f64.pointee, vision: activeKernels.vision_f64.pointee)
+    public static let kernelTables = KernelTables(
+        real: activeKernels.real_f64.pointee, optimization: activeKernels.optimization_f64.pointee,
+        vision: activeKernels.vision_f64.pointee)
 }

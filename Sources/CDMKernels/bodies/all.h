@@ -4,6 +4,7 @@
 
 #define REAL float
 #define SUFFIX f32
+#include "optimization.h"
 #include "real.h"
 #include "vision.h"
 #undef REAL
@@ -11,6 +12,7 @@
 
 #define REAL double
 #define SUFFIX f64
+#include "optimization.h"
 #include "real.h"
 #include "vision.h"
 #undef REAL
@@ -23,6 +25,8 @@ const dm_kernels DM_TABLE = {
     .name = DM_EXPANDED_STRING(DM_ISA),
     .real_f32 = &DM_EXPAND3(real_kernels, f32, DM_ISA),
     .real_f64 = &DM_EXPAND3(real_kernels, f64, DM_ISA),
+    .optimization_f32 = &DM_EXPAND3(optimization_kernels, f32, DM_ISA),
+    .optimization_f64 = &DM_EXPAND3(optimization_kernels, f64, DM_ISA),
     .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),
     .vision_f64 = &DM_EXPAND3(vision_kernels, f64, DM_ISA),
 };

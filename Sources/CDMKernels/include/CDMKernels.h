@@ -1,6 +1,7 @@
 #ifndef CDM_KERNELS_H
 #define CDM_KERNELS_H
 
+#include "optimization_kernels.h"
 #include "real_kernels.h"
 #include "sendable.h"
 #include "vision_kernels.h"
@@ -17,6 +18,7 @@ typedef struct DM_SENDABLE dm_kernels {
     /// The instruction set: "baseline", "avx2" or "avx512".
     const char *name;
     const dm_real_kernels *real_f32, *real_f64;
+    const dm_optimization_kernels *optimization_f32, *optimization_f64;
     const dm_vision_kernels *vision_f32, *vision_f64;
 } dm_kernels;
 
