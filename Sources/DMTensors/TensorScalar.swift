@@ -22,15 +22,33 @@ public protocol FloatingPointScalar: TensorScalar, BinaryFloatingPoint {
 /// The kernel tables of one real type.
 public struct KernelTables: Sendable {
     package let real: dm_real_kernels
+    package let matrix: dm_matrix_kernels
+    package let convolution: dm_convolution_kernels
     package let vision: dm_vision_kernels
 }
 
 extension Float: FloatingPointScalar {
     /// The kernels of `Float`.
-    public static let kernelTables = KernelTables(real: activeKernels.real_f32.pointee, vision: activeKernels.vision_f32.pointee)
+    public static let kernelTables = KernelTables(ofFloat: activeKernels)
 }
 
 extension Double: FloatingPointScalar {
     /// The kernels of `Double`.
-    public static let kernelTables = KernelTables(real: activeKernels.real_f64.pointee, vision: activeKernels.vision_f64.pointee)
+    public static let kernelTables = KernelTables(ofDouble: activeKernels)
+}
+
+extension KernelTables {
+    /// The tables of `Float` in one instruction set.
+    package init(ofFloat kernels: dm_kernels) {
+        self.init(
+            real: kernels.real_f32.pointee, matrix: kernels.matrix_f32.pointee, convolution: kernels.convolution_f32.pointee,
+            vision: kernels.vision_f32.pointee)
+    }
+
+    /// The tables of `Double` in one instruction set.
+    package init(ofDouble kernels: dm_kernels) {
+        self.init(
+            real: kernels.real_f64.pointee, matrix: kernels.matrix_f64.pointee, convolution: kernels.convolution_f64.pointee,
+            vision: kernels.vision_f64.pointee)
+    }
 }

@@ -5,6 +5,8 @@
 #define REAL float
 #define SUFFIX f32
 #include "real.h"
+#include "matrix.h"
+#include "convolution.h"
 #include "vision.h"
 #undef REAL
 #undef SUFFIX
@@ -12,6 +14,8 @@
 #define REAL double
 #define SUFFIX f64
 #include "real.h"
+#include "matrix.h"
+#include "convolution.h"
 #include "vision.h"
 #undef REAL
 #undef SUFFIX
@@ -23,6 +27,10 @@ const dm_kernels DM_TABLE = {
     .name = DM_EXPANDED_STRING(DM_ISA),
     .real_f32 = &DM_EXPAND3(real_kernels, f32, DM_ISA),
     .real_f64 = &DM_EXPAND3(real_kernels, f64, DM_ISA),
+    .matrix_f32 = &DM_EXPAND3(matrix_kernels, f32, DM_ISA),
+    .matrix_f64 = &DM_EXPAND3(matrix_kernels, f64, DM_ISA),
+    .convolution_f32 = &DM_EXPAND3(convolution_kernels, f32, DM_ISA),
+    .convolution_f64 = &DM_EXPAND3(convolution_kernels, f64, DM_ISA),
     .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),
     .vision_f64 = &DM_EXPAND3(vision_kernels, f64, DM_ISA),
 };

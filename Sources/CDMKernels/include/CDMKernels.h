@@ -1,6 +1,8 @@
 #ifndef CDM_KERNELS_H
 #define CDM_KERNELS_H
 
+#include "convolution_kernels.h"
+#include "matrix_kernels.h"
 #include "real_kernels.h"
 #include "sendable.h"
 #include "vision_kernels.h"
@@ -17,6 +19,8 @@ typedef struct DM_SENDABLE dm_kernels {
     /// The instruction set: "baseline", "avx2" or "avx512".
     const char *name;
     const dm_real_kernels *real_f32, *real_f64;
+    const dm_matrix_kernels *matrix_f32, *matrix_f64;
+    const dm_convolution_kernels *convolution_f32, *convolution_f64;
     const dm_vision_kernels *vision_f32, *vision_f64;
 } dm_kernels;
 
