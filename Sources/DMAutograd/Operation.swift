@@ -3,4 +3,5 @@ package enum Operation: String, CaseIterable, Sendable {
     // Element-wise.
     case add, multiply
     // Neural networks.
+    case convolution2D, maximumPooled, averagePooled
 }

@@ -22,6 +22,8 @@
 #include "elements.h"
 #include "functions_f32.h"
 #include "real.h"
+#include "matrix.h"
+#include "convolution.h"
 #include "vision.h"
 #include "undefine.h"
 
@@ -36,6 +38,8 @@
 #include "elements.h"
 #include "functions_f64.h"
 #include "real.h"
+#include "matrix.h"
+#include "convolution.h"
 #include "vision.h"
 #include "undefine.h"
 
@@ -80,6 +84,10 @@ const dm_kernels DM_TABLE = {
     .real_f64 = &DM_EXPAND3(real_kernels, f64, DM_ISA),
     .optimization_f32 = &DM_EXPAND3(optimization_kernels, f32, DM_ISA),
     .optimization_f64 = &DM_EXPAND3(optimization_kernels, f64, DM_ISA),
+    .matrix_f32 = &DM_EXPAND3(matrix_kernels, f32, DM_ISA),
+    .matrix_f64 = &DM_EXPAND3(matrix_kernels, f64, DM_ISA),
+    .convolution_f32 = &DM_EXPAND3(convolution_kernels, f32, DM_ISA),
+    .convolution_f64 = &DM_EXPAND3(convolution_kernels, f64, DM_ISA),
     .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),
     .vision_f64 = &DM_EXPAND3(vision_kernels, f64, DM_ISA),
 };
