@@ -3,4 +3,6 @@ package enum Operation: String, CaseIterable, Sendable {
     // Element-wise.
     case add, multiply
     // Neural networks.
+    // Normalisation, resampling, attention and the loss.
+    case batchNormalize, normalize, layerNormalize, resize, resizeNearest, sampleDeformably, softmaxCrossEntropy
 }

@@ -23,14 +23,19 @@ public protocol FloatingPointScalar: TensorScalar, BinaryFloatingPoint {
 public struct KernelTables: Sendable {
     package let real: dm_real_kernels
     package let vision: dm_vision_kernels
+    package let network: dm_network_kernels
 }
 
 extension Float: FloatingPointScalar {
     /// The kernels of `Float`.
-    public static let kernelTables = KernelTables(real: activeKernels.real_f32.pointee, vision: activeKernels.vision_f32.pointee)
+    public static let kernelTables = KernelTables(
+        real: activeKernels.real_f32.pointee, vision: activeKernels.vision_f32.pointee,
+        network: activeKernels.network_f32.pointee)
 }
 
 extension Double: FloatingPointScalar {
     /// The kernels of `Double`.
-    public static let kernelTables = KernelTables(real: activeKernels.real_f64.pointee, vision: activeKernels.vision_f64.pointee)
+    public static let kernelTables = KernelTables(
+        real: activeKernels.real_f64.pointee, vision: activeKernels.vision_f64.pointee,
+        network: activeKernels.network_f64.pointee)
 }

@@ -6,6 +6,7 @@
 #define SUFFIX f32
 #include "real.h"
 #include "vision.h"
+#include "network.h"
 #undef REAL
 #undef SUFFIX
 
@@ -13,6 +14,7 @@
 #define SUFFIX f64
 #include "real.h"
 #include "vision.h"
+#include "network.h"
 #undef REAL
 #undef SUFFIX
 
@@ -25,4 +27,6 @@ const dm_kernels DM_TABLE = {
     .real_f64 = &DM_EXPAND3(real_kernels, f64, DM_ISA),
     .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),
     .vision_f64 = &DM_EXPAND3(vision_kernels, f64, DM_ISA),
+    .network_f32 = &DM_EXPAND3(network_kernels, f32, DM_ISA),
+    .network_f64 = &DM_EXPAND3(network_kernels, f64, DM_ISA),
 };

@@ -1,6 +1,7 @@
 #ifndef CDM_KERNELS_H
 #define CDM_KERNELS_H
 
+#include "network_kernels.h"
 #include "real_kernels.h"
 #include "sendable.h"
 #include "vision_kernels.h"
@@ -18,6 +19,7 @@ typedef struct DM_SENDABLE dm_kernels {
     const char *name;
     const dm_real_kernels *real_f32, *real_f64;
     const dm_vision_kernels *vision_f32, *vision_f64;
+    const dm_network_kernels *network_f32, *network_f64;
 } dm_kernels;
 
 /// The widest table that this processor can run, chosen once.
