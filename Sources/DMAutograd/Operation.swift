@@ -4,5 +4,5 @@ package enum Operation: String, CaseIterable, Sendable {
     case add, multiply
     // Neural networks.
     // Normalisation, resampling, attention and the loss.
-    case batchNormalize, normalize, layerNormalize, resize, resizeNearest, sampleDeformably, softmaxCrossEntropy
+    case batchNormalize, normalize, layerNormalize, resize, resizeNearest, sampleDeformably, softmaxAttention, softmaxCrossEntropy
 }

@@ -41,7 +41,7 @@ extension Tensor where Scalar: FloatingPointScalar {
             vertical.withKernelMap { vertical in
                 horizontal.withKernelMap { horizontal in
                     Parallelism.forEachChunk(of: shape[0] * height, size: rowsInChunk(width * channels)) { rows in
-                        withScratch(shape[2] * channels) { scratch in
+                        withScratch(shape[2] * channels * MemoryLayout<Scalar>.stride) { scratch in
                             kernels.resize(
                                 x, output.address, vertical, horizontal, channels, rows.lowerBound, rows.upperBound, scratch)
                         }
@@ -63,7 +63,7 @@ extension Tensor where Scalar: FloatingPointScalar {
                 horizontal.withKernelMap { horizontal in
                     let size = rowsInChunk(width * channels * max(1, vertical.target / max(1, vertical.source)))
                     Parallelism.forEachChunk(of: shape[0] * shape[1], size: size) { rows in
-                        withScratch(width * channels) { scratch in
+                        withScratch(width * channels * MemoryLayout<Scalar>.stride) { scratch in
                             kernels.resize_adjoint(
                                 gradient, output.address, vertical, horizontal, channels, rows.lowerBound, rows.upperBound,
                                 scratch)
@@ -74,14 +74,6 @@ extension Tensor where Scalar: FloatingPointScalar {
         }
         return Tensor(shape: shape, storage: output)
     }
-
-    private static func withScratch(_ count: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
-        withUnsafeTemporaryAllocation(byteCount: max(1, count * MemoryLayout<Scalar>.stride), alignment: 64) {
-            body($0.baseAddress!)
-        }
-    }
-
-    private func withScratch(_ count: Int, _ body: (UnsafeMutableRawPointer) -> Void) { Self.withScratch(count, body) }
 }
 
 extension Tensor {

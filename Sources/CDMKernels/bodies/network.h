@@ -3,6 +3,7 @@
 #include "normalization.h"
 #include "resampling.h"
 #include "sampling.h"
+#include "attention.h"
 #include "cross_entropy.h"
 
 static const dm_network_kernels DM_NAME(network_kernels) = {
@@ -20,6 +21,10 @@ static const dm_network_kernels DM_NAME(network_kernels) = {
     .copy_blocks = DM_NAME(copy_blocks),
     .sample = DM_NAME(sample),
     .sample_gradient = DM_NAME(sample_gradient),
+    .attention_scratch = DM_NAME(attention_scratch),
+    .attention = DM_NAME(attention),
+    .attention_gradient_scratch = DM_NAME(attention_gradient_scratch),
+    .attention_gradient = DM_NAME(attention_gradient),
     .cross_entropy = DM_NAME(cross_entropy),
     .cross_entropy_gradient = DM_NAME(cross_entropy_gradient),
 };

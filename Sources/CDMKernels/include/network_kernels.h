@@ -73,6 +73,18 @@ typedef struct DM_SENDABLE dm_network_kernels {
     void (*sample_gradient)(const void *values, const void *positions, const void *weights, const void *gradient,
         void *dvalues, void *dpositions, void *dweights, dm_sampling_shape shape, size_t first, size_t end);
 
+    /// The bytes of scratch that `attention` needs for that many queries.
+    size_t (*attention_scratch)(dm_attention_shape shape, size_t queries);
+    /// Queries `first ..< end` of one of the batch * heads; normalizers [batch * heads, queries] = log(sum(exp(scores))).
+    void (*attention)(const void *queries, const void *keys, const void *values, void *z, void *normalizers,
+        dm_attention_shape shape, size_t item, size_t first, size_t end, void *scratch);
+    /// The bytes of scratch that `attention_gradient` needs.
+    size_t (*attention_gradient_scratch)(dm_attention_shape shape);
+    /// The gradients of `attention` for one of the batch * heads, given its result z and the normalizers.
+    void (*attention_gradient)(const void *queries, const void *keys, const void *values, const void *z,
+        const void *normalizers, const void *gradient, void *dqueries, void *dkeys, void *dvalues,
+        dm_attention_shape shape, size_t item, void *scratch);
+
     /// losses = log(sum(exp(x))) - x[target] and normalizers = log(sum(exp(x))) of each row; zero losses where the target
     /// is `ignored`. Returns the number of rows whose target is no class.
     size_t (*cross_entropy)(const void *x, const int32_t *targets, void *losses, void *normalizers, size_t rows,
