@@ -4,4 +4,6 @@ package enum Operation: String, CaseIterable, Sendable {
     case add, multiply
     // Neural networks.
     case convolution2D, maximumPooled, averagePooled
+    // Normalisation, resampling, attention and the loss.
+    case batchNormalize, normalize, layerNormalize, resize, resizeNearest, sampleDeformably, softmaxAttention, softmaxCrossEntropy
 }

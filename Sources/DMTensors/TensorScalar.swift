@@ -35,6 +35,7 @@ public struct KernelTables: Sendable {
     package let matrix: dm_matrix_kernels
     package let convolution: dm_convolution_kernels
     package let vision: dm_vision_kernels
+    package let network: dm_network_kernels
 }
 
 extension Float: FloatingPointScalar {
@@ -76,13 +77,15 @@ extension KernelTables {
     package init(ofFloat kernels: dm_kernels) {
         self.init(
             real: kernels.real_f32.pointee, optimization: kernels.optimization_f32.pointee, matrix: kernels.matrix_f32.pointee,
-            convolution: kernels.convolution_f32.pointee, vision: kernels.vision_f32.pointee)
+            convolution: kernels.convolution_f32.pointee, vision: kernels.vision_f32.pointee,
+            network: kernels.network_f32.pointee)
     }
 
     /// The tables of `Double` in one instruction set.
     package init(ofDouble kernels: dm_kernels) {
         self.init(
             real: kernels.real_f64.pointee, optimization: kernels.optimization_f64.pointee, matrix: kernels.matrix_f64.pointee,
-            convolution: kernels.convolution_f64.pointee, vision: kernels.vision_f64.pointee)
+            convolution: kernels.convolution_f64.pointee, vision: kernels.vision_f64.pointee,
+            network: kernels.network_f64.pointee)
     }
 }

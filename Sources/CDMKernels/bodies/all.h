@@ -25,6 +25,7 @@
 #include "matrix.h"
 #include "convolution.h"
 #include "vision.h"
+#include "network.h"
 #include "undefine.h"
 
 #define ELEMENT double
@@ -41,6 +42,7 @@
 #include "matrix.h"
 #include "convolution.h"
 #include "vision.h"
+#include "network.h"
 #include "undefine.h"
 
 #define ELEMENT int32_t
@@ -90,4 +92,6 @@ const dm_kernels DM_TABLE = {
     .convolution_f64 = &DM_EXPAND3(convolution_kernels, f64, DM_ISA),
     .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),
     .vision_f64 = &DM_EXPAND3(vision_kernels, f64, DM_ISA),
+    .network_f32 = &DM_EXPAND3(network_kernels, f32, DM_ISA),
+    .network_f64 = &DM_EXPAND3(network_kernels, f64, DM_ISA),
 };
