@@ -26,7 +26,7 @@ extension BuiltInScenes {
 
         /// The settings, those of the shipped experiments by default.
         public init(
-            seed: UInt64 = 1, side: Int = 96, classCount: Int = 10, headToTailRatio: Double = 150, trainingCount: Int = 800,
+            seed: UInt64 = 1, side: Int = 96, classCount: Int = 10, headToTailRatio: Double = 115, trainingCount: Int = 800,
             validationCount: Int = 100, testCount: Int = 320, evaluationPresence: Double = 0.18
         ) {
             self.seed = seed
@@ -74,7 +74,7 @@ extension BuiltInScenes.Settings {
     }
 
     /// The mean share of an image that the sky fills.
-    private static let skyArea = 0.33
+    private static let skyArea = 0.34
     /// The mean share of an image that one object fills.
-    private static let objectArea = 0.04
+    private static let objectArea = 0.045
 }

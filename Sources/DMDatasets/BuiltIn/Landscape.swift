@@ -55,15 +55,15 @@ struct Landscape: Sendable {
     private static func extent(of label: SceneClass, using random: inout RandomSource) -> (width: Float, height: Float) {
         switch label {
         case .tree:
-            let width = random.uniform(16...22)
+            let width = random.uniform(18...24)
             return (width, width * random.uniform(1.25...1.6))
-        case .house: return (random.uniform(20...30), random.uniform(20...28))
+        case .house: return (random.uniform(24...32), random.uniform(23...29))
         case .balloon:
-            let width = random.uniform(19...27)
+            let width = random.uniform(22...28)
             return (width, width * 1.3)
-        case .boat: return (random.uniform(22...30), random.uniform(20...28))
-        case .tent: return (random.uniform(24...32), random.uniform(19...25))
-        case .kite: return (random.uniform(20...26), random.uniform(25...32))
+        case .boat: return (random.uniform(25...32), random.uniform(25...30))
+        case .tent: return (random.uniform(28...34), random.uniform(22...27))
+        case .kite: return (random.uniform(24...28), random.uniform(28...33))
         case .lighthouse: return (random.uniform(16...19), random.uniform(30...38))
         case .bale:
             let width = random.uniform(18...25)

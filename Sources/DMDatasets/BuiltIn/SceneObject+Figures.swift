@@ -47,8 +47,8 @@ extension SceneObject {
     }
 
     private static func house(in box: SceneBox, using random: inout RandomSource) -> SceneObject {
-        let wall = random.chance(0.5) ? SceneColors.wall(using: &random) : SceneColors.festive(using: &random)
-        let roof = SceneColors.festive(using: &random).scaled(by: 0.7)
+        let wall = random.chance(0.8) ? SceneColors.wall(using: &random) : SceneColors.bright(using: &random)
+        let roof = SceneColors.roof(using: &random)
         let body = SceneBox(
             left: box.left + box.width * 0.06, top: box.top + box.height * 0.4, width: box.width * 0.88, height: box.height * 0.6)
         let timber = random.chance(0.3)
@@ -67,7 +67,7 @@ extension SceneObject {
 
     private static func balloon(in box: SceneBox, using random: inout RandomSource) -> SceneObject {
         let radius = box.width / 2
-        let cloth = SceneColors.cloth(width: box.width * random.uniform(0.16...0.26), using: &random)
+        let cloth = SceneColors.balloonCloth(width: box.width * random.uniform(0.16...0.26), using: &random)
         let basket = SceneBox(
             left: box.middleX - box.width * 0.12, top: box.bottom - box.height * 0.14, width: box.width * 0.24, height: box.height * 0.14)
         return SceneObject(
@@ -80,8 +80,8 @@ extension SceneObject {
     }
 
     private static func boat(in box: SceneBox, using random: inout RandomSource) -> SceneObject {
-        let hull = SceneColors.festive(using: &random).scaled(by: 0.7)
-        let sail = random.chance(0.5) ? ScenePaint.plain(SceneColor(0.95, 0.94, 0.9)) : .plain(SceneColors.festive(using: &random))
+        let hull = SceneColors.roof(using: &random)
+        let sail = random.chance(0.8) ? ScenePaint.plain(SceneColor(0.95, 0.94, 0.9)) : .plain(SceneColors.bright(using: &random))
         return SceneObject(
             .boat,
             [
@@ -92,8 +92,8 @@ extension SceneObject {
     }
 
     private static func tent(in box: SceneBox, using random: inout RandomSource) -> SceneObject {
-        let striped = random.chance(0.4)
-        let cloth = striped ? SceneColors.cloth(width: box.width * 0.14, using: &random) : .plain(SceneColors.festive(using: &random))
+        let striped = random.chance(0.3)
+        let cloth = striped ? SceneColors.balloonCloth(width: box.width * 0.14, using: &random) : .plain(SceneColors.bright(using: &random))
         let dark = ScenePaint.plain(SceneColor(0.16, 0.14, 0.16))
         return SceneObject(
             .tent,
@@ -104,14 +104,14 @@ extension SceneObject {
     }
 
     private static func kite(in box: SceneBox, using random: inout RandomSource) -> SceneObject {
-        let cloth = SceneColors.cloth(width: box.width * random.uniform(0.2...0.35), using: &random)
+        let cloth = SceneColors.kiteCloth(width: box.width * random.uniform(0.25...0.35), using: &random)
         let lean = random.uniform(-0.16...0.16)
         return SceneObject(
             .kite, [(.polygon([box.point(0.5 + lean, 0), box.point(1, 0.42), box.point(0.5 - lean, 1), box.point(0, 0.42)]), cloth)])
     }
 
     private static func lighthouse(in box: SceneBox, using random: inout RandomSource) -> SceneObject {
-        let band = SceneColors.festive(using: &random)
+        let band = SceneColors.bright(using: &random)
         let wall = ScenePaint.stripes(band, SceneColor(0.93, 0.92, 0.9), x: 0, y: 1, width: box.height * 0.16)
         return SceneObject(
             .lighthouse,

@@ -36,16 +36,16 @@ struct SceneWeather: Sendable {
         grass = random.element(of: Self.grassColors).jittered(by: 0.05, using: &random)
         dryGrass = random.element(of: Self.grassColors).jittered(by: 0.05, using: &random)
         waterTint = SceneColor(0.8, 0.95, 1.02).jittered(by: 0.08, using: &random)
-        cast = mood.light.jittered(by: 0.06, using: &random).scaled(by: random.uniform(0.72...1.12))
-        slopeX = random.uniform(-0.35...0.35)
+        cast = mood.light.jittered(by: 0.06, using: &random).scaled(by: random.uniform(0.85...1.1))
+        slopeX = random.uniform(-0.3...0.3)
         slopeY = random.uniform(-0.2...0.2)
-        unevenness = random.uniform(0.05...0.35)
-        haze = random.chance(0.3) ? random.uniform(0.1...0.4) : 0
+        unevenness = random.uniform(0.05...0.25)
+        haze = random.chance(0.25) ? random.uniform(0.1...0.3) : 0
         clouds = SceneNoise(side: side, spacingX: random.uniform(14...30) * unit, spacingY: random.uniform(5...9) * unit, using: &random)
         patches = SceneNoise(side: side, spacingX: 22 * unit, spacingY: 12 * unit, using: &random)
         blades = SceneNoise(side: side, spacingX: 1.6 * unit, spacingY: 3 * unit, using: &random)
         ripples = SceneNoise(side: side, spacingX: 11 * unit, spacingY: 1.8 * unit, using: &random)
-        grain = random.uniform(0.02...0.08)
+        grain = random.uniform(0.02...0.06)
         grainSeed = random.nextUInt64()
     }
 
@@ -99,7 +99,7 @@ struct SceneWeather: Sendable {
             light: SceneColor(0.88, 0.92, 0.97)),
         Mood(
             skyTop: SceneColor(0.16, 0.2, 0.42), skyBottom: SceneColor(0.5, 0.45, 0.62), cloud: SceneColor(0.42, 0.4, 0.58),
-            light: SceneColor(0.72, 0.76, 0.98)),
+            light: SceneColor(0.8, 0.84, 1)),
         Mood(
             skyTop: SceneColor(0.45, 0.75, 0.8), skyBottom: SceneColor(0.98, 0.86, 0.8), cloud: SceneColor(1, 0.93, 0.93),
             light: SceneColor(1, 0.97, 0.96)),
