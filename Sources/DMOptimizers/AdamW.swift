@@ -57,9 +57,9 @@ public struct AdamW: Optimizer {
             checkGradient(gradients, at: index, fits: name, parameter.shape)
             let rate = Double(learningRate(name))
             parameter.withUnsafeMutableElements { p in
-                gradients.values[index].withUnsafeElements { g in
-                    m.values[index].withUnsafeMutableElements { m in
-                        s.values[index].withUnsafeMutableElements { s in
+                gradients[index].withUnsafeElements { g in
+                    m[index].withUnsafeMutableElements { m in
+                        s[index].withUnsafeMutableElements { s in
                             Float.kernelTables.optimization.adamw(
                                 p.baseAddress, g.baseAddress, m.baseAddress, s.baseAddress, p.count, rate, betas.first,
                                 betas.second, corrections.0, corrections.1, epsilon, weightDecay)

@@ -16,7 +16,7 @@ extension Module {
         updateState { value, name, index in
             checkGradient(target, at: index, fits: name, value.shape)
             value.withUnsafeMutableElements { a in
-                target.values[index].withUnsafeElements { x in
+                target[index].withUnsafeElements { x in
                     Float.kernelTables.optimization.average(a.baseAddress, x.baseAddress, a.count, Double(decay))
                 }
             }

@@ -27,7 +27,7 @@ extension Optimizer {
 /// Stops when gradients are not those of the module.
 func checkGradient(_ gradients: ParameterValues, at index: Int, fits name: String, _ shape: [Int]) {
     checkShape(
-        index < gradients.count && gradients.names[index] == name && gradients.values[index].shape == shape,
+        index < gradients.count && gradients.names[index] == name && gradients[index].shape == shape,
         "the gradients are of another module: expected \(name) \(shape), found "
-            + (index < gradients.count ? "\(gradients.names[index]) \(gradients.values[index].shape)" : "no more"))
+            + (index < gradients.count ? "\(gradients.names[index]) \(gradients[index].shape)" : "no more"))
 }

@@ -29,7 +29,7 @@ public struct SGD: Optimizer {
         model.updateParameters { parameter, name, index in
             checkGradient(gradients, at: index, fits: name, parameter.shape)
             parameter.descend(
-                along: gradients.values[index], velocity: &velocities.values[index], rate: learningRate(name),
+                along: gradients[index], velocity: &velocities[index], rate: learningRate(name),
                 momentum: momentum, decay: weightDecay)
         }
         state = velocities
