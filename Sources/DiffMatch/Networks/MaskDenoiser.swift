@@ -17,8 +17,10 @@ public struct MaskDenoiser: Module {
 
     /// What a denoiser is made of.
     public struct Shape: Sendable, Equatable {
-        /// Channels of F and of the layers, a multiple of `heads` and of 4.
+        /// Channels of F.
         public var features: Int
+        /// Channels D of the layers, a multiple of `heads` and of 4.
+        public var channels: Int
         /// Channels of the encoded mask.
         public var maskChannels: Int
         /// The number of classes K.
@@ -34,10 +36,11 @@ public struct MaskDenoiser: Module {
 
         /// The parts of a denoiser.
         public init(
-            features: Int, maskChannels: Int, classes: Int, layers: Int = 4, heads: Int = 8, points: Int = 4,
+            features: Int, channels: Int, maskChannels: Int, classes: Int, layers: Int = 4, heads: Int = 8, points: Int = 4,
             attention: AttentionKind = .deformable
         ) {
             self.features = features
+            self.channels = channels
             self.maskChannels = maskChannels
             self.classes = classes
             self.layers = layers
@@ -58,21 +61,21 @@ public struct MaskDenoiser: Module {
 
     /// A denoiser with random weights.
     public init(_ shape: Shape, random: inout RandomSource) {
-        let timeFeatures = 4 * shape.features
-        entrance = Linear(inputs: shape.features + shape.maskChannels, outputs: shape.features, random: &random)
+        let timeFeatures = 4 * shape.channels
+        entrance = Linear(inputs: shape.features + shape.maskChannels, outputs: shape.channels, random: &random)
         time = TimeEmbedding(features: timeFeatures, random: &random)
         layers = []
         for _ in 0..<shape.layers {
             let attention: any TokenAttention =
                 switch shape.attention {
                 case .deformable:
-                    DeformableAttention(features: shape.features, heads: shape.heads, points: shape.points, random: &random)
-                case .softmax: SoftmaxAttention(features: shape.features, heads: shape.heads, random: &random)
+                    DeformableAttention(features: shape.channels, heads: shape.heads, points: shape.points, random: &random)
+                case .softmax: SoftmaxAttention(features: shape.channels, heads: shape.heads, random: &random)
                 }
             layers.append(
-                DenoiserLayer(features: shape.features, timeFeatures: timeFeatures, attention: attention, random: &random))
+                DenoiserLayer(features: shape.channels, timeFeatures: timeFeatures, attention: attention, random: &random))
         }
-        exit = Linear(inputs: shape.features, outputs: shape.classes, random: &random)
+        exit = Linear(inputs: shape.channels, outputs: shape.classes, random: &random)
     }
 
     /// The logits of the clean mask.

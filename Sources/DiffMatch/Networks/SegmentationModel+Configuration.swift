@@ -22,17 +22,17 @@ extension SegmentationModel {
 
 extension GenerativeHead {
     fileprivate init(_ configuration: Configuration, features: Int, classCount: Int, random: inout RandomSource) {
-        let scale = configuration.diffusion.scale
+        let scale = Float(configuration.diffusion.scale)
         let codes: ClassCodes =
             switch configuration.diffusion.encoding {
-            case .table:
+            case .classTable:
                 .learned(
-                    Embedding(categories: classCount + 1, features: features, random: &random), scale: Float(scale))
+                    Embedding(categories: classCount + 1, features: features, random: &random), scale: scale)
             case .oneHot: .fixed(.oneHot(classCount: classCount, scale: scale))
             case .analogBits: .fixed(.analogBits(classCount: classCount, scale: scale))
             }
         let shape = MaskDenoiser.Shape(
-            features: features, maskChannels: codes.encoding.channelCount, classes: classCount,
+            features: features, channels: configuration.denoiser.channels, maskChannels: codes.encoding.channelCount, classes: classCount,
             layers: configuration.denoiser.layers, heads: configuration.denoiser.heads, points: configuration.denoiser.points,
             attention: configuration.denoiser.attention)
         self.init(denoiser: MaskDenoiser(shape, random: &random), codes: codes)
