@@ -1,0 +1,3 @@
+extension GradientCase {
+    static let arithmetic: [GradientCase] = []
+}
