@@ -3,7 +3,12 @@ import DMAutograd
 extension GradientCase {
     /// The cases of all topics; a new topic is a file of its own and one more line here.
     static let all: [GradientCase] = [
-        arithmetic
+        arithmetic,
+        elementary,
+        choices,
+        reductions,
+        shaping,
+        products,
     ].flatMap { $0 }
 
     /// The cases of one operation.
