@@ -1,4 +1,4 @@
-public import DMTensors
+import DMTensors
 
 /// Arithmetic, element by element. Shapes broadcast as in NumPy: aligned at the last axis, an axis
 /// of extent 1 (or a missing one) repeats. The gradient of what was repeated is summed.

@@ -1,4 +1,4 @@
-public import DMTensors
+import DMTensors
 
 /// Elementary functions, element by element.
 extension Variable {

@@ -1,4 +1,4 @@
-public import DMTensors
+import DMTensors
 
 /// The variables one behind the other along an axis.
 ///

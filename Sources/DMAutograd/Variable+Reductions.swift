@@ -1,4 +1,4 @@
-public import DMTensors
+import DMTensors
 
 /// Sums, means, variances and maxima. Negative axes count from the last.
 extension Variable {
@@ -14,6 +14,15 @@ extension Variable {
     /// The least of all elements, of shape `[]`.
     public func minimum() -> Variable { -(-self).maximum() }
 
+    /// The least element along one axis; equal ones share the gradient evenly.
+    ///
+    /// - Parameters:
+    ///   - axis: The axis that is reduced; it is not empty.
+    ///   - keepingAxes: Whether it remains, with extent 1.
+    public func minimum(along axis: Int, keepingAxes: Bool = false) -> Variable {
+        -(-self).maximum(along: axis, keepingAxes: keepingAxes)
+    }
+
     /// The sum along some axes.
     ///
     /// - Parameters:
@@ -21,8 +30,9 @@ extension Variable {
     ///   - keepingAxes: Whether they remain, with extent 1.
     public func sum(along axes: [Int], keepingAxes: Bool = false) -> Variable {
         .apply(.sum, self) { x in
+            let y = x.sum(along: axes, keepingAxes: keepingAxes)
             let (shape, kept) = (x.shape, x.shape(keeping: axes))
-            return (x.sum(along: axes, keepingAxes: keepingAxes), { $0.reshaped(to: kept).broadcast(to: shape) })
+            return (y, { $0.reshaped(to: kept).broadcast(to: shape) })
         }
     }
 
@@ -33,8 +43,9 @@ extension Variable {
     ///   - keepingAxes: Whether they remain, with extent 1.
     public func mean(along axes: [Int], keepingAxes: Bool = false) -> Variable {
         .apply(.mean, self) { x in
+            let y = x.mean(along: axes, keepingAxes: keepingAxes)
             let (shape, kept, count) = (x.shape, x.shape(keeping: axes), Scalar(x.count(along: axes)))
-            return (x.mean(along: axes, keepingAxes: keepingAxes), { ($0.reshaped(to: kept) / count).broadcast(to: shape) })
+            return (y, { ($0.reshaped(to: kept) / count).broadcast(to: shape) })
         }
     }
 
@@ -45,9 +56,10 @@ extension Variable {
     ///   - keepingAxes: Whether they remain, with extent 1.
     public func variance(along axes: [Int], keepingAxes: Bool = false) -> Variable {
         .apply(.variance, self) { x in
+            let y = x.variance(along: axes, keepingAxes: keepingAxes)
             let (kept, count) = (x.shape(keeping: axes), Scalar(x.count(along: axes)))
             return (
-                x.variance(along: axes, keepingAxes: keepingAxes),
+                y,
                 { ($0.reshaped(to: kept) * 2 / count) * (x - x.mean(along: axes, keepingAxes: true)) }
             )
         }
@@ -60,12 +72,12 @@ extension Variable {
     ///   - keepingAxes: Whether it remains, with extent 1.
     public func maximum(along axis: Int, keepingAxes: Bool = false) -> Variable {
         .apply(.maximumAlongAxis, self) { x in
+            let y = x.maximum(along: axis, keepingAxes: keepingAxes)
             let kept = x.shape(keeping: [axis])
-            let largest = x.maximum(along: axis)
             return (
-                keepingAxes ? largest.reshaped(to: kept) : largest,
+                y,
                 { gradient in
-                    let isLargest = Tensor<Scalar>(converting: x.isEqual(to: largest.reshaped(to: kept)))
+                    let isLargest = Tensor<Scalar>(converting: x.isEqual(to: y.reshaped(to: kept)))
                     return isLargest * (gradient.reshaped(to: kept) / isLargest.sum(along: [axis], keepingAxes: true))
                 }
             )
@@ -76,11 +88,11 @@ extension Variable {
 extension Tensor {
     /// This tensor's shape with extent 1 along `axes`.
     fileprivate func shape(keeping axes: [Int]) -> [Int] {
-        axes.reduce(into: shape) { $0[$1 < 0 ? $1 + rank : $1] = 1 }
+        resolved(axes, "reduction").reduce(into: shape) { $0[$1] = 1 }
     }
 
     /// The number of elements that each result of a reduction along `axes` is made from.
     fileprivate func count(along axes: [Int]) -> Int {
-        axes.reduce(1) { $0 * shape[$1 < 0 ? $1 + rank : $1] }
+        resolved(axes, "reduction").reduce(1) { $0 * shape[$1] }
     }
 }

@@ -1,4 +1,4 @@
-public import DMTensors
+import DMTensors
 
 /// Arithmetic with one constant number.
 extension Variable {

@@ -88,9 +88,10 @@ extension Variable {
     /// - Returns: Of the shape of `indices` followed by that of a row.
     public func gathered(rows indices: Tensor<Int32>) -> Variable {
         .apply(.gather, self) { x in
-            let shape = x.shape
+            let rows = x.gathered(rows: indices)
+            let count = x.shape[0]
             return (
-                x.gathered(rows: indices), { Tensor(repeating: 0, shape: shape).scatteredAdd(rows: indices, $0) }
+                rows, { $0.scatteredAdd(rows: indices, count: count) }
             )
         }
     }

@@ -1,4 +1,4 @@
-public import DMTensors
+import DMTensors
 
 extension Variable {
     /// The softmax along the last axis, `eˣⁱ / Σⱼ eˣʲ`, without overflow.

@@ -2,12 +2,12 @@ import Testing
 
 @Suite("A wrong argument")
 struct BadArgumentTests {
-    @Test("stops the program with a message that names the operation and the shapes", arguments: BadArgument.allCases)
-    func stops(_ mistake: BadArgument) async throws {
-        let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) { [mistake] in
-            mistake.make()
+    @Test("stops the program with a message that says what is wrong", arguments: BadArgument.byMessage.keys.sorted())
+    func stops(message: String) async throws {
+        let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) { [message] in
+            BadArgument.byMessage[message]?()
         }
-        let message = String(decoding: result.standardErrorContent, as: UTF8.self)
-        #expect(message.contains(mistake.message), "the message was: \(message)")
+        let found = String(decoding: result.standardErrorContent, as: UTF8.self)
+        #expect(found.contains(message), "the message was: \(found)")
     }
 }

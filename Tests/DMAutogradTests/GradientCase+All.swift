@@ -8,7 +8,6 @@ extension GradientCase {
         choices,
         reductions,
         shaping,
-        products,
     ].flatMap { $0 }
 
     /// The cases of one operation.

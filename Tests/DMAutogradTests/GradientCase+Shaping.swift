@@ -16,12 +16,15 @@ extension GradientCase {
         each(.slice, of: [[[3, 5]], [[5]]]) { $0[0].sliced(along: -1, from: 2, to: 5) },
         each(.slice, of: [[[3, 5]], [[3]]]) { $0[0].sliced(along: 0, from: 2, to: 2) },
         each(.slice, of: [[[3, 5]], [[3]], [[4, 1, 2]]]) { $0[0][1] },
-        each(.pad, of: [[[3, 5]], [[1, 1]], [[0, 2]], [[2, 7]]]) { $0[0].padded(before: [1, 0], after: [2, 3], with: 0.5) },
+        each(.pad, of: [[[3, 5]], [[1, 1]], [[0, 2]], [[2, 7]], [[4, 1]]]) { $0[0].padded(before: [1, 0], after: [2, 3], with: 0.5) },
         each(.pad, of: [[[3]], [[0]]]) { $0[0].padded(before: [2], after: [1], with: 0) },
         each(.concatenate, of: [[[2, 3], [4, 3]], [[1, 2]], [[1, 3], [0, 3], [2, 3]], [[3], [1], [2]]]) {
             concatenated($0, along: 0)
         },
-        each(.concatenate, of: [[[2, 3], [2, 1]], [[0, 1], [0, 2]], [[2, 3, 2], [2, 1, 2], [2, 2, 2]]]) {
+        each(
+            .concatenate,
+            of: [[[2, 3], [2, 1]], [[0, 1], [0, 2]], [[2, 3, 2], [2, 1, 2], [2, 2, 2]], [[2, 1], [2, 1], [2, 1]]]
+        ) {
             concatenated($0, along: 1)
         },
         each(.concatenate, of: [[[2, 3], [2, 1]]]) { concatenated([$0[0], $0[1], $0[0]], along: -1) },
