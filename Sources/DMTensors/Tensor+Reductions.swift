@@ -78,7 +78,8 @@ extension Tensor where Scalar: FloatingPointScalar {
 
     /// The mean squared distances from the mean along the given axes: divided by n, not by n - 1.
     public func variance(along axes: [Int], keepingAxes: Bool = false) -> Tensor {
-        (self - mean(along: axes, keepingAxes: true)).squared().mean(along: axes, keepingAxes: keepingAxes)
+        let axes = resolved(axes, "variance")
+        return (self - mean(along: axes, keepingAxes: true)).squared().mean(along: axes, keepingAxes: keepingAxes)
     }
 
     /// e^x / Σ e^x along the last axis.
