@@ -24,6 +24,11 @@ enum SceneColors {
         random.element(of: [red, orange, yellow, pink]).jittered(by: 0.06, using: &random)
     }
 
+    /// The second colours of balloons and kites.
+    static func cool(using random: inout RandomSource) -> SceneColor {
+        random.element(of: [white, teal, blue, violet]).jittered(by: 0.06, using: &random)
+    }
+
     /// The colours of leaves, those of autumn among them.
     static func foliage(using random: inout RandomSource) -> SceneColor {
         random.element(of: foliageColors).jittered(by: 0.05, using: &random)
@@ -37,14 +42,8 @@ enum SceneColors {
     /// Balloon cloth: a bright and a cool colour in stripes of any direction.
     static func balloonCloth(width: Float, using random: inout RandomSource) -> ScenePaint {
         let first = bright(using: &random)
-        let second = random.element(of: [white, teal, blue, violet]).jittered(by: 0.06, using: &random)
+        let second = cool(using: &random)
         let direction: (x: Float, y: Float) = random.element(of: [(1, 0), (0, 1), (0.7, 0.7), (0.7, -0.7)])
         return .stripes(first, second, x: direction.x, y: direction.y, width: width)
-    }
-
-    /// Kite cloth: like a balloon's, or a chessboard.
-    static func kiteCloth(width: Float, using random: inout RandomSource) -> ScenePaint {
-        if random.chance(0.5) { return balloonCloth(width: width, using: &random) }
-        return .checks(bright(using: &random), bright(using: &random), width: width)
     }
 }

@@ -104,10 +104,19 @@ extension SceneObject {
     }
 
     private static func kite(in box: SceneBox, using random: inout RandomSource) -> SceneObject {
-        let cloth = SceneColors.kiteCloth(width: box.width * random.uniform(0.25...0.35), using: &random)
+        let first = ScenePaint.plain(SceneColors.bright(using: &random))
+        let second = ScenePaint.plain(SceneColors.cool(using: &random))
         let lean = random.uniform(-0.16...0.16)
+        let (head, tail) = (box.point(0.5 + lean, 0), box.point(0.5 - lean, 1))
+        let (wing, otherWing) = (box.point(0, 0.42), box.point(1, 0.42))
+        let cross = box.point(0.5 + lean * 0.16, 0.42)
         return SceneObject(
-            .kite, [(.polygon([box.point(0.5 + lean, 0), box.point(1, 0.42), box.point(0.5 - lean, 1), box.point(0, 0.42)]), cloth)])
+            .kite,
+            [
+                (.polygon([head, otherWing, tail, wing]), first),
+                (.polygon([head, cross, wing]), second),
+                (.polygon([cross, otherWing, tail]), second),
+            ])
     }
 
     private static func lighthouse(in box: SceneBox, using random: inout RandomSource) -> SceneObject {

@@ -32,7 +32,7 @@ struct SceneWeather: Sendable {
         cloud = mood.cloud
         cloudCover = random.uniform(0...0.9)
         hills = random.element(of: Self.hillColors).jittered(by: 0.05, using: &random).mixed(
-            with: skyBottom, share: random.uniform(0.1...0.45))
+            with: skyBottom, share: random.uniform(0.05...0.35))
         grass = random.element(of: Self.grassColors).jittered(by: 0.05, using: &random)
         dryGrass = random.element(of: Self.grassColors).jittered(by: 0.05, using: &random)
         waterTint = SceneColor(0.8, 0.95, 1.02).jittered(by: 0.08, using: &random)
@@ -40,7 +40,7 @@ struct SceneWeather: Sendable {
         slopeX = random.uniform(-0.3...0.3)
         slopeY = random.uniform(-0.2...0.2)
         unevenness = random.uniform(0.05...0.25)
-        haze = random.chance(0.25) ? random.uniform(0.1...0.3) : 0
+        haze = random.chance(0.2) ? random.uniform(0.1...0.25) : 0
         clouds = SceneNoise(side: side, spacingX: random.uniform(14...30) * unit, spacingY: random.uniform(5...9) * unit, using: &random)
         patches = SceneNoise(side: side, spacingX: 22 * unit, spacingY: 12 * unit, using: &random)
         blades = SceneNoise(side: side, spacingX: 1.6 * unit, spacingY: 3 * unit, using: &random)
