@@ -9,11 +9,16 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The operating system's reason.
     public let reason: String
 
-    /// An error with the reason of the last system call.
-    init(cannot operation: String, _ path: String, code: Int32 = errno) {
+    /// An error of the given parts.
+    public init(operation: String, path: String, reason: String) {
         self.operation = operation
         self.path = path
-        reason = String(cString: strerror(code))
+        self.reason = reason
+    }
+
+    /// An error with the reason of the last system call.
+    init(cannot operation: String, _ path: String, code: Int32 = errno) {
+        self.init(operation: operation, path: path, reason: String(cString: strerror(code)))
     }
 
     /// Operation, path and reason, in one line.
