@@ -98,11 +98,11 @@ static inline void DM_NAME(update_softmax)(REAL *scores, size_t count, REAL scal
     REAL top = *largest, added = 0;
     for (size_t k = 0; k < count; k++) top = scores[k] * scale > top ? scores[k] * scale : top;
     for (size_t k = 0; k < count; k++) {
-        scores[k] = DM_NAME(fast_exp)(scores[k] * scale - top);
+        scores[k] = DM_NAME(exp)(scores[k] * scale - top);
         added += scores[k];
     }
     if (top != *largest) {
-        REAL correction = DM_NAME(fast_exp)(*largest - top);
+        REAL correction = DM_NAME(exp)(*largest - top);
         for (size_t c = 0; c < padded; c++) z[c] *= correction;
         *sum *= correction;
     }
@@ -184,7 +184,7 @@ static void DM_NAME(attention_gradient)(const void *queries_, const void *keys_,
                 REAL *restrict pi = p + i * DM_ATTENTION_BLOCK, *restrict di = ds + i * DM_ATTENTION_BLOCK;
                 REAL normalizer = normalizers[q + i], mean = product[q + i];
                 for (size_t j = 0; j < DM_ATTENTION_BLOCK; j++) {
-                    pi[j] = DM_NAME(fast_exp)(pi[j] * scale - normalizer);
+                    pi[j] = DM_NAME(exp)(pi[j] * scale - normalizer);
                     di[j] = pi[j] * (di[j] - mean) * scale;
                 }
             }

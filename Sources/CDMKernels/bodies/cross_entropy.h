@@ -16,7 +16,7 @@ static size_t DM_NAME(cross_entropy)(const void *x_, const int32_t *targets, voi
         }
         REAL largest = x[0], sum = 0;
         for (size_t c = 1; c < classes; c++) largest = x[c] > largest ? x[c] : largest;
-        for (size_t c = 0; c < classes; c++) sum += DM_NAME(fast_exp)(x[c] - largest);
+        for (size_t c = 0; c < classes; c++) sum += DM_NAME(exp)(x[c] - largest);
         REAL logarithm = (REAL)log(sum);
         // The largest logit is taken off first: the loss keeps its digits where logits are large.
         losses[r] = logarithm + (largest - x[target]);
@@ -36,7 +36,7 @@ static void DM_NAME(cross_entropy_gradient)(const void *x_, const int32_t *targe
             continue;
         }
         REAL normalizer = normalizers[r], g = gradient[r];
-        for (size_t c = 0; c < classes; c++) dx[c] = g * DM_NAME(fast_exp)(x[c] - normalizer);
+        for (size_t c = 0; c < classes; c++) dx[c] = g * DM_NAME(exp)(x[c] - normalizer);
         dx[targets[r]] -= g;
     }
 }

@@ -1,5 +1,4 @@
 // Normalisation, resampling, attention and the loss. See `network_kernels.h` for what each one means.
-#include "exponential.h"
 #include "normalization.h"
 #include "resampling.h"
 #include "sampling.h"
