@@ -24,6 +24,7 @@ public struct KernelTables: Sendable {
     package let real: dm_real_kernels
     package let matrix: dm_matrix_kernels
     package let convolution: dm_convolution_kernels
+    package let pooling: dm_pooling_kernels
     package let vision: dm_vision_kernels
 }
 
@@ -42,13 +43,13 @@ extension KernelTables {
     package init(ofFloat kernels: dm_kernels) {
         self.init(
             real: kernels.real_f32.pointee, matrix: kernels.matrix_f32.pointee, convolution: kernels.convolution_f32.pointee,
-            vision: kernels.vision_f32.pointee)
+            pooling: kernels.pooling_f32.pointee, vision: kernels.vision_f32.pointee)
     }
 
     /// The tables of `Double` in one instruction set.
     package init(ofDouble kernels: dm_kernels) {
         self.init(
             real: kernels.real_f64.pointee, matrix: kernels.matrix_f64.pointee, convolution: kernels.convolution_f64.pointee,
-            vision: kernels.vision_f64.pointee)
+            pooling: kernels.pooling_f64.pointee, vision: kernels.vision_f64.pointee)
     }
 }

@@ -7,6 +7,7 @@
 #include "real.h"
 #include "matrix.h"
 #include "convolution.h"
+#include "pooling.h"
 #include "vision.h"
 #undef REAL
 #undef SUFFIX
@@ -16,6 +17,7 @@
 #include "real.h"
 #include "matrix.h"
 #include "convolution.h"
+#include "pooling.h"
 #include "vision.h"
 #undef REAL
 #undef SUFFIX
@@ -31,6 +33,8 @@ const dm_kernels DM_TABLE = {
     .matrix_f64 = &DM_EXPAND3(matrix_kernels, f64, DM_ISA),
     .convolution_f32 = &DM_EXPAND3(convolution_kernels, f32, DM_ISA),
     .convolution_f64 = &DM_EXPAND3(convolution_kernels, f64, DM_ISA),
+    .pooling_f32 = &DM_EXPAND3(pooling_kernels, f32, DM_ISA),
+    .pooling_f64 = &DM_EXPAND3(pooling_kernels, f64, DM_ISA),
     .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),
     .vision_f64 = &DM_EXPAND3(vision_kernels, f64, DM_ISA),
 };
