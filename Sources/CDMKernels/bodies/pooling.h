@@ -13,8 +13,8 @@ static DM_NAME(window) DM_NAME(find_window)(const dm_pooling *plan, ptrdiff_t in
     DM_NAME(window) window = {.image = line / plan->result_height};
     window.first_row = row > 0 ? row : 0;
     window.first_column = column > 0 ? column : 0;
-    window.last_row = DM_NAME(smaller)(row + plan->window_rows, plan->source_height);
-    window.last_column = DM_NAME(smaller)(column + plan->window_columns, plan->source_width);
+    window.last_row = DM_NAME(smaller_index)(row + plan->window_rows, plan->source_height);
+    window.last_column = DM_NAME(smaller_index)(column + plan->window_columns, plan->source_width);
     ptrdiff_t inside = (window.last_row - window.first_row) * (window.last_column - window.first_column);
     window.size = (REAL)(plan->counts_padding ? plan->window_rows * plan->window_columns : inside);
     return window;
@@ -69,7 +69,7 @@ static void DM_NAME(add_to_maxima)(
 static void DM_NAME(clear_channels)(const dm_pooling *plan, REAL *map, ptrdiff_t image, ptrdiff_t first_channel, ptrdiff_t channels) {
     ptrdiff_t pixels = plan->source_height * plan->source_width;
     for (ptrdiff_t p = 0; p < pixels; p++)
-        DM_NAME(clear)(map + (image * pixels + p) * plan->channels + first_channel, channels);
+        DM_NAME(clear_row)(map + (image * pixels + p) * plan->channels + first_channel, channels);
 }
 
 static void DM_NAME(maximum_pool_gradient)(
@@ -82,7 +82,7 @@ static void DM_NAME(maximum_pool_gradient)(
         for (ptrdiff_t c = (ptrdiff_t)first_channel; c < last; c += POOLED_CHANNELS)
             DM_NAME(add_to_maxima)(
                 plan, window, (const REAL *)source + c, (const REAL *)result_gradient + index * plan->channels + c,
-                (REAL *)source_gradient + c, DM_NAME(smaller)(POOLED_CHANNELS, last - c));
+                (REAL *)source_gradient + c, DM_NAME(smaller_index)(POOLED_CHANNELS, last - c));
     }
 }
 
@@ -91,7 +91,7 @@ static void DM_NAME(average_pool)(const dm_pooling *plan, const void *source_, v
     for (size_t index = first; index < first + count; index++) {
         DM_NAME(window) window = DM_NAME(find_window)(plan, (ptrdiff_t)index);
         REAL *restrict z = (REAL *)result_ + (ptrdiff_t)index * plan->channels;
-        DM_NAME(clear)(z, plan->channels);
+        DM_NAME(clear_row)(z, plan->channels);
         FOR_EACH_PIXEL(plan, window, pixel) {
             const REAL *restrict x = source + pixel;
             for (ptrdiff_t c = 0; c < plan->channels; c++) z[c] += x[c];

@@ -2,6 +2,7 @@
 #define CDM_KERNELS_H
 
 #include "convolution_kernels.h"
+#include "element_kernels.h"
 #include "matrix_kernels.h"
 #include "pooling_kernels.h"
 #include "real_kernels.h"
@@ -19,6 +20,7 @@
 typedef struct DM_SENDABLE dm_kernels {
     /// The instruction set: "baseline", "avx2" or "avx512".
     const char *name;
+    const dm_element_kernels *elements_f32, *elements_f64, *elements_i32, *elements_i64, *elements_u8;
     const dm_real_kernels *real_f32, *real_f64;
     const dm_matrix_kernels *matrix_f32, *matrix_f64;
     const dm_convolution_kernels *convolution_f32, *convolution_f64;

@@ -1,0 +1,9 @@
+#undef ELEMENT
+#undef REAL
+#undef SUFFIX
+#undef WRAPPING
+#undef LIMIT
+#undef PARTIAL
+#undef TOTAL
+#undef DM_EACH
+#undef DM_BINARY
