@@ -34,6 +34,7 @@ public struct KernelTables: Sendable {
     package let optimization: dm_optimization_kernels
     package let matrix: dm_matrix_kernels
     package let convolution: dm_convolution_kernels
+    package let pooling: dm_pooling_kernels
     package let vision: dm_vision_kernels
     package let network: dm_network_kernels
 }
@@ -77,7 +78,7 @@ extension KernelTables {
     package init(ofFloat kernels: dm_kernels) {
         self.init(
             real: kernels.real_f32.pointee, optimization: kernels.optimization_f32.pointee, matrix: kernels.matrix_f32.pointee,
-            convolution: kernels.convolution_f32.pointee, vision: kernels.vision_f32.pointee,
+            convolution: kernels.convolution_f32.pointee, pooling: kernels.pooling_f32.pointee, vision: kernels.vision_f32.pointee,
             network: kernels.network_f32.pointee)
     }
 
@@ -85,7 +86,7 @@ extension KernelTables {
     package init(ofDouble kernels: dm_kernels) {
         self.init(
             real: kernels.real_f64.pointee, optimization: kernels.optimization_f64.pointee, matrix: kernels.matrix_f64.pointee,
-            convolution: kernels.convolution_f64.pointee, vision: kernels.vision_f64.pointee,
+            convolution: kernels.convolution_f64.pointee, pooling: kernels.pooling_f64.pointee, vision: kernels.vision_f64.pointee,
             network: kernels.network_f64.pointee)
     }
 }

@@ -24,6 +24,7 @@
 #include "real.h"
 #include "matrix.h"
 #include "convolution.h"
+#include "pooling.h"
 #include "vision.h"
 #include "network.h"
 #include "undefine.h"
@@ -41,6 +42,7 @@
 #include "real.h"
 #include "matrix.h"
 #include "convolution.h"
+#include "pooling.h"
 #include "vision.h"
 #include "network.h"
 #include "undefine.h"
@@ -90,6 +92,8 @@ const dm_kernels DM_TABLE = {
     .matrix_f64 = &DM_EXPAND3(matrix_kernels, f64, DM_ISA),
     .convolution_f32 = &DM_EXPAND3(convolution_kernels, f32, DM_ISA),
     .convolution_f64 = &DM_EXPAND3(convolution_kernels, f64, DM_ISA),
+    .pooling_f32 = &DM_EXPAND3(pooling_kernels, f32, DM_ISA),
+    .pooling_f64 = &DM_EXPAND3(pooling_kernels, f64, DM_ISA),
     .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),
     .vision_f64 = &DM_EXPAND3(vision_kernels, f64, DM_ISA),
     .network_f32 = &DM_EXPAND3(network_kernels, f32, DM_ISA),

@@ -23,11 +23,11 @@ static inline void DM_NAME(copy_row)(const REAL *x, REAL *z, ptrdiff_t count) {
     for (ptrdiff_t i = 0; i < count; i++) z[i] = x[i];
 }
 
-static inline void DM_NAME(clear)(REAL *z, ptrdiff_t count) {
+static inline void DM_NAME(clear_row)(REAL *z, ptrdiff_t count) {
     for (ptrdiff_t i = 0; i < count; i++) z[i] = 0;
 }
 
-static inline ptrdiff_t DM_NAME(clamped)(ptrdiff_t x, ptrdiff_t low, ptrdiff_t high) { return x < low ? low : x > high ? high : x; }
+static inline ptrdiff_t DM_NAME(clamped_index)(ptrdiff_t x, ptrdiff_t low, ptrdiff_t high) { return x < low ? low : x > high ? high : x; }
 
 // Gathers elements `first ..< last` of the (tap, channel) row of one position.
 static void DM_NAME(gather)(
@@ -36,18 +36,18 @@ static void DM_NAME(gather)(
     for (ptrdiff_t r = 0; r < plan->run_count && start < last; r++) {
         dm_tap_run run = plan->runs[r];
         ptrdiff_t length = run.taps * channels, low = start < first ? first : start;
-        ptrdiff_t high = DM_NAME(smaller)(last, start + length);
+        ptrdiff_t high = DM_NAME(smaller_index)(last, start + length);
         if (low < high) {
             ptrdiff_t y = position.row + run.row, x = position.column + run.column;
             // The taps inside the image.
-            ptrdiff_t from = DM_NAME(clamped)(-x, 0, run.taps), to = DM_NAME(clamped)(plan->source_width - x, from, run.taps);
+            ptrdiff_t from = DM_NAME(clamped_index)(-x, 0, run.taps), to = DM_NAME(clamped_index)(plan->source_width - x, from, run.taps);
             if (y < 0 || y >= plan->source_height) to = from;
-            ptrdiff_t inside = DM_NAME(clamped)(start + from * channels, low, high);
-            ptrdiff_t outside = DM_NAME(clamped)(start + to * channels, inside, high);
+            ptrdiff_t inside = DM_NAME(clamped_index)(start + from * channels, low, high);
+            ptrdiff_t outside = DM_NAME(clamped_index)(start + to * channels, inside, high);
             const REAL *pixels = position.image + (y * plan->source_width + x) * plan->source_channels - start;
-            DM_NAME(clear)(row + low - first, inside - low);
+            DM_NAME(clear_row)(row + low - first, inside - low);
             DM_NAME(copy_row)(pixels + inside, row + inside - first, outside - inside);
-            DM_NAME(clear)(row + outside - first, high - outside);
+            DM_NAME(clear_row)(row + outside - first, high - outside);
         }
         start += length;
     }
@@ -90,7 +90,7 @@ static void DM_NAME(convolve)(
     const dm_convolution *plan, const void *source, const void *packed, void *result, size_t first, size_t count) {
     for (size_t i = 0; i < count; i += BLOCK_ROWS)
         DM_NAME(convolve_block)(
-            plan, source, packed, result, (ptrdiff_t)(first + i), DM_NAME(smaller)(BLOCK_ROWS, (ptrdiff_t)(count - i)));
+            plan, source, packed, result, (ptrdiff_t)(first + i), DM_NAME(smaller_index)(BLOCK_ROWS, (ptrdiff_t)(count - i)));
 }
 
 #include "weight_gradient.h"

@@ -6,8 +6,8 @@
 // The taps of a run that lie inside the image for a position whose source column is `column`.
 static inline void DM_NAME(taps_inside)(
     const dm_convolution *plan, dm_tap_run run, ptrdiff_t row, ptrdiff_t column, ptrdiff_t *from, ptrdiff_t *to) {
-    *from = DM_NAME(clamped)(-(column + run.column), 0, run.taps);
-    *to = DM_NAME(clamped)(plan->source_width - column - run.column, *from, run.taps);
+    *from = DM_NAME(clamped_index)(-(column + run.column), 0, run.taps);
+    *to = DM_NAME(clamped_index)(plan->source_width - column - run.column, *from, run.taps);
     if (row + run.row < 0 || row + run.row >= plan->source_height) *to = *from;
 }
 
@@ -76,7 +76,7 @@ static void DM_NAME(weight_gradient_depthwise)(
     ptrdiff_t step = plan->column_step * channels;
     for (ptrdiff_t r = 0; r < plan->run_count; tap += plan->runs[r++].taps)
         for (ptrdiff_t t = 0; t < plan->runs[r].taps; t++)
-            DM_NAME(clear)(weight_gradient + (tap + t) * channels + first, last - first);
+            DM_NAME(clear_row)(weight_gradient + (tap + t) * channels + first, last - first);
     for (ptrdiff_t line = 0; line < (ptrdiff_t)count / plan->columns; line++) {
         tap = 0;
         for (ptrdiff_t r = 0; r < plan->run_count; tap += plan->runs[r++].taps) {

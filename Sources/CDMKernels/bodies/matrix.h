@@ -100,7 +100,7 @@ __attribute__((noinline)) static void DM_NAME(tile_of_columns)(
 // The first of `total` rows in tile `i` of `count`: tiles of nearly equal heights.
 static inline ptrdiff_t DM_NAME(tile_start)(ptrdiff_t total, ptrdiff_t count, ptrdiff_t i) { return total * i / count; }
 
-static inline ptrdiff_t DM_NAME(smaller)(ptrdiff_t x, ptrdiff_t y) { return x < y ? x : y; }
+static inline ptrdiff_t DM_NAME(smaller_index)(ptrdiff_t x, ptrdiff_t y) { return x < y ? x : y; }
 
 static void DM_NAME(pack)(
     const void *right_, ptrdiff_t row_step, ptrdiff_t column_step, size_t first_row, size_t rows, size_t depth, size_t columns,
@@ -109,7 +109,7 @@ static void DM_NAME(pack)(
     REAL *packed = packed_;
     for (ptrdiff_t j = 0; j < (ptrdiff_t)columns; j += PANEL) {
         REAL *panel = packed + j * (ptrdiff_t)depth + (ptrdiff_t)first_row * PANEL;
-        ptrdiff_t width = DM_NAME(smaller)(PANEL, (ptrdiff_t)columns - j);
+        ptrdiff_t width = DM_NAME(smaller_index)(PANEL, (ptrdiff_t)columns - j);
         for (ptrdiff_t k = 0; k < (ptrdiff_t)rows; k++, panel += PANEL) {
             const REAL *row = right + k * row_step + j * column_step;
             if (width == PANEL && column_step == 1) {
@@ -130,13 +130,13 @@ static void DM_NAME(multiply_block)(
         DM_NAME(stretch) stretch = {left, packed + j / PANEL * panel_size, depth};
         for (ptrdiff_t t = 0; t < tiles; t++) {
             ptrdiff_t i = DM_NAME(tile_start)(rows, tiles, t), height = DM_NAME(tile_start)(rows, tiles, t + 1) - i;
-            DM_NAME(target) target = {targets + i, DM_NAME(smaller)(PANEL, columns - j), accumulates};
+            DM_NAME(target) target = {targets + i, DM_NAME(smaller_index)(PANEL, columns - j), accumulates};
             DM_NAME(tile)(height, row_step, &stretch, 1, i * row_step, 0, target, j);
         }
     }
 }
 
-static void DM_NAME(matrix_multiply)(
+static void DM_NAME(matrix_product)(
     const void *x_, size_t x_step, const void *packed_, void *z_, size_t z_step, size_t rows, size_t depth_, size_t columns,
     bool accumulates) {
     const REAL *x = x_, *packed = packed_;
@@ -144,7 +144,7 @@ static void DM_NAME(matrix_multiply)(
     ptrdiff_t depth = (ptrdiff_t)depth_, steps = (depth + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
     if (steps == 0) steps = 1;
     for (size_t first = 0; first < rows; first += BLOCK_ROWS) {
-        ptrdiff_t height = DM_NAME(smaller)(BLOCK_ROWS, (ptrdiff_t)(rows - first));
+        ptrdiff_t height = DM_NAME(smaller_index)(BLOCK_ROWS, (ptrdiff_t)(rows - first));
         for (ptrdiff_t i = 0; i < height; i++) targets[i] = z + (first + (size_t)i) * z_step;
         for (ptrdiff_t s = 0; s < steps; s++) {
             ptrdiff_t k = DM_NAME(tile_start)(depth, steps, s), length = DM_NAME(tile_start)(depth, steps, s + 1) - k;
@@ -155,7 +155,7 @@ static void DM_NAME(matrix_multiply)(
     }
 }
 
-static void DM_NAME(multiply_transposing_first)(
+static void DM_NAME(matrix_product_transposing_first)(
     const void *x_, size_t x_step, const void *packed_, void *z_, size_t z_step, size_t rows_, size_t depth_, size_t columns_,
     bool accumulates) {
     const REAL *x = x_, *packed = packed_;
@@ -170,7 +170,7 @@ static void DM_NAME(multiply_transposing_first)(
             for (ptrdiff_t r = 0; r < height; r++) targets[r] = z + (i + r) * (ptrdiff_t)z_step;
             for (ptrdiff_t j = 0; j < columns; j += PANEL) {
                 DM_NAME(stretch) stretch = {x + k * (ptrdiff_t)x_step + i, packed + j * depth + k * PANEL, length};
-                DM_NAME(target) target = {targets, DM_NAME(smaller)(PANEL, columns - j), accumulates || s > 0};
+                DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, columns - j), accumulates || s > 0};
                 DM_NAME(tile_of_columns)(height, (ptrdiff_t)x_step, &stretch, 1, 0, 0, target, j);
             }
         }
@@ -181,6 +181,6 @@ static const dm_matrix_kernels DM_NAME(matrix_kernels) = {
     .panel_columns = DM_VECTOR_BYTES / sizeof(REAL) * 2,
     .block_rows = BLOCK_ROWS,
     .pack = DM_NAME(pack),
-    .multiply = DM_NAME(matrix_multiply),
-    .multiply_transposing_first = DM_NAME(multiply_transposing_first),
+    .multiply = DM_NAME(matrix_product),
+    .multiply_transposing_first = DM_NAME(matrix_product_transposing_first),
 };

@@ -9,7 +9,7 @@
 static void DM_NAME(columns_inside)(const dm_convolution *plan, ptrdiff_t tap, ptrdiff_t *first, ptrdiff_t *last) {
     ptrdiff_t step = plan->column_step, room = plan->source_width - 1 - tap;
     *first = tap >= 0 ? 0 : (-tap + step - 1) / step;
-    *last = DM_NAME(clamped)(room < 0 ? 0 : room / step + 1, 0, plan->columns);
+    *last = DM_NAME(clamped_index)(room < 0 ? 0 : room / step + 1, 0, plan->columns);
     if (*first > *last) *first = *last;
 }
 
@@ -20,9 +20,9 @@ static ptrdiff_t DM_NAME(find_stretches)(
     ptrdiff_t found = 0;
     for (ptrdiff_t p = first, length; p < first + count; p += length) {
         ptrdiff_t c = p % plan->columns, line = p / plan->columns;
-        length = DM_NAME(smaller)(plan->columns - c, first + count - p);
+        length = DM_NAME(smaller_index)(plan->columns - c, first + count - p);
         ptrdiff_t y = line % plan->rows * plan->row_step + row, image = line / plan->rows;
-        ptrdiff_t from = c > low ? c : low, to = DM_NAME(smaller)(c + length, high);
+        ptrdiff_t from = c > low ? c : low, to = DM_NAME(smaller_index)(c + length, high);
         if (y < 0 || y >= plan->source_height || from >= to) continue;
         ptrdiff_t pixel = (image * plan->source_height + y) * plan->source_width + from * plan->column_step + column;
         stretches[found++] = (DM_NAME(stretch)){
@@ -42,7 +42,7 @@ static void DM_NAME(add_products)(
         for (ptrdiff_t t = 0; t < tiles; t++) {
             ptrdiff_t i = DM_NAME(tile_start)(rows, tiles, t), height = DM_NAME(tile_start)(rows, tiles, t + 1) - i;
             for (ptrdiff_t r = 0; r < height; r++) targets[r] = gradient + (i + r) * row_size;
-            DM_NAME(target) target = {targets, DM_NAME(smaller)(PANEL, columns - j), true};
+            DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, columns - j), true};
             DM_NAME(tile_of_columns)(height, depth_step, stretches, count, first_channel + i, j * SPAN, target, j);
         }
 }
@@ -68,7 +68,7 @@ static void DM_NAME(add_span)(
         DM_NAME(columns_inside)(plan, column, &from, &to);
         REAL *rows = gradient + t * channels * row_size;
         found = DM_NAME(find_stretches)(
-            plan, source, packed, first, count, run.row, column, from, DM_NAME(smaller)(to, low), stretches);
+            plan, source, packed, first, count, run.row, column, from, DM_NAME(smaller_index)(to, low), stretches);
         DM_NAME(add_products)(stretches, found, depth_step, 0, rows, row_size, channels, block->columns);
         found = DM_NAME(find_stretches)(
             plan, source, packed, first, count, run.row, column, from > high ? from : high, to, stretches);
@@ -84,9 +84,9 @@ static void DM_NAME(weight_gradient)(
     ptrdiff_t first_row = block->first_row;
     for (ptrdiff_t r = 0; r < block->run; r++) first_row += plan->runs[r].taps * plan->group_source_channels;
     REAL *gradient = (REAL *)weight_gradient + first_row * plan->result_channels + plan->first_result_channel + block->first_column;
-    for (ptrdiff_t i = 0; i < block->rows; i++) DM_NAME(clear)(gradient + i * plan->result_channels, block->columns);
+    for (ptrdiff_t i = 0; i < block->rows; i++) DM_NAME(clear_row)(gradient + i * plan->result_channels, block->columns);
     for (ptrdiff_t p = 0; p < (ptrdiff_t)count; p += SPAN) {
-        ptrdiff_t length = DM_NAME(smaller)(SPAN, (ptrdiff_t)count - p);
+        ptrdiff_t length = DM_NAME(smaller_index)(SPAN, (ptrdiff_t)count - p);
         DM_NAME(pack)(
             result_gradient + p * plan->result_channels, plan->result_channels, 1, 0, (size_t)length, (size_t)SPAN,
             (size_t)block->columns, packed);

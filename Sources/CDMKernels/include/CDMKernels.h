@@ -6,6 +6,7 @@
 #include "convolution_kernels.h"
 #include "matrix_kernels.h"
 #include "network_kernels.h"
+#include "pooling_kernels.h"
 #include "real_kernels.h"
 #include "sendable.h"
 #include "vision_kernels.h"
@@ -26,6 +27,7 @@ typedef struct DM_SENDABLE dm_kernels {
     const dm_optimization_kernels *optimization_f32, *optimization_f64;
     const dm_matrix_kernels *matrix_f32, *matrix_f64;
     const dm_convolution_kernels *convolution_f32, *convolution_f64;
+    const dm_pooling_kernels *pooling_f32, *pooling_f64;
     const dm_vision_kernels *vision_f32, *vision_f64;
     const dm_network_kernels *network_f32, *network_f64;
 } dm_kernels;

@@ -23,6 +23,7 @@ package func convolution2DWeightGradient<Scalar: FloatingPointScalar>(
     // Few channels leave a tile half empty, unless neighbouring taps share it.
     let plan = ConvolutionPlan(forward: shape, mergesTaps: shape.groupInputChannels < 16)
     return Tensor(shape: weightShape) { dw in
+        if dw.isEmpty { return }
         let result = UnsafeMutableRawPointer(dw.baseAddress!)
         if shape.isDepthwise {
             plan.withDepthwisePointer { plan in
@@ -47,39 +48,5 @@ package func convolution2DWeightGradient<Scalar: FloatingPointScalar>(
                 }
             }
         }
-    }
-}
-
-extension ConvolutionPlan {
-    /// The gradient of the weights in blocks, each of which one thread sums over all positions: the
-    /// order of the sums then does not depend on the number of threads, and there is nothing to add up.
-    fileprivate func weightBlocks(panelColumns: Int) -> [dm_weight_block] {
-        let columns = descriptor.group_result_channels
-        let panels = (columns + panelColumns - 1) / panelColumns
-        // A block's sums stay in the second-level cache; there are enough blocks to share out evenly.
-        let fewest = 16
-        var columnBlocks = (panels + 7) / 8
-        if runs.count * columnBlocks < fewest { columnBlocks = min(panels, (fewest + runs.count - 1) / max(1, runs.count)) }
-        var blocks: [dm_weight_block] = []
-        for (index, run) in runs.enumerated() {
-            let rows = run.taps * descriptor.group_source_channels
-            var rowBlocks = (rows + 255) / 256
-            if runs.count * columnBlocks * rowBlocks < fewest {
-                rowBlocks = max(rowBlocks, min(rows / 28, fewest / (runs.count * columnBlocks)))
-            }
-            if run.taps > 1 { rowBlocks = 1 }
-            for i in 0..<max(1, rowBlocks) {
-                let (firstRow, lastRow) = (rows * i / max(1, rowBlocks), rows * (i + 1) / max(1, rowBlocks))
-                for j in 0..<columnBlocks {
-                    let firstColumn = panels * j / columnBlocks * panelColumns
-                    let lastColumn = min(columns, panels * (j + 1) / columnBlocks * panelColumns)
-                    blocks.append(
-                        dm_weight_block(
-                            run: index, first_row: firstRow, rows: lastRow - firstRow, first_column: firstColumn,
-                            columns: lastColumn - firstColumn))
-                }
-            }
-        }
-        return blocks
     }
 }
