@@ -12,4 +12,6 @@ package enum Operation: String, CaseIterable, Sendable {
     case sum, mean, variance, maximumAlongAxis, softmax, logSoftmax
     // Shaping.
     case reshape, transpose, broadcast, slice, pad, concatenate, stack, gather
+    // Products.
+    case matrixProduct
 }
