@@ -40,17 +40,9 @@ extension Configuration {
         /// The sampled points per head of the deformable attention.
         public var points = 4
         /// The kind of attention.
-        public var attention = Attention.deformable
+        public var attention = MaskDenoiser.AttentionKind.deformable
 
         /// The demonstration's denoiser.
         public init() {}
-
-        /// A kind of self-attention over the mask's grid.
-        public enum Attention: String, CaseIterable, Codable, Sendable {
-            /// Each query looks at a few learned positions.
-            case deformable
-            /// Each query looks at the whole grid.
-            case softmax
-        }
     }
 }

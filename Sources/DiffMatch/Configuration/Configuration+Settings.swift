@@ -78,7 +78,7 @@ extension Configuration {
         Setting("diffusion.schedule", \.diffusion.schedule, .choice, "How the ratio of signal to noise falls with time."),
         Setting("diffusion.samplingSteps", \.diffusion.samplingSteps, .integer(in: 1...1000), "Number of sampling steps, S."),
         Setting(
-            "diffusion.timeDifference", \.diffusion.timeDifference, .real(in: 0...10),
+            "diffusion.timeDifference", \.diffusion.timeDifference, .integer(in: 0...1000),
             "How many steps further than its own end each sampling step aims; 0 is the plain chain."),
         Setting(
             "diffusion.estimate", \.diffusion.estimate, .choice,

@@ -35,18 +35,4 @@ public struct Configuration: Codable, Equatable, Sendable {
 
     /// The demonstration's configuration.
     public init() {}
-
-    /// A way to learn from labelled and unlabelled images.
-    public enum Method: String, CaseIterable, Codable, Sendable {
-        /// Cross-entropy on the labelled images alone, twice as many of them in a step.
-        case supervised
-        /// One strong view learns from the weak view's confident predictions (Sohn et al., 2020).
-        case fixmatch
-        /// Two strong views and one with feature dropout learn from the weak view's (Yang et al., 2023).
-        case unimatch
-        /// The mask diffusion trained on the labelled images alone.
-        case supervisedDiffusion = "supervised-diffusion"
-        /// The mask diffusion with a teacher's debiased samples as pseudo-labels (Sun et al., 2025).
-        case diffmatch
-    }
 }
