@@ -16,4 +16,6 @@ package enum Operation: String, CaseIterable, Sendable {
     case convolution2D, maximumPooled, averagePooled
     // Normalisation, resampling, attention and the loss.
     case batchNormalize, normalize, layerNormalize, resize, resizeNearest, sampleDeformably, softmaxAttention, softmaxCrossEntropy
+    // Products.
+    case matrixProduct
 }

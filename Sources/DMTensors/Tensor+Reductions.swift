@@ -73,7 +73,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     /// The means along the given axes.
     public func mean(along axes: [Int], keepingAxes: Bool = false) -> Tensor {
         let count = resolved(axes, "mean").reduce(1) { $0 * shape[$1] }
-        return sum(along: axes, keepingAxes: keepingAxes) * (1 / Scalar(count))
+        return sum(along: axes, keepingAxes: keepingAxes) / Scalar(count)
     }
 
     /// The mean squared distances from the mean along the given axes: divided by n, not by n - 1.

@@ -8,6 +8,7 @@ extension GradientCase {
         choices,
         reductions,
         shaping,
+        products,
     ].flatMap { $0 }
 
     /// The cases of one operation.

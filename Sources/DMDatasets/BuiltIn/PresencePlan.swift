@@ -1,3 +1,5 @@
+import DMTensors
+
 /// Which images of a part show which class.
 ///
 /// A class that occurs in the share `p` of `n` images occurs in exactly `round(p * n)` of them, at least

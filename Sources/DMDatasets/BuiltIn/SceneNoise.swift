@@ -1,3 +1,5 @@
+import DMTensors
+
 /// Smooth noise in [0, 1]: random values on a lattice, blended in between.
 struct SceneNoise: Sendable {
     private let cells: [Float]

@@ -1,4 +1,4 @@
-import DMTensors
+public import DMTensors
 
 /// An endless order of samples: one random permutation of all of them after the other.
 ///
