@@ -44,13 +44,7 @@ public enum AtomicFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o644)
         guard descriptor >= 0 else { throw FileError(cannot: "create", path) }
         do throws(FileError) {
-            var written = 0
-            while written < bytes.count {
-                let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + written, $0.count - written) }
-                if count < 0, errno == EINTR { continue }
-                guard count >= 0 else { throw FileError(cannot: "write", path) }
-                written += count
-            }
+            try FileBytes.write(bytes, to: descriptor, path: path)
             guard fsync(descriptor) == 0 else { throw FileError(cannot: "write", path) }
         } catch {
             close(descriptor)
