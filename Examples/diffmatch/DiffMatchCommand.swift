@@ -1,3 +1,7 @@
-@main struct DiffMatchCommand {
-    static func main() {}
+import ArgumentParser
+
+@main struct DiffMatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diffmatch", abstract: "Semi-supervised semantic segmentation by debiased mask diffusion.",
+        subcommands: [SettingsCommand.self])
 }
