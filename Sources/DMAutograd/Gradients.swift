@@ -1,6 +1,6 @@
 public import DMTensors
 
-/// The gradients of one scalar result with respect to the tracked leaves that it was made from.
+/// The gradients of one number with respect to the tracked leaves that it was made from.
 public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     private var bySerial: [UInt64: Tensor<Scalar>] = [:]
 
@@ -9,8 +9,19 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     /// - Precondition: `result` is one number.
     public init(of result: Variable<Scalar>) {
         checkShape(result.value.count == 1, "gradients are of one number, not of the shape \(result.shape)")
+        self.init(of: result, contractedWith: Tensor(repeating: 1, shape: result.shape))
+    }
+
+    /// Runs backward from the inner product `⟨direction, result⟩`.
+    ///
+    /// - Parameters:
+    ///   - result: Of any shape.
+    ///   - direction: Of the shape of the result.
+    public init(of result: Variable<Scalar>, contractedWith direction: Tensor<Scalar>) {
+        checkShape(
+            result.shape == direction.shape, "cannot contract a result of shape \(result.shape) with a direction of \(direction.shape)")
         guard let root = result.node else { return }
-        bySerial[root.serial] = Tensor(repeating: 1, shape: result.shape)
+        bySerial[root.serial] = direction
         for node in Gradients.ancestors(of: root) where !node.parents.isEmpty {
             guard let gradient = bySerial.removeValue(forKey: node.serial) else { continue }
             for (parent, contribution) in zip(node.parents, node.pullback(gradient)) {
@@ -36,7 +47,7 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
 
     /// `root` and all that it was made from, latest first: every node stands before its parents,
     /// since a serial number is larger than those of the nodes it was made from.
-    private static func ancestors(of root: Node<Scalar>) -> [Node<Scalar>] {
+    static func ancestors(of root: Node<Scalar>) -> [Node<Scalar>] {
         var found = [root.serial: root]
         var waiting = [root]
         while let node = waiting.popLast() {

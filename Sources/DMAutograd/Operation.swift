@@ -1,8 +1,17 @@
 /// Every differentiable operation. The tests demand a gradient check for each of them.
 package enum Operation: String, CaseIterable, Sendable {
+    // Arithmetic.
+    case add, subtract, multiply, divide, negate
+    case addScalar, subtractFromScalar, multiplyByScalar, divideByScalar, divideScalar
     // Element-wise.
-    case add, multiply
-    // Neural networks.
+    case exponential, logarithm, squareRoot, square, reciprocal, absoluteValue, sine, cosine, power, clamp
+    case hyperbolicTangent, sigmoid, logSigmoid, relu, gelu
+    // Choices.
+    case maximum, minimum, select
+    // Reductions.
+    case sum, mean, variance, maximumAlongAxis, softmax, logSoftmax
+    // Shaping.
+    case reshape, transpose, broadcast, slice, pad, concatenate, stack, gather
     // Normalisation, resampling, attention and the loss.
     case batchNormalize, normalize, layerNormalize, resize, resizeNearest, sampleDeformably, softmaxAttention, softmaxCrossEntropy
 }

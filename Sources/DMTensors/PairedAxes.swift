@@ -42,6 +42,20 @@ struct PairedAxes {
         outer = Array(axes[2...])
     }
 
+    private init(columns: Axis, rows: Axis, outer: [Axis]) {
+        self.columns = columns
+        self.rows = rows
+        self.outer = outer
+    }
+
+    /// The same walk with columns of step 1 in the second buffer: if no axis has that step (the one
+    /// that had it is of extent 1 and was left out), there is one column, and every axis is a row or
+    /// lies outside.
+    var withContiguousSecond: PairedAxes {
+        if columns.second == 1 { return self }
+        return PairedAxes(columns: Axis(extent: 1, first: 0, second: 1), rows: columns, outer: rows.extent == 1 ? outer : [rows] + outer)
+    }
+
     /// Calls `body` with tiles that cover everything, on several threads.
     ///
     /// A tile of more than one row is as wide as its matrix, unless `maximumSide` asks for tiles that

@@ -73,12 +73,13 @@ extension Tensor where Scalar: FloatingPointScalar {
     /// The means along the given axes.
     public func mean(along axes: [Int], keepingAxes: Bool = false) -> Tensor {
         let count = resolved(axes, "mean").reduce(1) { $0 * shape[$1] }
-        return sum(along: axes, keepingAxes: keepingAxes) * (1 / Scalar(count))
+        return sum(along: axes, keepingAxes: keepingAxes) / Scalar(count)
     }
 
     /// The mean squared distances from the mean along the given axes: divided by n, not by n - 1.
     public func variance(along axes: [Int], keepingAxes: Bool = false) -> Tensor {
-        (self - mean(along: axes, keepingAxes: true)).squared().mean(along: axes, keepingAxes: keepingAxes)
+        let axes = resolved(axes, "variance")
+        return (self - mean(along: axes, keepingAxes: true)).squared().mean(along: axes, keepingAxes: keepingAxes)
     }
 
     /// e^x / Σ e^x along the last axis.

@@ -126,7 +126,7 @@ private func copyElements<Scalar: TensorScalar>(
     to target: UnsafeMutableBufferPointer<Scalar>, at targetStart: Int, steps targetSteps: [Int]
 ) {
     guard let x = source.baseAddress, let z = target.baseAddress, !extents.contains(0) else { return }
-    let axes = PairedAxes(extents: extents, first: sourceSteps, second: targetSteps)
+    let axes = PairedAxes(extents: extents, first: sourceSteps, second: targetSteps).withContiguousSecond
     // Where the source is not read in order, narrow tiles stay in the cache.
     axes.forEachTile(maximumSide: axes.columns.first == 1 ? nil : 128) { tile in
         Scalar.elementKernels.table.copy(

@@ -19,6 +19,8 @@ public protocol NumericScalar: TensorScalar, Numeric, Comparable {}
 public protocol FloatingPointScalar: NumericScalar, BinaryFloatingPoint {
     /// The type's kernels for functions of real numbers.
     static var kernelTables: KernelTables { get }
+    /// The type's routines of linear algebra.
+    static var linearAlgebra: LinearAlgebraRoutines<Self> { get }
 }
 
 /// The kernels that every element type has.
@@ -31,6 +33,7 @@ public struct ElementKernels: Sendable {
 /// The kernel tables of one real type.
 public struct KernelTables: Sendable {
     package let real: dm_real_kernels
+    package let random: dm_random_kernels
     package let vision: dm_vision_kernels
     package let network: dm_network_kernels
 }
@@ -40,8 +43,10 @@ extension Float: FloatingPointScalar {
     public static let elementKernels = ElementKernels(table: activeKernels.elements_f32.pointee) { $0.to_f32 }
     /// The functions of `Float`.
     public static let kernelTables = KernelTables(
-        real: activeKernels.real_f32.pointee, vision: activeKernels.vision_f32.pointee,
+        real: activeKernels.real_f32.pointee, random: activeKernels.random_f32.pointee, vision: activeKernels.vision_f32.pointee,
         network: activeKernels.network_f32.pointee)
+    /// The linear algebra of `Float`.
+    public static var linearAlgebra: LinearAlgebraRoutines<Float> { .float }
 }
 
 extension Double: FloatingPointScalar {
@@ -49,8 +54,10 @@ extension Double: FloatingPointScalar {
     public static let elementKernels = ElementKernels(table: activeKernels.elements_f64.pointee) { $0.to_f64 }
     /// The functions of `Double`.
     public static let kernelTables = KernelTables(
-        real: activeKernels.real_f64.pointee, vision: activeKernels.vision_f64.pointee,
+        real: activeKernels.real_f64.pointee, random: activeKernels.random_f64.pointee, vision: activeKernels.vision_f64.pointee,
         network: activeKernels.network_f64.pointee)
+    /// The linear algebra of `Double`.
+    public static var linearAlgebra: LinearAlgebraRoutines<Double> { .double }
 }
 
 extension Int32: NumericScalar {

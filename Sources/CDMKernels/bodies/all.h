@@ -3,8 +3,10 @@
 //
 // For each type: `ELEMENT` and `SUFFIX` name it, `WRAPPING` is the type of its sums and products
 // (unsigned, so that integers wrap around), `LIMIT` the type in which its conversions compare,
-// `PARTIAL` and `TOTAL` the types of short and of long sums.
+// `PARTIAL` and `TOTAL` the types of short and of long sums, `DM_PER_BLOCK` the random numbers that
+// 128 random bits make.
 #include "names.h"
+#include "philox.h"
 
 // Loops are asked to become vectors; those that call the C library cannot. A conversion compares
 // with the range of its result even where every operand lies within.
@@ -18,9 +20,11 @@
 #define LIMIT float
 #define PARTIAL float
 #define TOTAL double
+#define DM_PER_BLOCK 4
 #include "elements.h"
 #include "functions_f32.h"
 #include "real.h"
+#include "random.h"
 #include "vision.h"
 #include "network.h"
 #include "undefine.h"
@@ -32,9 +36,11 @@
 #define LIMIT double
 #define PARTIAL double
 #define TOTAL double
+#define DM_PER_BLOCK 2
 #include "elements.h"
 #include "functions_f64.h"
 #include "real.h"
+#include "random.h"
 #include "vision.h"
 #include "network.h"
 #include "undefine.h"
@@ -78,6 +84,8 @@ const dm_kernels DM_TABLE = {
     .elements_u8 = &DM_EXPAND3(element_kernels, u8, DM_ISA),
     .real_f32 = &DM_EXPAND3(real_kernels, f32, DM_ISA),
     .real_f64 = &DM_EXPAND3(real_kernels, f64, DM_ISA),
+    .random_f32 = &DM_EXPAND3(random_kernels, f32, DM_ISA),
+    .random_f64 = &DM_EXPAND3(random_kernels, f64, DM_ISA),
     .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),
     .vision_f64 = &DM_EXPAND3(vision_kernels, f64, DM_ISA),
     .network_f32 = &DM_EXPAND3(network_kernels, f32, DM_ISA),
