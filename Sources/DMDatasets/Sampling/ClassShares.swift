@@ -51,10 +51,14 @@ public struct ClassShares: Sendable, Equatable, Codable {
         return Double(most) / Double(least)
     }
 
-    /// The half of the classes with the fewest pixels, `floor(classCount / 2)` of them, the rarest first.
-    public var tailClasses: [Int] {
-        Array(pixelCounts.indices.sorted { (pixelCounts[$0], $0) < (pixelCounts[$1], $1) }.prefix(pixelCounts.count / 2))
-    }
+    /// The classes from the most to the least frequent; of equally frequent ones the lower label comes first.
+    public var headToTail: [Int] { pixelCounts.indices.sorted { (pixelCounts[$1], $0) < (pixelCounts[$0], $1) } }
+
+    /// The `floor(classCount / 2)` least frequent classes.
+    public var tail: Set<Int> { Set(headToTail.suffix(pixelCounts.count / 2)) }
+
+    /// All other classes.
+    public var head: Set<Int> { Set(headToTail).subtracting(tail) }
 
     /// How often each of the 256 possible labels occurs.
     static func histogram(of mask: Tensor<UInt8>) -> [Int] {

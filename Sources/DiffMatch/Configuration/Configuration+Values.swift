@@ -18,7 +18,7 @@ extension Configuration {
     }
 
     /// An optimizer before its first step.
-    func makeOptimizer() -> any Optimizer {
+    func makeOptimizer() -> any DMOptimizers.Optimizer {
         switch optimizer.name {
         case .adamw: AdamW(weightDecay: optimizer.weightDecay)
         case .sgd: SGD(momentum: Float(optimizer.momentum), weightDecay: Float(optimizer.weightDecay))

@@ -1,7 +1,9 @@
+public import DMDatasets
+
 /// What a trained network achieves, as `metrics.json` holds it; all measures are fractions of 1.
 public struct EvaluationReport: Sendable, Equatable, Codable {
     /// The method that trained the network.
-    public var method: Configuration.Method
+    public var method: Method
     /// The seed of the run.
     public var seed: UInt64
     /// The number of training steps.
@@ -18,6 +20,8 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
     public var pixelAccuracy: Double?
     /// The mean over the classes present of the share of their pixels that are predicted right.
     public var meanAccuracy: Double?
+    /// Mean intersection over union after each sampling step alone; empty for a classifier.
+    public var samplingSteps: [Double?]
     /// Each class, in the order of the labels.
     public var classes: [ClassResult]
 
@@ -58,6 +62,7 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
         try container.encode(tailMean, forKey: .tailMean)
         try container.encode(pixelAccuracy, forKey: .pixelAccuracy)
         try container.encode(meanAccuracy, forKey: .meanAccuracy)
+        try container.encode(samplingSteps, forKey: .samplingSteps)
         try container.encode(classes, forKey: .classes)
     }
 
@@ -68,9 +73,9 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
     ///   - seconds: The time that its training took.
     ///   - matrix: The confusion matrix of the evaluated images.
     ///   - classNames: The name of each class.
-    ///   - frequencies: The frequency of each class in the full training part.
+    ///   - shares: The pixels of each class in the full training part.
     public init(
-        configuration: Configuration, seconds: Double, matrix: ConfusionMatrix, classNames: [String], frequencies: ClassFrequencies
+        configuration: Configuration, seconds: Double, matrix: ConfusionMatrix, classNames: [String], shares: ClassShares
     ) {
         let iou = matrix.intersectionOverUnion
         method = configuration.method
@@ -78,10 +83,11 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
         steps = configuration.training.steps
         self.seconds = seconds
         mIoU = matrix.mIoU
-        headMean = frequencies.head.map { iou[$0] }.meanOfPresent
-        tailMean = frequencies.tail.map { iou[$0] }.meanOfPresent
+        headMean = shares.head.map { iou[$0] }.meanOfPresent
+        tailMean = shares.tail.map { iou[$0] }.meanOfPresent
         pixelAccuracy = matrix.pixelAccuracy
         meanAccuracy = matrix.meanAccuracy
-        classes = zip(classNames, zip(frequencies.shares, iou)).map { ClassResult(name: $0, share: $1.0, iou: $1.1) }
+        samplingSteps = []
+        classes = zip(classNames, zip(shares.shares, iou)).map { ClassResult(name: $0, share: $1.0, iou: $1.1) }
     }
 }

@@ -1,4 +1,4 @@
-public import DMAutograd
+import DMAutograd
 public import DMDiffusion
 public import DMLayers
 public import DMTensors

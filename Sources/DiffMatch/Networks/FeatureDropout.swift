@@ -1,4 +1,4 @@
-public import DMAutograd
+import DMAutograd
 public import DMLayers
 import DMTensors
 

@@ -1,6 +1,4 @@
-public import DMAutograd
 public import DMLayers
-public import DMTensors
 
 /// What turns the decoder's features into class logits.
 public enum SegmentationHead: Module {

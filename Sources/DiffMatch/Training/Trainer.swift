@@ -1,7 +1,8 @@
-public import DMDiffusion
-public import DMLayers
-public import DMOptimizers
-public import DMTensors
+import DMDatasets
+import DMDiffusion
+import DMLayers
+import DMOptimizers
+import DMTensors
 
 /// Takes training steps. The loop around it is a few lines; see ``Training``.
 ///

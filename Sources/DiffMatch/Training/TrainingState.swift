@@ -1,7 +1,5 @@
 public import DMDiffusion
-public import DMLayers
 public import DMOptimizers
-public import DMTensors
 
 /// A training at one moment: all that the next step depends on, and exactly what a checkpoint holds.
 ///
