@@ -19,6 +19,8 @@ public protocol NumericScalar: TensorScalar, Numeric, Comparable {}
 public protocol FloatingPointScalar: NumericScalar, BinaryFloatingPoint {
     /// The type's kernels for functions of real numbers.
     static var kernelTables: KernelTables { get }
+    /// The type's routines of linear algebra.
+    static var linearAlgebra: LinearAlgebraRoutines<Self> { get }
 }
 
 /// The kernels that every element type has.
@@ -34,6 +36,7 @@ public struct KernelTables: Sendable {
     package let matrix: dm_matrix_kernels
     package let convolution: dm_convolution_kernels
     package let pooling: dm_pooling_kernels
+    package let random: dm_random_kernels
     package let vision: dm_vision_kernels
 }
 
@@ -42,14 +45,14 @@ extension KernelTables {
     package init(ofFloat kernels: dm_kernels) {
         self.init(
             real: kernels.real_f32.pointee, matrix: kernels.matrix_f32.pointee, convolution: kernels.convolution_f32.pointee,
-            pooling: kernels.pooling_f32.pointee, vision: kernels.vision_f32.pointee)
+            pooling: kernels.pooling_f32.pointee, random: kernels.random_f32.pointee, vision: kernels.vision_f32.pointee)
     }
 
     /// The tables of `Double` in one instruction set.
     package init(ofDouble kernels: dm_kernels) {
         self.init(
             real: kernels.real_f64.pointee, matrix: kernels.matrix_f64.pointee, convolution: kernels.convolution_f64.pointee,
-            pooling: kernels.pooling_f64.pointee, vision: kernels.vision_f64.pointee)
+            pooling: kernels.pooling_f64.pointee, random: kernels.random_f64.pointee, vision: kernels.vision_f64.pointee)
     }
 }
 
@@ -58,6 +61,8 @@ extension Float: FloatingPointScalar {
     public static let elementKernels = ElementKernels(table: activeKernels.elements_f32.pointee) { $0.to_f32 }
     /// The functions of `Float`.
     public static let kernelTables = KernelTables(ofFloat: activeKernels)
+    /// The linear algebra of `Float`.
+    public static var linearAlgebra: LinearAlgebraRoutines<Float> { .float }
 }
 
 extension Double: FloatingPointScalar {
@@ -65,6 +70,8 @@ extension Double: FloatingPointScalar {
     public static let elementKernels = ElementKernels(table: activeKernels.elements_f64.pointee) { $0.to_f64 }
     /// The functions of `Double`.
     public static let kernelTables = KernelTables(ofDouble: activeKernels)
+    /// The linear algebra of `Double`.
+    public static var linearAlgebra: LinearAlgebraRoutines<Double> { .double }
 }
 
 extension Int32: NumericScalar {

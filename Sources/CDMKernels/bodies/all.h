@@ -3,8 +3,10 @@
 //
 // For each type: `ELEMENT` and `SUFFIX` name it, `WRAPPING` is the type of its sums and products
 // (unsigned, so that integers wrap around), `LIMIT` the type in which its conversions compare,
-// `PARTIAL` and `TOTAL` the types of short and of long sums.
+// `PARTIAL` and `TOTAL` the types of short and of long sums, `DM_PER_BLOCK` the random numbers that
+// 128 random bits make.
 #include "names.h"
+#include "philox.h"
 
 // Loops are asked to become vectors; those that call the C library cannot. A conversion compares
 // with the range of its result even where every operand lies within.
@@ -18,12 +20,14 @@
 #define LIMIT float
 #define PARTIAL float
 #define TOTAL double
+#define DM_PER_BLOCK 4
 #include "elements.h"
 #include "functions_f32.h"
 #include "real.h"
 #include "matrix.h"
 #include "convolution.h"
 #include "pooling.h"
+#include "random.h"
 #include "vision.h"
 #include "undefine.h"
 
@@ -34,12 +38,14 @@
 #define LIMIT double
 #define PARTIAL double
 #define TOTAL double
+#define DM_PER_BLOCK 2
 #include "elements.h"
 #include "functions_f64.h"
 #include "real.h"
 #include "matrix.h"
 #include "convolution.h"
 #include "pooling.h"
+#include "random.h"
 #include "vision.h"
 #include "undefine.h"
 
@@ -88,6 +94,8 @@ const dm_kernels DM_TABLE = {
     .convolution_f64 = &DM_EXPAND3(convolution_kernels, f64, DM_ISA),
     .pooling_f32 = &DM_EXPAND3(pooling_kernels, f32, DM_ISA),
     .pooling_f64 = &DM_EXPAND3(pooling_kernels, f64, DM_ISA),
+    .random_f32 = &DM_EXPAND3(random_kernels, f32, DM_ISA),
+    .random_f64 = &DM_EXPAND3(random_kernels, f64, DM_ISA),
     .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),
     .vision_f64 = &DM_EXPAND3(vision_kernels, f64, DM_ISA),
 };

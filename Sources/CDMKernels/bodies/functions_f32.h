@@ -114,3 +114,15 @@ static inline float DM_NAME(fabs)(float x) { return fabsf(x); }
 static inline float DM_NAME(sin)(float x) { return sinf(x); }
 static inline float DM_NAME(cos)(float x) { return cosf(x); }
 static inline float DM_NAME(pow)(float x, float y) { return powf(x, y); }
+
+// Sine and cosine of the angle 2 pi u, 0 <= u <= 1, by their series within an eighth of a turn of a
+// multiple of a quarter.
+static inline void DM_NAME(turn)(float u, float *sine, float *cosine) {
+    int32_t quarter = (int32_t)(4.0f * u + 0.5f);
+    float a = (4.0f * u - (float)quarter) * 1.57079633f, b = a * a;
+    float s = ((((b * (1.0f / 362880) - 1.0f / 5040) * b + 1.0f / 120) * b - 1.0f / 6) * b) * a + a;
+    float c = ((((b * (-1.0f / 3628800) + 1.0f / 40320) * b - 1.0f / 720) * b + 1.0f / 24) * b - 0.5f) * b + 1.0f;
+    float x = quarter & 1 ? s : c, y = quarter & 1 ? c : s;
+    *cosine = (quarter + 1) & 2 ? -x : x;
+    *sine = quarter & 2 ? -y : y;
+}

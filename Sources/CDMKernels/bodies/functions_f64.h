@@ -15,3 +15,9 @@ static inline double DM_NAME(lower_tail)(double x, double *density) {
     *density = exp(-0.5 * x * x);
     return 0.5 * erfc(fabs(x) * 0.70710678118654752);
 }
+
+// Sine and cosine of the angle 2 pi u.
+static inline void DM_NAME(turn)(double u, double *sine, double *cosine) {
+    *sine = sin(6.283185307179586 * u);
+    *cosine = cos(6.283185307179586 * u);
+}

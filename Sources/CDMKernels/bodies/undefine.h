@@ -5,5 +5,6 @@
 #undef LIMIT
 #undef PARTIAL
 #undef TOTAL
+#undef DM_PER_BLOCK
 #undef DM_EACH
 #undef DM_BINARY

@@ -5,6 +5,7 @@
 #include "element_kernels.h"
 #include "matrix_kernels.h"
 #include "pooling_kernels.h"
+#include "random_kernels.h"
 #include "real_kernels.h"
 #include "sendable.h"
 #include "vision_kernels.h"
@@ -25,6 +26,7 @@ typedef struct DM_SENDABLE dm_kernels {
     const dm_matrix_kernels *matrix_f32, *matrix_f64;
     const dm_convolution_kernels *convolution_f32, *convolution_f64;
     const dm_pooling_kernels *pooling_f32, *pooling_f64;
+    const dm_random_kernels *random_f32, *random_f64;
     const dm_vision_kernels *vision_f32, *vision_f64;
 } dm_kernels;
 
