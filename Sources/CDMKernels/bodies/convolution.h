@@ -6,7 +6,7 @@ typedef struct {
     ptrdiff_t row, column;
 } DM_NAME(position);
 
-// Finds position `index` in the source, and the result pixel that it makes.
+// Finds position `index` in the source, and returns the result pixel that it makes.
 static inline REAL *DM_NAME(locate)(
     const dm_convolution *plan, const REAL *source, REAL *result, ptrdiff_t index, DM_NAME(position) *position) {
     ptrdiff_t c = index % plan->columns, line = index / plan->columns, r = line % plan->rows, image = line / plan->rows;
@@ -19,8 +19,23 @@ static inline REAL *DM_NAME(locate)(
         + plan->first_result_channel;
 }
 
+typedef REAL DM_NAME(half_vector) __attribute__((vector_size(DM_VECTOR_BYTES / 2), aligned(sizeof(REAL)), may_alias));
+
+// The last vector overlaps the one before: rows of a few channels would spend most of their time on
+// the elements that do not fill a vector.
 static inline void DM_NAME(copy_row)(const REAL *x, REAL *z, ptrdiff_t count) {
-    for (ptrdiff_t i = 0; i < count; i++) z[i] = x[i];
+    ptrdiff_t i = 0;
+    if (count >= LANES) {
+        for (; i + LANES <= count; i += LANES) *(VECTOR *)(z + i) = *(const VECTOR *)(x + i);
+        if (i < count) *(VECTOR *)(z + count - LANES) = *(const VECTOR *)(x + count - LANES);
+    } else if (count >= LANES / 2) {
+        DM_NAME(half_vector) first = *(const DM_NAME(half_vector) *)x;
+        DM_NAME(half_vector) last = *(const DM_NAME(half_vector) *)(x + count - LANES / 2);
+        *(DM_NAME(half_vector) *)z = first;
+        *(DM_NAME(half_vector) *)(z + count - LANES / 2) = last;
+    } else {
+        for (; i < count; i++) z[i] = x[i];
+    }
 }
 
 static inline void DM_NAME(clear_row)(REAL *z, ptrdiff_t count) {
@@ -45,9 +60,9 @@ static void DM_NAME(gather)(
             ptrdiff_t inside = DM_NAME(clamped_index)(start + from * channels, low, high);
             ptrdiff_t outside = DM_NAME(clamped_index)(start + to * channels, inside, high);
             const REAL *pixels = position.image + (y * plan->source_width + x) * plan->source_channels - start;
-            DM_NAME(clear_row)(row + low - first, inside - low);
+            if (low < inside) DM_NAME(clear_row)(row + low - first, inside - low);
             DM_NAME(copy_row)(pixels + inside, row + inside - first, outside - inside);
-            DM_NAME(clear_row)(row + outside - first, high - outside);
+            if (outside < high) DM_NAME(clear_row)(row + outside - first, high - outside);
         }
         start += length;
     }
@@ -68,7 +83,16 @@ static void DM_NAME(convolve_block)(
     _Alignas(64) REAL gathered[BLOCK_ROWS * GATHERED_ROW];
     DM_NAME(position) positions[BLOCK_ROWS];
     REAL *targets[BLOCK_ROWS];
-    for (ptrdiff_t i = 0; i < count; i++) targets[i] = DM_NAME(locate)(plan, source, result, first + i, &positions[i]);
+    for (ptrdiff_t i = 0, left_in_row = 0; i < count; i++, left_in_row--) {
+        if (left_in_row == 0) {
+            targets[i] = DM_NAME(locate)(plan, source, result, first + i, &positions[i]);
+            left_in_row = plan->columns - (first + i) % plan->columns;
+            continue;
+        }
+        positions[i] = positions[i - 1];
+        positions[i].column += plan->column_step;
+        targets[i] = targets[i - 1] + plan->result_column_step * plan->result_channels;
+    }
     ptrdiff_t depth = DM_NAME(depth_of)(plan), steps = (depth + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
     if (steps == 0) steps = 1;
     for (ptrdiff_t s = 0; s < steps; s++) {
@@ -100,6 +124,7 @@ static void DM_NAME(convolve)(
 static const dm_convolution_kernels DM_NAME(convolution_kernels) = {
     .convolve = DM_NAME(convolve),
     .weight_gradient = DM_NAME(weight_gradient),
+    .add_parts = DM_NAME(add_parts),
     .convolve_depthwise = DM_NAME(convolve_depthwise),
     .weight_gradient_depthwise = DM_NAME(weight_gradient_depthwise),
 };

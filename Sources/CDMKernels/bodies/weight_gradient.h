@@ -47,12 +47,11 @@ static void DM_NAME(add_products)(
         }
 }
 
-// Adds what one span of positions brings to a block of the gradient.
+// Adds what one span of positions brings to `rows` rows, from `first_row` on, of one run's gradient.
 static void DM_NAME(add_span)(
-    const dm_convolution *plan, const dm_weight_block *block, const REAL *source, const REAL *packed, REAL *gradient, ptrdiff_t first,
-    ptrdiff_t count) {
+    const dm_convolution *plan, dm_tap_run run, ptrdiff_t first_row, ptrdiff_t rows, ptrdiff_t columns, const REAL *source,
+    const REAL *packed, REAL *gradient, ptrdiff_t first, ptrdiff_t count) {
     DM_NAME(stretch) stretches[SPAN];
-    dm_tap_run run = plan->runs[block->run];
     ptrdiff_t channels = plan->group_source_channels, row_size = plan->result_channels;
     ptrdiff_t depth_step = plan->column_step * plan->source_channels;
     // Where all taps of the run lie inside, their channels are one contiguous row.
@@ -61,35 +60,52 @@ static void DM_NAME(add_span)(
     DM_NAME(columns_inside)(plan, run.column + run.taps - 1, &other, &high);
     if (high < low) high = low;
     ptrdiff_t found = DM_NAME(find_stretches)(plan, source, packed, first, count, run.row, run.column, low, high, stretches);
-    DM_NAME(add_products)(stretches, found, depth_step, block->first_row, gradient, row_size, block->rows, block->columns);
+    DM_NAME(add_products)(stretches, found, depth_step, first_row, gradient, row_size, rows, columns);
     if (run.taps == 1) return;
     for (ptrdiff_t t = 0; t < run.taps; t++) {
         ptrdiff_t from, to, column = run.column + t;
         DM_NAME(columns_inside)(plan, column, &from, &to);
-        REAL *rows = gradient + t * channels * row_size;
+        REAL *tap_rows = gradient + t * channels * row_size;
         found = DM_NAME(find_stretches)(
             plan, source, packed, first, count, run.row, column, from, DM_NAME(smaller_index)(to, low), stretches);
-        DM_NAME(add_products)(stretches, found, depth_step, 0, rows, row_size, channels, block->columns);
+        DM_NAME(add_products)(stretches, found, depth_step, 0, tap_rows, row_size, channels, columns);
         found = DM_NAME(find_stretches)(
             plan, source, packed, first, count, run.row, column, from > high ? from : high, to, stretches);
-        DM_NAME(add_products)(stretches, found, depth_step, 0, rows, row_size, channels, block->columns);
+        DM_NAME(add_products)(stretches, found, depth_step, 0, tap_rows, row_size, channels, columns);
     }
 }
 
 static void DM_NAME(weight_gradient)(
     const dm_convolution *plan, const dm_weight_block *block, const void *source, const void *result_gradient_, void *weight_gradient,
-    size_t count) {
+    size_t first, size_t count) {
     _Alignas(64) REAL packed[SPAN * BLOCK_PANELS * PANEL];
     const REAL *result_gradient = (const REAL *)result_gradient_ + plan->first_result_channel + block->first_column;
-    ptrdiff_t first_row = block->first_row;
-    for (ptrdiff_t r = 0; r < block->run; r++) first_row += plan->runs[r].taps * plan->group_source_channels;
-    REAL *gradient = (REAL *)weight_gradient + first_row * plan->result_channels + plan->first_result_channel + block->first_column;
-    for (ptrdiff_t i = 0; i < block->rows; i++) DM_NAME(clear_row)(gradient + i * plan->result_channels, block->columns);
-    for (ptrdiff_t p = 0; p < (ptrdiff_t)count; p += SPAN) {
-        ptrdiff_t length = DM_NAME(smaller_index)(SPAN, (ptrdiff_t)count - p);
+    REAL *gradient = (REAL *)weight_gradient + plan->first_result_channel + block->first_column;
+    ptrdiff_t last_row = block->first_row + block->rows, end = (ptrdiff_t)(first + count);
+    for (ptrdiff_t i = block->first_row; i < last_row; i++)
+        DM_NAME(clear_row)(gradient + i * plan->result_channels, block->columns);
+    for (ptrdiff_t p = (ptrdiff_t)first; p < end; p += SPAN) {
+        ptrdiff_t length = DM_NAME(smaller_index)(SPAN, end - p), start = 0;
         DM_NAME(pack)(
             result_gradient + p * plan->result_channels, plan->result_channels, 1, 0, (size_t)length, (size_t)SPAN,
             (size_t)block->columns, packed);
-        DM_NAME(add_span)(plan, block, source, packed, gradient, p, length);
+        for (ptrdiff_t r = 0; r < plan->run_count; r++) {
+            ptrdiff_t size = plan->runs[r].taps * plan->group_source_channels;
+            ptrdiff_t low = DM_NAME(clamped_index)(block->first_row - start, 0, size);
+            ptrdiff_t high = DM_NAME(clamped_index)(last_row - start, low, size);
+            if (low < high)
+                DM_NAME(add_span)(
+                    plan, plan->runs[r], low, high - low, block->columns, source, packed,
+                    gradient + (start + low) * plan->result_channels, p, length);
+            start += size;
+        }
+    }
+}
+
+static void DM_NAME(add_parts)(const void *x_, void *z_, size_t parts, size_t count, size_t first, size_t last) {
+    REAL *restrict z = z_;
+    for (size_t p = 0; p < parts; p++) {
+        const REAL *restrict x = (const REAL *)x_ + p * count;
+        for (size_t i = first; i < last; i++) z[i] += x[i];
     }
 }

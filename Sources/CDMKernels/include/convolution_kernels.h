@@ -34,10 +34,10 @@ typedef struct dm_convolution {
     bool is_pointwise;
 } dm_convolution;
 
-/// A block of the gradient of the weights: `rows` of the (tap, source channel) rows of one run and
-/// `columns` of the group's result channels.
+/// A block of the gradient of the weights: `rows` of the (tap, source channel) rows, whole runs where
+/// a run has several taps, and `columns` of the group's result channels, at most eight panels.
 typedef struct dm_weight_block {
-    ptrdiff_t run, first_row, rows, first_column, columns;
+    ptrdiff_t first_row, rows, first_column, columns;
 } dm_weight_block;
 
 /// Convolution of `float` or `double` feature maps `[n, h, w, c]` with weights `[kh, kw, c, o]`.
@@ -45,10 +45,12 @@ typedef struct DM_SENDABLE dm_convolution_kernels {
     /// Makes the results of positions `first ..< first + count` from weights packed by `pack` of `dm_matrix_kernels`.
     void (*convolve)(
         const dm_convolution *plan, const void *source, const void *packed, void *result, size_t first, size_t count);
-    /// Sets a block of the gradient of the weights, summed over `count` positions.
+    /// Sets a block of the gradient of the weights, summed over positions `first ..< first + count`.
     void (*weight_gradient)(
         const dm_convolution *plan, const dm_weight_block *block, const void *source, const void *result_gradient, void *weight_gradient,
-        size_t count);
+        size_t first, size_t count);
+    /// z[i] += Σ_p x[p count + i] for `first ..< last` of `count` numbers, part by part.
+    void (*add_parts)(const void *x, void *z, size_t parts, size_t count, size_t first, size_t last);
     /// Depthwise: makes the results of positions `first ..< first + count`; weights are [tap, channel].
     void (*convolve_depthwise)(
         const dm_convolution *plan, const void *source, const void *weights, void *result, size_t first, size_t count);

@@ -15,11 +15,18 @@ struct PackedWeights<Scalar: FloatingPointScalar> {
         let (depth, columns) = transposed ? (outputs, inputs) : (inputs, outputs)
         let panel = kernels.matrix.panel_columns
         storage = Storage(count: (columns + panel - 1) / panel * panel * taps.count * depth)
-        for (position, tap) in taps.enumerated() where depth > 0 {
-            let first = weights.storage.elements.baseAddress! + tap * inputs * shape.outputChannels + group * outputs
-            kernels.matrix.pack(
-                first, transposed ? 1 : shape.outputChannels, transposed ? shape.outputChannels : 1, position * depth, depth,
-                taps.count * depth, columns, storage.elements.baseAddress)
+        let rows = max(1, Parallelism.grain / max(1, columns))
+        Parallelism.forEachChunk(of: taps.count * depth, size: rows) { chunk in
+            var row = chunk.lowerBound
+            while row < chunk.upperBound {
+                let (position, first) = row.quotientAndRemainder(dividingBy: depth)
+                let count = min(chunk.upperBound - row, depth - first)
+                let tap = weights.storage.elements.baseAddress! + taps[position] * inputs * shape.outputChannels + group * outputs
+                kernels.matrix.pack(
+                    transposed ? tap + first : tap + first * shape.outputChannels, transposed ? 1 : shape.outputChannels,
+                    transposed ? shape.outputChannels : 1, row, count, taps.count * depth, columns, storage.elements.baseAddress)
+                row += count
+            }
         }
     }
 }

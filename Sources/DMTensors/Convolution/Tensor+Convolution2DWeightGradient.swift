@@ -35,17 +35,26 @@ package func convolution2DWeightGradient<Scalar: FloatingPointScalar>(
             }
             return
         }
-        let blocks = plan.weightBlocks(panelColumns: kernels.matrix.panel_columns)
-        for group in 0..<geometry.groups {
-            plan.withPointer(group: group) { plan in
-                Parallelism.forEachChunk(of: blocks.count, size: 1) { chunk in
-                    for block in blocks[chunk] {
-                        withUnsafePointer(to: block) {
-                            kernels.convolution.weight_gradient(
-                                plan, $0, source, gradient, result, shape.batch * shape.output.height * shape.output.width)
-                        }
+        let partition = WeightGradientPartition(plan, groups: geometry.groups, scalarSize: MemoryLayout<Scalar>.size, kernels)
+        let parts = Storage<Scalar>(count: (partition.positions.count - 1) * dw.count)
+        Parallelism.forEachChunk(of: partition.jobCount, size: 1) { jobs in
+            for job in jobs {
+                let (group, part, block) = partition.job(job)
+                let positions = partition.positions[part]
+                let target = part == 0 ? result : UnsafeMutableRawPointer(parts.elements.baseAddress! + (part - 1) * dw.count)
+                plan.withPointer(group: group) { plan in
+                    withUnsafePointer(to: block) {
+                        kernels.convolution.weight_gradient(
+                            plan, $0, source, gradient, target, positions.lowerBound, positions.count)
                     }
                 }
+            }
+        }
+        if partition.positions.count > 1 {
+            Parallelism.forEachChunk(of: dw.count, size: Parallelism.grain) { elements in
+                kernels.convolution.add_parts(
+                    parts.elements.baseAddress, result, partition.positions.count - 1, dw.count, elements.lowerBound,
+                    elements.upperBound)
             }
         }
     }
