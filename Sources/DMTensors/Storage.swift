@@ -1,4 +1,4 @@
-/// The elements of a tensor, on a 64-byte boundary.
+/// The elements of a tensor, on a 64-byte boundary, in a block of `TensorMemory`.
 ///
 /// Written only by the one tensor that holds it (`isKnownUniquelyReferenced`): this is what makes
 /// the unchecked conformance sound.
@@ -6,9 +6,8 @@ package final class Storage<Scalar: TensorScalar>: @unchecked Sendable {
     package let elements: UnsafeMutableBufferPointer<Scalar>
 
     package init(count: Int) {
-        let raw = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(1, count) * MemoryLayout<Scalar>.stride, alignment: 64)
-        elements = UnsafeMutableBufferPointer(rebasing: raw.bindMemory(to: Scalar.self)[..<count])
+        let block = TensorMemory.allocate(byteCount: count * MemoryLayout<Scalar>.stride)
+        elements = UnsafeMutableBufferPointer(start: block.bindMemory(to: Scalar.self, capacity: count), count: count)
     }
 
     package convenience init(copying other: Storage) {
@@ -16,5 +15,7 @@ package final class Storage<Scalar: TensorScalar>: @unchecked Sendable {
         _ = elements.initialize(from: other.elements)
     }
 
-    deinit { UnsafeMutableRawPointer(elements.baseAddress!).deallocate() }
+    deinit {
+        TensorMemory.deallocate(elements.baseAddress!, byteCount: elements.count * MemoryLayout<Scalar>.stride)
+    }
 }

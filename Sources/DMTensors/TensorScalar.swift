@@ -1,36 +1,78 @@
 package import CDMKernels
 
 /// An element type that a tensor can hold.
-public protocol TensorScalar: Sendable, Equatable, BitwiseCopyable {}
-
-extension Float: TensorScalar {}
-extension Double: TensorScalar {}
-extension Int32: TensorScalar {}
-extension Int64: TensorScalar {}
-extension UInt8: TensorScalar {}
-extension Bool: TensorScalar {}
-
-/// An element type with the arithmetic of the real numbers: `Float` and `Double`.
 ///
 /// A conformance names the kernels of its type, so that code generic over the scalar makes one call
-/// for a whole buffer: generic loops over single elements are ten times slower across modules.
-public protocol FloatingPointScalar: TensorScalar, BinaryFloatingPoint {
-    /// The type's kernels; conforming types other than the library's own do not exist.
+/// for a whole buffer: generic loops over single elements are ten times slower across modules. Types
+/// other than the library's own do not conform.
+public protocol TensorScalar: Sendable, Equatable, BitwiseCopyable {
+    /// The type's kernels for arithmetic, movement and conversion.
+    static var elementKernels: ElementKernels { get }
+}
+
+/// An element type that can be added, multiplied and compared: all but `Bool`.
+///
+/// Sums and products of integers wrap around.
+public protocol NumericScalar: TensorScalar, Numeric, Comparable {}
+
+/// An element type with the arithmetic of the real numbers: `Float` and `Double`.
+public protocol FloatingPointScalar: NumericScalar, BinaryFloatingPoint {
+    /// The type's kernels for functions of real numbers.
     static var kernelTables: KernelTables { get }
+    /// The type's routines of linear algebra.
+    static var linearAlgebra: LinearAlgebraRoutines<Self> { get }
+}
+
+/// The kernels that every element type has.
+public struct ElementKernels: Sendable {
+    package let table: dm_element_kernels
+    /// The member of `table` of any type that converts to this one.
+    package let conversion: @Sendable (dm_element_kernels) -> dm_unary_kernel
 }
 
 /// The kernel tables of one real type.
 public struct KernelTables: Sendable {
     package let real: dm_real_kernels
+    package let random: dm_random_kernels
     package let vision: dm_vision_kernels
 }
 
 extension Float: FloatingPointScalar {
-    /// The kernels of `Float`.
-    public static let kernelTables = KernelTables(real: activeKernels.real_f32.pointee, vision: activeKernels.vision_f32.pointee)
+    /// The arithmetic of `Float`.
+    public static let elementKernels = ElementKernels(table: activeKernels.elements_f32.pointee) { $0.to_f32 }
+    /// The functions of `Float`.
+    public static let kernelTables = KernelTables(
+        real: activeKernels.real_f32.pointee, random: activeKernels.random_f32.pointee, vision: activeKernels.vision_f32.pointee)
+    /// The linear algebra of `Float`.
+    public static var linearAlgebra: LinearAlgebraRoutines<Float> { .float }
 }
 
 extension Double: FloatingPointScalar {
-    /// The kernels of `Double`.
-    public static let kernelTables = KernelTables(real: activeKernels.real_f64.pointee, vision: activeKernels.vision_f64.pointee)
+    /// The arithmetic of `Double`.
+    public static let elementKernels = ElementKernels(table: activeKernels.elements_f64.pointee) { $0.to_f64 }
+    /// The functions of `Double`.
+    public static let kernelTables = KernelTables(
+        real: activeKernels.real_f64.pointee, random: activeKernels.random_f64.pointee, vision: activeKernels.vision_f64.pointee)
+    /// The linear algebra of `Double`.
+    public static var linearAlgebra: LinearAlgebraRoutines<Double> { .double }
+}
+
+extension Int32: NumericScalar {
+    /// The arithmetic of `Int32`.
+    public static let elementKernels = ElementKernels(table: activeKernels.elements_i32.pointee) { $0.to_i32 }
+}
+
+extension Int64: NumericScalar {
+    /// The arithmetic of `Int64`.
+    public static let elementKernels = ElementKernels(table: activeKernels.elements_i64.pointee) { $0.to_i64 }
+}
+
+extension UInt8: NumericScalar {
+    /// The arithmetic of `UInt8`.
+    public static let elementKernels = ElementKernels(table: activeKernels.elements_u8.pointee) { $0.to_u8 }
+}
+
+extension Bool: TensorScalar {
+    /// The movement of truth values, which are bytes 0 or 1.
+    public static let elementKernels = ElementKernels(table: activeKernels.elements_u8.pointee) { $0.to_bool }
 }

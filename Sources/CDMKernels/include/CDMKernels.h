@@ -1,6 +1,8 @@
 #ifndef CDM_KERNELS_H
 #define CDM_KERNELS_H
 
+#include "element_kernels.h"
+#include "random_kernels.h"
 #include "real_kernels.h"
 #include "sendable.h"
 #include "vision_kernels.h"
@@ -16,7 +18,9 @@
 typedef struct DM_SENDABLE dm_kernels {
     /// The instruction set: "baseline", "avx2" or "avx512".
     const char *name;
+    const dm_element_kernels *elements_f32, *elements_f64, *elements_i32, *elements_i64, *elements_u8;
     const dm_real_kernels *real_f32, *real_f64;
+    const dm_random_kernels *random_f32, *random_f64;
     const dm_vision_kernels *vision_f32, *vision_f64;
 } dm_kernels;
 

@@ -1,0 +1,10 @@
+#undef ELEMENT
+#undef REAL
+#undef SUFFIX
+#undef WRAPPING
+#undef LIMIT
+#undef PARTIAL
+#undef TOTAL
+#undef DM_PER_BLOCK
+#undef DM_EACH
+#undef DM_BINARY
