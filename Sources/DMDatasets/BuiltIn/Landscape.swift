@@ -1,3 +1,5 @@
+import DMTensors
+
 /// The regions of a scene: sky above a ridge of hills, a meadow below it, and water in the foreground.
 struct Landscape: Sendable {
     /// The height of the meadow's upper edge, in pixels from the top of the image.

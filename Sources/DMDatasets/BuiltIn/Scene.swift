@@ -1,3 +1,5 @@
+import DMTensors
+
 /// One scene before it is painted: the lie of the land, the weather and the things in it.
 struct Scene: Sendable {
     /// The side of the square image, in pixels.

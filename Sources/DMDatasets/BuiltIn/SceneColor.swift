@@ -1,3 +1,5 @@
+import DMTensors
+
 /// A colour as three numbers, 0 dark and 1 bright, on which light acts by multiplication.
 struct SceneColor: Sendable, Equatable {
     var red: Float

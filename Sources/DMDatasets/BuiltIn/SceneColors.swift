@@ -1,3 +1,5 @@
+import DMTensors
+
 /// The families of colours that scenes are painted with.
 enum SceneColors {
     private static let red = SceneColor(0.85, 0.2, 0.18)

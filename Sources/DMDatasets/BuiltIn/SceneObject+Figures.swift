@@ -1,3 +1,5 @@
+import DMTensors
+
 /// The figures of each class, drawn into a box.
 ///
 /// Classes borrow from each other on purpose: a rare one has the outline of a frequent one and the colours of

@@ -1,3 +1,5 @@
+import DMTensors
+
 /// The light of a scene: colours of the regions, clouds, uneven illumination, haze and grain.
 struct SceneWeather: Sendable {
     private let skyTop: SceneColor

@@ -1,4 +1,4 @@
-import DMTensors
+public import DMTensors
 
 extension LabelledBatch {
     /// The batch of the given samples, in weak views drawn from `random`.

@@ -1,4 +1,4 @@
-import DMTensors
+public import DMTensors
 
 /// The geometry of a weak view: what part of an image is seen at what size, and whether it is mirrored.
 ///
