@@ -15,7 +15,7 @@ struct PresencePlan: Sendable {
         for (label, share) in shares {
             let present = min(count, max(1, Int((share * Double(count)).rounded())))
             var random = random.split(UInt64(label.rawValue))
-            for index in random.shuffledIndices(count).prefix(present) { classesOfImage[index].insert(label) }
+            for index in random.permutation(of: count).prefix(present) { classesOfImage[index].insert(label) }
         }
         self.classesOfImage = classesOfImage
     }

@@ -18,14 +18,8 @@ struct SceneNoise: Sendable {
         let rows = Int(Float(side) / spacingY) + 3
         scaleX = 1 / spacingX
         scaleY = 1 / spacingY
-        var values = [Float]()
-        values.reserveCapacity(rows * columns + 3)
-        while values.count < rows * columns {
-            // One draw fills four cells.
-            let bits = random.nextUInt64()
-            for part in 0..<4 { values.append(Float((bits >> UInt64(16 * part)) & 0xFFFF) * (1 / 65535)) }
-        }
-        cells = values
+        let seed = random.nextUInt64()
+        cells = (0..<rows * columns).map { Float(Self.bits(seed, $0) >> 40) * 0x1p-24 }
     }
 
     /// The noise at a pixel, whose coordinates lie between 0 and the side.
@@ -42,6 +36,14 @@ struct SceneNoise: Sendable {
         let below = corner + columns
         let bottom = cells[below] + (cells[below + 1] - cells[below]) * shareX
         return top + (bottom - top) * shareY
+    }
+
+    /// Bits that look random, the same for the same seed and index: quick and good enough for textures and grain.
+    @inline(__always)
+    static func bits(_ seed: UInt64, _ index: Int) -> UInt64 {
+        var bits = (seed &+ UInt64(index)) &* 0x9E37_79B9_7F4A_7C15
+        bits = (bits ^ (bits >> 29)) &* 0xBF58_476D_1CE4_E5B9
+        return bits ^ (bits >> 32)
     }
 
     @inline(__always)

@@ -84,9 +84,7 @@ enum ScenePainter {
     /// Three numbers in [-1, 1], most of them near 0, that depend on the pixel alone.
     @inline(__always)
     private static func grainValues(_ seed: UInt64, _ pixel: Int) -> (Float, Float, Float) {
-        var bits = (seed &+ UInt64(pixel)) &* 0x9E37_79B9_7F4A_7C15
-        bits = (bits ^ (bits >> 29)) &* 0xBF58_476D_1CE4_E5B9
-        bits ^= bits >> 32
+        let bits = SceneNoise.bits(seed, pixel)
         func triangle(_ shift: UInt64) -> Float {
             (Float((bits >> shift) & 0x3FF) + Float((bits >> (shift + 10)) & 0x3FF)) * (1 / 1023) - 1
         }

@@ -26,7 +26,7 @@ public struct EpochSampler: Sendable {
     /// The order of an epoch, counted from 0.
     public func permutation(ofEpoch epoch: Int) -> [Int] {
         var random = random.split(UInt64(epoch))
-        return random.shuffledIndices(count)
+        return random.permutation(of: count)
     }
 
     /// The sample at a position, counted from 0.

@@ -38,7 +38,7 @@ public struct LabelledOrder: Sendable, Equatable {
     ///   - seed: What the order is drawn from.
     public init(presence: [Set<Int>], classCount: Int, imagesPerClass: Int = 2, seed: UInt64) {
         var random = RandomSource(seed: seed)
-        let shuffled = random.shuffledIndices(presence.count)
+        let shuffled = random.permutation(of: presence.count)
         let imagesOfClass = (0..<classCount).map { label in shuffled.filter { presence[$0].contains(label) } }
         var front: [Int] = []
         var chosen = Set<Int>()

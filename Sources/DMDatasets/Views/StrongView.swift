@@ -39,7 +39,7 @@ public struct StrongView: Sendable, Equatable {
             .brightness(random.uniform(factors)), .contrast(random.uniform(factors)), .saturation(random.uniform(factors)),
             .hue(random.uniform(-parameters.hue...parameters.hue)),
         ]
-        let order = random.shuffledIndices(changes.count)
+        let order = random.permutation(of: changes.count)
         colorChanges = random.chance(parameters.jitterProbability) ? order.map { changes[$0] } : []
         isGrayscale = random.chance(parameters.grayscaleProbability)
         let sigma = random.uniform(parameters.blurSigma)

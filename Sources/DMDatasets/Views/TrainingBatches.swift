@@ -47,7 +47,7 @@ public struct CutMixing: Sendable, Equatable {
     /// A drawn mixing: each image takes its box from the next one in a random round, never from itself unless it is alone.
     public init(count: Int, side: Int, parameters: CutMixParameters, using random: inout RandomSource) {
         boxes = (0..<count).map { _ in CutMixBox(side: side, parameters: parameters, using: &random) }
-        let round = random.shuffledIndices(count)
+        let round = random.permutation(of: count)
         var partners = [Int](repeating: 0, count: count)
         for place in round.indices { partners[round[place]] = round[(place + 1) % count] }
         self.partners = partners

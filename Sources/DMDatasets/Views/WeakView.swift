@@ -68,15 +68,21 @@ public struct WeakView: Sendable, Equatable {
 
     private func mask(of sample: SegmentationSample) -> Tensor<UInt8> {
         let (height, width) = (sample.image.shape[0], sample.image.shape[1])
+        let labels = sample.mask ?? Tensor(repeating: 0, shape: [height, width])
         return Tensor(shape: [side, side]) { output in
             output.initialize(repeating: SegmentationSample.ignoredLabel)
-            for row in 0..<min(side, scaledHeight - top) {
-                let sourceRow = Self.nearest(row + top, from: height, to: scaledHeight)
-                for column in 0..<min(side, scaledWidth - left) {
-                    let sourceColumn = Self.nearest(column + left, from: width, to: scaledWidth)
-                    let target = row * side + (isFlipped ? side - 1 - column : column)
-                    output[target] = sample.mask?.element(sourceRow * width + sourceColumn) ?? 0
-                }
+            labels.withUnsafeElements { copyNearest($0, height: height, width: width, into: output) }
+        }
+    }
+
+    private func copyNearest(
+        _ labels: UnsafeBufferPointer<UInt8>, height: Int, width: Int, into output: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        for row in 0..<min(side, scaledHeight - top) {
+            let sourceRow = Self.nearest(row + top, from: height, to: scaledHeight)
+            for column in 0..<min(side, scaledWidth - left) {
+                let sourceColumn = Self.nearest(column + left, from: width, to: scaledWidth)
+                output[row * side + (isFlipped ? side - 1 - column : column)] = labels[sourceRow * width + sourceColumn]
             }
         }
     }
@@ -85,8 +91,4 @@ public struct WeakView: Sendable, Equatable {
     private static func nearest(_ index: Int, from source: Int, to scaled: Int) -> Int {
         min(source - 1, (2 * index + 1) * source / (2 * scaled))
     }
-}
-
-extension Tensor<UInt8> {
-    fileprivate func element(_ index: Int) -> UInt8 { withUnsafeElements { $0[index] } }
 }
