@@ -1,3 +1,5 @@
+import DMDiffusion
+
 extension Configuration {
     /// Changes one setting, as the command line's `--set key=value` does.
     ///

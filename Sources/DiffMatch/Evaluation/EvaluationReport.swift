@@ -1,7 +1,7 @@
 /// What a trained network achieves, as `metrics.json` holds it; all measures are fractions of 1.
 public struct EvaluationReport: Sendable, Equatable, Codable {
     /// The method that trained the network.
-    public var method: Configuration.Method
+    public var method: Method
     /// The seed of the run.
     public var seed: UInt64
     /// The number of training steps.
