@@ -13,15 +13,3 @@ public struct SampledMask: Sendable {
     /// The probability of the most probable class of each pixel `[batch, height, width]`.
     public var confidence: Tensor<Float> { probabilities.maximum(along: 3) }
 }
-
-/// What one step of a chain did.
-public struct SamplingStep: Sendable {
-    /// The times of the step.
-    public let interval: SamplingInterval
-    /// The class probabilities, adjusted `[batch, height, width, K]`.
-    public let probabilities: Tensor<Float>
-    /// The estimate of the clean masks `[batch, height, width, channels]`.
-    public let estimate: Tensor<Float>
-    /// The masks that the step arrived at `[batch, height, width, channels]`.
-    public let mask: Tensor<Float>
-}

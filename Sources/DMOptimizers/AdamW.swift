@@ -52,21 +52,12 @@ public struct AdamW: Optimizer {
         step += 1
         var (m, s) = (first, second)
         (first, second) = (ParameterValues(), ParameterValues())
-        let corrections = (1 - pow(betas.first, Double(step)), 1 - pow(betas.second, Double(step)))
+        let corrections = (first: 1 - pow(betas.first, Double(step)), second: 1 - pow(betas.second, Double(step)))
         model.updateParameters { parameter, name, index in
             checkGradient(gradients, at: index, fits: name, parameter.shape)
-            let rate = Double(learningRate(name))
-            parameter.withUnsafeMutableElements { p in
-                gradients[index].withUnsafeElements { g in
-                    m[index].withUnsafeMutableElements { m in
-                        s[index].withUnsafeMutableElements { s in
-                            Float.kernelTables.optimization.adamw(
-                                p.baseAddress, g.baseAddress, m.baseAddress, s.baseAddress, p.count, rate, betas.first,
-                                betas.second, corrections.0, corrections.1, epsilon, weightDecay)
-                        }
-                    }
-                }
-            }
+            parameter.descend(
+                along: gradients[index], mean: &m[index], square: &s[index], rate: Double(learningRate(name)), betas: betas,
+                corrections: corrections, epsilon: epsilon, decay: weightDecay)
         }
         (first, second) = (m, s)
     }

@@ -15,11 +15,7 @@ extension Module {
         let target = other.state
         updateState { value, name, index in
             checkGradient(target, at: index, fits: name, value.shape)
-            value.withUnsafeMutableElements { a in
-                target[index].withUnsafeElements { x in
-                    Float.kernelTables.optimization.average(a.baseAddress, x.baseAddress, a.count, Double(decay))
-                }
-            }
+            value.average(toward: target[index], decay: Double(decay))
         }
     }
 }

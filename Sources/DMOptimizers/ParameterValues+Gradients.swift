@@ -3,9 +3,7 @@ public import DMTensors
 extension ParameterValues {
     /// Zeros of the same names and shapes.
     public var zeros: ParameterValues {
-        var zeros = ParameterValues()
-        for (name, value) in zip(names, values) { zeros.append(name, Tensor(repeating: 0, shape: value.shape)) }
-        return zeros
+        mapValues { Tensor(repeating: 0, shape: $0.shape) }
     }
 
     /// The Euclidean norm of all numbers together.
@@ -15,8 +13,6 @@ extension ParameterValues {
     public func clipped(toNorm limit: Float) -> ParameterValues {
         let norm = norm
         guard norm > limit else { return self }
-        var clipped = self
-        for i in clipped.values.indices { clipped.values[i] *= limit / norm }
-        return clipped
+        return mapValues { $0 * (limit / norm) }
     }
 }

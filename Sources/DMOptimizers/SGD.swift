@@ -29,22 +29,9 @@ public struct SGD: Optimizer {
         model.updateParameters { parameter, name, index in
             checkGradient(gradients, at: index, fits: name, parameter.shape)
             parameter.descend(
-                along: gradients[index], velocity: &velocities[index], rate: learningRate(name),
-                momentum: momentum, decay: weightDecay)
+                along: gradients[index], velocity: &velocities[index], rate: Double(learningRate(name)),
+                momentum: Double(momentum), decay: Double(weightDecay))
         }
         state = velocities
-    }
-}
-
-extension Tensor<Float> {
-    fileprivate mutating func descend(along gradient: Tensor, velocity: inout Tensor, rate: Float, momentum: Float, decay: Float) {
-        withUnsafeMutableElements { p in
-            gradient.withUnsafeElements { g in
-                velocity.withUnsafeMutableElements { v in
-                    Float.kernelTables.optimization.sgd(
-                        p.baseAddress, g.baseAddress, v.baseAddress, p.count, Double(rate), Double(momentum), Double(decay))
-                }
-            }
-        }
     }
 }

@@ -9,6 +9,7 @@ extension GradientCase {
         reductions,
         shaping,
         products,
+        networks,
     ].flatMap { $0 }
 
     /// The cases of one operation.

@@ -66,11 +66,14 @@ public struct DeformableAttention: Module {
     /// Offsets that point from the token evenly in all directions, `[heads * points * 2]`.
     private static func compass(heads: Int, points: Int) -> Tensor<Float> {
         Tensor(
-            (0..<heads).flatMap { head in
+            (0..<heads).flatMap { head -> [Float] in
                 let angle = 2 * Double.pi * Double(head) / Double(heads)
                 let (x, y) = (cos(angle), sin(angle))
                 let scale = 1 / max(abs(x), abs(y))
-                return (1...points).flatMap { [Float(Double($0) * x * scale), Float(Double($0) * y * scale)] }
+                return (1...points).flatMap { point -> [Float] in
+                    let distance = Double(point) * scale
+                    return [Float(distance * x), Float(distance * y)]
+                }
             })
     }
 }

@@ -15,27 +15,33 @@ public struct BatchNormalization: Module {
     /// What normalises outside training.
     public var statistics: RunningStatistics
     /// Keeps the root away from zero.
-    public let epsilon: Float
+    public let epsilon: Double
     /// The weight of a new batch in the running statistics.
     public let momentum: Float
+    /// What follows the normalisation, in the same pass over the memory.
+    public let activation: FusedActivation
 
     /// Scale 1, shift 0, running mean 0 and variance 1.
-    public init(channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1) {
+    public init(
+        channels: Int, activation: FusedActivation = .identity, epsilon: Double = 1e-5, momentum: Float = 0.1
+    ) {
         weight = Parameter(Tensor(repeating: 1, shape: [channels]))
         bias = Parameter(Tensor(repeating: 0, shape: [channels]))
         statistics = RunningStatistics(channels: channels)
         self.epsilon = epsilon
         self.momentum = momentum
+        self.activation = activation
     }
 
     /// x `[..., channels]` -> y of the same shape.
     public func callAsFunction(_ x: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
         if context.mode == .inference {
-            return normalized(
-                x, mean: statistics.mean, variance: statistics.variance, scale: weight.variable, shift: bias.variable,
-                epsilon: epsilon)
+            return x.normalized(
+                mean: statistics.mean, variance: statistics.variance, scale: weight.variable, shift: bias.variable,
+                epsilon: epsilon, activation: activation)
         }
-        let (y, mean, variance) = batchNormalized(x, scale: weight.variable, shift: bias.variable, epsilon: epsilon)
+        let (y, mean, variance) = x.batchNormalized(
+            scale: weight.variable, shift: bias.variable, epsilon: epsilon, activation: activation)
         if context.mode == .training {
             let count = Float(x.value.count / max(1, mean.count))
             context.report(

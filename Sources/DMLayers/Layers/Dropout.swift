@@ -1,5 +1,5 @@
 public import DMAutograd
-import DMTensors
+public import DMTensors
 
 /// Sets values to zero at random while training, and enlarges the others so that the mean stays.
 ///

@@ -10,10 +10,10 @@ public struct LayerNormalization: Module {
     /// The shift, `[features]`.
     public var bias: Parameter
     /// Keeps the root away from zero.
-    public let epsilon: Float
+    public let epsilon: Double
 
     /// Scale 1 and shift 0.
-    public init(features: Int, epsilon: Float = 1e-5) {
+    public init(features: Int, epsilon: Double = 1e-5) {
         weight = Parameter(Tensor(repeating: 1, shape: [features]))
         bias = Parameter(Tensor(repeating: 0, shape: [features]))
         self.epsilon = epsilon
@@ -21,7 +21,7 @@ public struct LayerNormalization: Module {
 
     /// x `[..., features]` -> y of the same shape.
     public func callAsFunction(_ x: Variable<Float>) -> Variable<Float> {
-        layerNormalized(x, scale: weight.variable, shift: bias.variable, epsilon: epsilon)
+        x.layerNormalized(scale: weight.variable, shift: bias.variable, epsilon: epsilon)
     }
 
     /// Visits `weight` and `bias`.

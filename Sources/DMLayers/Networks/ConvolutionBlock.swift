@@ -5,10 +5,8 @@ public import DMTensors
 public struct ConvolutionBlock: Module {
     /// The convolution.
     public var convolution: Convolution2D
-    /// The normalisation.
+    /// The normalisation, with ReLU if wanted.
     public var normalization: BatchNormalization
-    /// Whether ReLU follows.
-    public let isRectified: Bool
 
     /// A block; the parameters are those of `Convolution2D`.
     public init(
@@ -17,14 +15,12 @@ public struct ConvolutionBlock: Module {
     ) {
         convolution = Convolution2D(
             inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, dilation: dilation, groups: groups, random: &random)
-        normalization = BatchNormalization(channels: outputs)
-        self.isRectified = isRectified
+        normalization = BatchNormalization(channels: outputs, activation: isRectified ? .rectifiedLinear : .identity)
     }
 
     /// x `[n, h, w, inputs]` -> `[n, h', w', outputs]`.
     public func callAsFunction(_ x: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
-        let y = normalization(convolution(x), &context)
-        return isRectified ? y.relu() : y
+        normalization(convolution(x), &context)
     }
 
     /// Visits `conv` and `bn`.

@@ -1,4 +1,5 @@
 public import DMAutograd
+public import DMTensors
 
 /// What an encoder sees in an image.
 public struct EncoderFeatures: Sendable {

@@ -45,7 +45,7 @@ struct Algorithm1: Sendable {
         var pseudo: PseudoLabels?
         if let unlabelled = batch.unlabelled {
             let prediction = try teacher.predict(unlabelled.weak, random: random.split(0), mode: teacherMode)
-            pseudo = PseudoLabels(probabilities: prediction.probabilities, ignored: unlabelled.ignored)
+            pseudo = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabelled.ignored))
         }
         var views = [labelledViews(batch, pseudo)]
         if let strong = strongViews(batch, pseudo) { views.append(strong) }
@@ -67,16 +67,17 @@ struct Algorithm1: Sendable {
         losses.total = total
         return Outcome(
             losses: losses, gradients: gradients, statistics: context.statistics,
-            pseudoTargets: views.dropFirst().first.map { $0.targets[range: 0..<batch.images.shape[0]] },
+            pseudoTargets: views.last?.targets(of: .strong(0)),
             coverage: pseudo?.coverage(atLeast: threshold))
     }
 
     /// Lines 1 and 4: the labelled weak views, and with them the unlabelled weak views under feature dropout.
     private func labelledViews(_ batch: TrainingBatch, _ pseudo: PseudoLabels?) -> ViewStack {
         var stack = ViewStack()
-        stack.append(.labelled, batch.images, targets: batch.labels, valid: batch.labels, weight: method.weights.labelled)
+        let labels = Tensor<Int32>(converting: batch.labelled.masks)
+        stack.append(.labelled, batch.labelled.images, targets: labels, valid: labels, weight: method.weights.labelled)
         if let unlabelled = batch.unlabelled, let pseudo, method.weights.featureDropout > 0 {
-            stack.dropout = FeatureDropout(rate: featureDropout, firstImage: batch.images.shape[0])
+            stack.dropout = FeatureDropout(rate: featureDropout, firstImage: labels.shape[0])
             stack.append(
                 .featureDropout, unlabelled.weak, targets: pseudo.targets(atLeast: threshold), valid: pseudo.classes,
                 weight: method.weights.featureDropout * unlabelledFactor)
@@ -89,10 +90,11 @@ struct Algorithm1: Sendable {
         guard let unlabelled = batch.unlabelled, let pseudo else { return nil }
         var stack = ViewStack()
         for (index, weight) in method.weights.strong.enumerated() {
-            let mix = unlabelled.mixes[index]
-            let mixed = PseudoLabels(classes: mix.pasted(pseudo.classes), confidence: mix.pasted(pseudo.confidence))
+            let view = unlabelled.strong[index]
+            let mixed = PseudoLabels(
+                classes: view.mixing.mixed(pseudo.classes), confidence: view.mixing.mixed(pseudo.confidence))
             stack.append(
-                .strong(index), unlabelled.strong[index], targets: mixed.targets(atLeast: threshold), valid: mixed.classes,
+                .strong(index), view.images, targets: mixed.targets(atLeast: threshold), valid: mixed.classes,
                 weight: weight * unlabelledFactor)
         }
         return stack

@@ -47,4 +47,9 @@ struct ViewStack: Sendable {
         imageWeights = start == 0 ? weights : concatenated([imageWeights, weights], along: 0)
         parts.append(Part(term: term, images: start..<start + count, validCount: validCount))
     }
+
+    /// The targets of one term, `[n, h, w]`.
+    func targets(of term: Term) -> Tensor<Int32>? {
+        parts.first { $0.term == term }.map { targets.sliced(along: 0, from: $0.images.lowerBound, to: $0.images.upperBound) }
+    }
 }

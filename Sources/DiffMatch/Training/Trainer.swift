@@ -56,7 +56,7 @@ public struct Trainer: Sendable {
         state.student.absorb(outcome.statistics)
         let decay = min(1 - 1 / Float(state.step + 1), Float(configuration.training.averageDecay))
         state.average.average(toward: state.student, decay: decay)
-        state.prior.update(labelled: batch.labels, pseudoLabelled: outcome.pseudoTargets)
+        state.prior.update(labelled: Tensor(converting: batch.labelled.masks), pseudoLabelled: outcome.pseudoTargets)
         state.step += 1
         let seconds = (clock.now - start) / .seconds(1)
         state.seconds += seconds
