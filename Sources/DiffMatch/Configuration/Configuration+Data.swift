@@ -1,3 +1,5 @@
+import DMDatasets
+
 extension Configuration {
     /// The images and which of them are labelled.
     public struct Dataset: Codable, Equatable, Sendable {
@@ -6,21 +8,21 @@ extension Configuration {
         /// The folder that holds the data set's files; the built-in one has none.
         public var root: String?
         /// The seed of the built-in images and of the choice of labelled ones.
-        public var seed: UInt64 = 1
+        public var seed = BuiltInScenes.Settings().seed
         /// The share of the training images whose labels are used, in (0, 1].
         public var labelledFraction = 1.0 / 16
         /// The height and width of the built-in images, in pixels.
-        public var side = 96
+        public var side = BuiltInScenes.Settings().side
         /// The number of classes of the built-in images.
-        public var classes = 10
+        public var classes = BuiltInScenes.Settings().classCount
         /// How many times more pixels the most frequent built-in class has than the rarest.
-        public var ratio = 100.0
+        public var ratio = BuiltInScenes.Settings().headToTailRatio
         /// The number of built-in training images, labelled or not.
-        public var trainingImages = 1_024
+        public var trainingImages = BuiltInScenes.Settings().trainingCount
         /// The number of built-in validation images.
-        public var validationImages = 128
+        public var validationImages = BuiltInScenes.Settings().validationCount
         /// The number of built-in test images.
-        public var testImages = 512
+        public var testImages = BuiltInScenes.Settings().testCount
 
         /// The demonstration's data set.
         public init() {}

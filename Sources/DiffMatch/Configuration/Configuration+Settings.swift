@@ -37,10 +37,10 @@ extension Configuration {
             "dataset.labelledFraction", \.dataset.labelledFraction, .fraction,
             "Share of the training images whose labels are used."),
         Setting("dataset.side", \.dataset.side, .integer(in: 32...1024), "Height and width of a built-in image, in pixels."),
-        Setting("dataset.classes", \.dataset.classes, .integer(in: 4...16), "Number of classes of the built-in images."),
+        Setting("dataset.classes", \.dataset.classes, .integer(in: 5...12), "Number of classes of the built-in images."),
         Setting(
             "dataset.ratio", \.dataset.ratio, .real(in: 1...10_000),
-            "How many times more pixels the most frequent built-in class has than the rarest."),
+            "About how many times more training pixels the most frequent built-in class has than the rarest."),
         Setting(
             "dataset.trainingImages", \.dataset.trainingImages, .integer(in: 16...1_000_000),
             "Number of built-in training images, labelled or not."),
@@ -65,7 +65,7 @@ extension Configuration {
             "decoder.rates", \.decoder.rates, .integers(in: 1...64), "Dilations of the pyramid's 3x3 convolutions."),
         Setting("denoiser.layers", \.denoiser.layers, .integer(in: 1...32), "Number of attention layers, L."),
         Setting("denoiser.channels", \.denoiser.channels, .integer(in: 8...1024), "Channels of a token, D."),
-        Setting("denoiser.heads", \.denoiser.heads, .integer(in: 1...64), "Number of attention heads, a divisor of the channels."),
+        Setting("denoiser.heads", \.denoiser.heads, .integer(in: 1...64), "Number of attention heads, a divisor of denoiser.channels."),
         Setting(
             "denoiser.points", \.denoiser.points, .integer(in: 1...64),
             "Points that each head of the deformable attention samples."),

@@ -3,7 +3,7 @@ import DiffMatch
 import Foundation
 import Testing
 
-private func report(_ method: Configuration.Method, predictions: [Int32]) -> EvaluationReport {
+private func report(_ method: Method, predictions: [Int32]) -> EvaluationReport {
     var configuration = Configuration()
     configuration.method = method
     configuration.seed = 3
