@@ -55,7 +55,11 @@ struct PartitionTests {
     @Test("the rarest class of the built-in scenes has two images in a sixteenth of the labels")
     func builtInScenes() throws {
         let samples = BuiltInScenes(seed: 1).samples(of: .training)
-        let presence = (0..<samples.count).map { Set(samples.mask(at: $0).scalars.map(Int.init)) }
+        let presence = (0..<samples.count).map { index in
+            var shares = ClassShares(classCount: 10)
+            shares.add(samples.mask(at: index))
+            return Set((0..<10).filter { shares.imageCounts[$0] > 0 })
+        }
         let labelled = LabelledOrder(presence: presence, classCount: 10, seed: 1).partition(fraction: 1.0 / 16).labelled
         #expect(labelled.count == 50)
         for label in 0..<10 { #expect(labelled.filter { presence[$0].contains(label) }.count >= 2) }
