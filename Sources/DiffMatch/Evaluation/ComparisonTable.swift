@@ -45,7 +45,7 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     }
 
     /// A fraction in percent with one decimal, a dash for an absent one.
-    static func percent(_ fraction: Double?) -> String {
+    public static func percent(_ fraction: Double?) -> String {
         guard let fraction else { return "-" }
         let tenths = Int((fraction * 1000).rounded())
         return "\(tenths / 10).\(tenths % 10)"

@@ -49,11 +49,14 @@ public struct TrainedModel: Sendable {
     /// - Parameter image: `[h, w, 3]`.
     /// - Returns: `[h, w]`.
     /// - Throws: `DebiasedAdjustmentError` if the configured correction does not fit the classes.
-    public func classes(of image: Tensor<UInt8>) throws -> Tensor<UInt8> {
-        let normalized = configuration.viewParameters.normalization.normalized(image)
-        let batch = normalized.reshaped(to: [1] + image.shape)
-        let random = RandomSource(seed: configuration.seed).split(Purpose.evaluation.rawValue)
-        let prediction = try predictor.predict(batch, random: random)
-        return Tensor(converting: prediction.classes).reshaped(to: Array(image.shape.prefix(2)))
+    public func classes(of image: Tensor<UInt8>) throws -> Tensor<UInt8> { Tensor(converting: try predict(image).classes[0]) }
+
+    /// The class probabilities of an image, as a batch of one.
+    ///
+    /// - Parameter image: `[h, w, 3]`.
+    /// - Throws: `DebiasedAdjustmentError` if the configured correction does not fit the classes.
+    public func predict(_ image: Tensor<UInt8>) throws -> Prediction {
+        let batch = stacked([configuration.viewParameters.normalization.normalized(image)])
+        return try predictor.predict(batch, random: RandomSource(seed: configuration.seed).split(Purpose.evaluation.rawValue))
     }
 }
