@@ -55,7 +55,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests, one target per module.
-        .target(name: "DMTestSupport", dependencies: ["DMTensors"], path: "Tests/DMTestSupport", swiftSettings: strict),
+        .target(name: "DMTestSupport", dependencies: ["CDMKernels", "DMTensors"], path: "Tests/DMTestSupport", swiftSettings: strict),
         .testTarget(name: "DMTensorsTests", dependencies: ["DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMLayersTests", dependencies: ["DMLayers", "DMTestSupport"], swiftSettings: strict),

@@ -1,3 +1,8 @@
-@main struct DiffMatchCommand {
-    static func main() {}
+import ArgumentParser
+
+@main struct DiffMatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diffmatch", abstract: "Semi-supervised semantic segmentation by debiased mask diffusion.",
+        version: "0.1.0",
+        subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self, CompareCommand.self, SettingsCommand.self])
 }

@@ -4,4 +4,6 @@
 #include <string.h>
 
 #define DM_ISA baseline
+#define DM_VECTOR_BYTES 16
+#define DM_TILE_ROWS 6
 #include "bodies/all.h"

@@ -2,7 +2,7 @@ public import DMTensors
 
 /// Compares backward with central differences.
 ///
-/// The result `f(x₁, …, xₙ)` is contracted with a fixed direction `d`, so that one backward pass gives
+/// The result `f(x₁, …, xₙ)` is contracted with a fixed random direction `d`, so that one backward pass gives
 /// all that is compared: for each element `i` of each operand
 ///
 ///     ∂⟨d, f⟩/∂xᵢ  against  ⟨d, f(x + εeᵢ) − f(x − εeᵢ)⟩ / 2ε.
@@ -48,12 +48,12 @@ public struct GradientCheck: Sendable {
     public func verify(
         at point: [Tensor<Double>], of function: ([Variable<Double>]) -> Variable<Double>
     ) throws(GradientMismatch) -> Int {
-        let expected = point.indices.map { centralDifferences(of: function, at: point, operand: $0) }
+        let direction = GradientCheck.direction(shape: function(point.map { Variable($0) }).shape)
+        let expected = point.indices.map { centralDifferences(of: function, at: point, operand: $0, direction: direction) }
         var compared = 0
         for tracked in GradientCheck.choices(of: point.count) {
             let variables = point.indices.map { tracked.contains($0) ? .tracked(point[$0]) : Variable(point[$0]) }
-            let result = function(variables)
-            let gradients = Gradients(of: result, contractedWith: GradientCheck.direction(shape: result.shape))
+            let gradients = Gradients(of: function(variables), contractedWith: direction)
             for operand in tracked {
                 let found = gradients[variables[operand]] ?? Tensor(repeating: 0, shape: point[operand].shape)
                 try compare(found, with: expected[operand], operand: operand)
@@ -82,13 +82,13 @@ public struct GradientCheck: Sendable {
 
     /// The derivatives of `⟨d, f⟩` with respect to the elements of one operand.
     private func centralDifferences(
-        of function: ([Variable<Double>]) -> Variable<Double>, at point: [Tensor<Double>], operand: Int
+        of function: ([Variable<Double>]) -> Variable<Double>, at point: [Tensor<Double>], operand: Int, direction: Tensor<Double>
     ) -> Tensor<Double> {
         let original = point[operand].scalars
-        let differences = original.indices.map { element in
+        let derivatives = original.indices.map { element in
             let (above, below) = (original[element] + step, original[element] - step)
-            let (after, before) = (value(at: above), value(at: below))
-            return GradientCheck.contraction(of: after, minus: before) / (above - below)
+            // Subtracted before they are contracted, so that large elements cannot hide small differences.
+            return (direction * (value(at: above) - value(at: below))).sum() / (above - below)
 
             func value(at scalar: Double) -> Tensor<Double> {
                 var moved = point
@@ -96,20 +96,13 @@ public struct GradientCheck: Sendable {
                 return function(moved.map { Variable($0) }).value
             }
         }
-        return Tensor(differences, shape: point[operand].shape)
+        return Tensor(derivatives, shape: point[operand].shape)
     }
 
-    private static func contraction(of y: Tensor<Double>, minus x: Tensor<Double>) -> Double {
-        zip(direction(shape: y.shape).scalars, zip(y.scalars, x.scalars)).reduce(0) { $0 + $1.0 * ($1.1.0 - $1.1.1) }
-    }
-
-    /// The direction that a result is contracted with: numbers of both signs that repeat nowhere (the
-    /// fractional parts of the multiples of the golden ratio), so that errors cannot cancel.
+    /// The direction that a result is contracted with. Ones would not do: the elements of a softmax,
+    /// for one, add up to a constant, and every gradient would be 0.
     private static func direction(shape: [Int]) -> Tensor<Double> {
-        Tensor(shape: shape) { elements in
-            for i in elements.indices {
-                elements[i] = 2 * (Double(i + 1) * 0.618033988749895).truncatingRemainder(dividingBy: 1) - 1
-            }
-        }
+        var random = RandomSource(seed: 1)
+        return random.uniform(shape: shape, in: -1..<1)
     }
 }

@@ -12,6 +12,10 @@ package enum Operation: String, CaseIterable, Sendable {
     case sum, mean, variance, maximumAlongAxis, softmax, logSoftmax
     // Shaping.
     case reshape, transpose, broadcast, slice, pad, concatenate, stack, gather
+    // Neural networks.
+    case convolution2D, maximumPooled, averagePooled
     // Normalisation, resampling, attention and the loss.
     case batchNormalize, normalize, layerNormalize, resize, resizeNearest, sampleDeformably, softmaxAttention, softmaxCrossEntropy
+    // Products.
+    case matrixProduct
 }

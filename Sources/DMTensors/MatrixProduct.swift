@@ -20,44 +20,76 @@ public func matrixProduct<Scalar: FloatingPointScalar>(
     let tiling = ProductTiling(
         batch: x.shape.dropLast(2).reduce(1, *), rows: transposingFirst ? xColumns : xRows, inner: inner,
         columns: transposingSecond ? yRows : yColumns)
-    return Tensor(shape: x.shape.dropLast(2) + [tiling.rows, tiling.columns]) { z in
+    let resultShape: [Int] = x.shape.dropLast(2) + [tiling.rows, tiling.columns]
+    let parts = Tensor<Scalar>(shape: [tiling.batch, tiling.innerParts, tiling.rows, tiling.columns]) { z in
         guard inner > 0 else { return z.fill(with: 0) }
         x.withUnsafeElements { x in
             y.withUnsafeElements { y in
                 guard !z.isEmpty, let a = x.baseAddress, let b = y.baseAddress, let c = z.baseAddress else { return }
-                tiling.forEachTile { matrix, rows, columns in
-                    let left = a + matrix * xRows * xColumns + rows.lowerBound * (transposingFirst ? 1 : xColumns)
-                    let right = b + matrix * yRows * yColumns + columns.lowerBound * (transposingSecond ? yColumns : 1)
-                    let target = c + (matrix * tiling.rows + rows.lowerBound) * tiling.columns + columns.lowerBound
+                tiling.forEachTile { tile in
+                    let left =
+                        a + tile.matrix * xRows * xColumns
+                        + (transposingFirst
+                            ? tile.inner.lowerBound * xColumns + tile.rows.lowerBound
+                            : tile.rows.lowerBound * xColumns + tile.inner.lowerBound)
+                    let right =
+                        b + tile.matrix * yRows * yColumns
+                        + (transposingSecond
+                            ? tile.columns.lowerBound * yColumns + tile.inner.lowerBound
+                            : tile.inner.lowerBound * yColumns + tile.columns.lowerBound)
                     Scalar.linearAlgebra.product(
                         .init(left, rowStep: xColumns, isTransposed: transposingFirst),
-                        .init(right, rowStep: yColumns, isTransposed: transposingSecond), 0, target, tiling.columns, rows.count, inner,
-                        columns.count)
+                        .init(right, rowStep: yColumns, isTransposed: transposingSecond), 0, c + tile.position, tiling.columns,
+                        tile.rows.count, tile.inner.count, tile.columns.count)
                 }
             }
         }
     }
+    return tiling.innerParts == 1 ? parts.reshaped(to: resultShape) : parts.sum(along: [1]).reshaped(to: resultShape)
 }
 
-/// How the products of a stack are shared among threads: the longer side of each is cut. The cuts
-/// depend on the shape alone, so every number of threads computes the same.
+/// How products are shared among threads. The cuts depend on the shape alone, so every number of
+/// threads computes the same.
 private struct ProductTiling {
+    /// A part of one of the products; `position` is where its first element lies in the results.
+    struct Tile {
+        let matrix: Int
+        let rows: Range<Int>
+        let inner: Range<Int>
+        let columns: Range<Int>
+        let position: Int
+    }
+
     let batch: Int
     let rows: Int
     let inner: Int
     let columns: Int
 
-    func forEachTile(_ body: (_ matrix: Int, _ rows: Range<Int>, _ columns: Range<Int>) -> Void) {
-        let longer = max(rows, columns), work = rows * columns * inner
-        // Eight parts keep many threads busy; a part is never so thin that packing the other factor
-        // costs more than the product.
-        let length = work < 1 << 20 ? longer : min(512, max(32, (longer / 8 + 15) / 16 * 16))
-        let parts = (longer + length - 1) / length
-        Parallelism.forEachChunk(of: batch * parts, size: max(1, (1 << 20) / max(1, work / parts))) { range in
+    /// Long sums that make few elements are cut into parts, which are added up afterwards.
+    var innerParts: Int { batch == 1 && inner >= 8192 && inner >= 16 * max(rows, columns) ? 16 : 1 }
+
+    /// The longer side of each product is cut. Eight parts keep many threads busy; a part is never so
+    /// thin that packing the other factor costs more than the product.
+    private var sideLength: Int {
+        let longer = max(rows, columns)
+        return innerParts > 1 || rows * columns * inner < 1 << 20 ? longer : min(512, max(32, (longer / 8 + 15) / 16 * 16))
+    }
+
+    func forEachTile(_ body: (Tile) -> Void) {
+        let (cutsRows, side) = (rows >= columns, sideLength)
+        let sideParts = (max(rows, columns) + side - 1) / side
+        let innerLength = (inner + innerParts - 1) / innerParts
+        let work = rows * columns * inner / (sideParts * innerParts)
+        Parallelism.forEachChunk(of: batch * innerParts * sideParts, size: max(1, (1 << 20) / max(1, work))) { range in
             for index in range {
-                let start = index % parts * length
-                let part = start..<min(start + length, longer)
-                body(index / parts, rows >= columns ? part : 0..<rows, rows >= columns ? 0..<columns : part)
+                let (product, sidePart) = index.quotientAndRemainder(dividingBy: sideParts)
+                let innerStart = min(inner, product % innerParts * innerLength), start = sidePart * side
+                let tileRows = cutsRows ? start..<min(start + side, rows) : 0..<rows
+                let tileColumns = cutsRows ? 0..<columns : start..<min(start + side, columns)
+                body(
+                    Tile(
+                        matrix: product / innerParts, rows: tileRows, inner: innerStart..<min(innerStart + innerLength, inner),
+                        columns: tileColumns, position: (product * rows + tileRows.lowerBound) * columns + tileColumns.lowerBound))
             }
         }
     }

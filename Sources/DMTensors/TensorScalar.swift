@@ -33,6 +33,10 @@ public struct ElementKernels: Sendable {
 /// The kernel tables of one real type.
 public struct KernelTables: Sendable {
     package let real: dm_real_kernels
+    package let optimization: dm_optimization_kernels
+    package let matrix: dm_matrix_kernels
+    package let convolution: dm_convolution_kernels
+    package let pooling: dm_pooling_kernels
     package let random: dm_random_kernels
     package let vision: dm_vision_kernels
     package let network: dm_network_kernels
@@ -42,9 +46,7 @@ extension Float: FloatingPointScalar {
     /// The arithmetic of `Float`.
     public static let elementKernels = ElementKernels(table: activeKernels.elements_f32.pointee) { $0.to_f32 }
     /// The functions of `Float`.
-    public static let kernelTables = KernelTables(
-        real: activeKernels.real_f32.pointee, random: activeKernels.random_f32.pointee, vision: activeKernels.vision_f32.pointee,
-        network: activeKernels.network_f32.pointee)
+    public static let kernelTables = KernelTables(ofFloat: activeKernels)
     /// The linear algebra of `Float`.
     public static var linearAlgebra: LinearAlgebraRoutines<Float> { .float }
 }
@@ -53,9 +55,7 @@ extension Double: FloatingPointScalar {
     /// The arithmetic of `Double`.
     public static let elementKernels = ElementKernels(table: activeKernels.elements_f64.pointee) { $0.to_f64 }
     /// The functions of `Double`.
-    public static let kernelTables = KernelTables(
-        real: activeKernels.real_f64.pointee, random: activeKernels.random_f64.pointee, vision: activeKernels.vision_f64.pointee,
-        network: activeKernels.network_f64.pointee)
+    public static let kernelTables = KernelTables(ofDouble: activeKernels)
     /// The linear algebra of `Double`.
     public static var linearAlgebra: LinearAlgebraRoutines<Double> { .double }
 }
@@ -78,4 +78,24 @@ extension UInt8: NumericScalar {
 extension Bool: TensorScalar {
     /// The movement of truth values, which are bytes 0 or 1.
     public static let elementKernels = ElementKernels(table: activeKernels.elements_u8.pointee) { $0.to_bool }
+}
+
+extension KernelTables {
+    /// The tables of `Float` in one instruction set.
+    package init(ofFloat kernels: dm_kernels) {
+        self.init(
+            real: kernels.real_f32.pointee, optimization: kernels.optimization_f32.pointee, matrix: kernels.matrix_f32.pointee,
+            convolution: kernels.convolution_f32.pointee, pooling: kernels.pooling_f32.pointee,
+            random: kernels.random_f32.pointee, vision: kernels.vision_f32.pointee,
+            network: kernels.network_f32.pointee)
+    }
+
+    /// The tables of `Double` in one instruction set.
+    package init(ofDouble kernels: dm_kernels) {
+        self.init(
+            real: kernels.real_f64.pointee, optimization: kernels.optimization_f64.pointee, matrix: kernels.matrix_f64.pointee,
+            convolution: kernels.convolution_f64.pointee, pooling: kernels.pooling_f64.pointee,
+            random: kernels.random_f64.pointee, vision: kernels.vision_f64.pointee,
+            network: kernels.network_f64.pointee)
+    }
 }

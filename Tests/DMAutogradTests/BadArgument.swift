@@ -49,6 +49,13 @@ enum BadArgument {
         "gather: indices from 0 to 2 do not lie below 2": { _ = x.gathered(rows: Tensor([0, 2])) },
         "gather: indices from -1 to -1 do not lie below 2": { _ = x.gathered(rows: Tensor([-1])) },
 
+        "no matrix product of [2, 3] and [4, 3]: the inner extents differ": { _ = matrixProduct(x, y) },
+        "no matrix product of [2, 3]ᵀ and [4, 3]ᵀ: the inner extents differ": {
+            _ = matrixProduct(x, y, transposingFirst: true, transposingSecond: true)
+        },
+        "no matrix product of [2, 1, 3] and [4, 3, 1]": { _ = matrixProduct(ones([2, 1, 3]), ones([4, 3, 1])) },
+        "no matrix product of [2, 3] and [3]": { _ = matrixProduct(x, ones([3])) },
+
         "gradients are of one number, not of the shape [2, 3]": { _ = Gradients(of: x) },
         "cannot contract a result of shape [2, 3] with a direction of [4, 3]": { _ = Gradients(of: x, contractedWith: y.value) },
     ]

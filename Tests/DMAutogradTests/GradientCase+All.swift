@@ -8,6 +8,7 @@ extension GradientCase {
         choices,
         reductions,
         shaping,
+        products,
         networks,
     ].flatMap { $0 }
 

@@ -104,6 +104,17 @@ struct GraphTests {
         }
     }
 
+    @Test("would notice a pullback that keeps a variable alive")
+    func pullbackThatHoldsAVariable() {
+        let example = GradientCase(operation: .multiply, operands: [Tensor([1, 2])]) { operands in
+            let variable = operands[0]
+            return .apply(.multiply, variable) { x in (x.squared(), { $0 * variable.value * 2 }) }
+        }
+        let (pullbacks, records) = recorded(example)
+        #expect(pullbacks.count == 2)
+        #expect(records.allSatisfy { $0.object != nil })
+    }
+
     /// The pullbacks of a case without its graph, and the graph's leaves, looked at from outside.
     private func recorded(_ example: GradientCase) -> (pullbacks: [Any], records: [Weak]) {
         let leaves = example.operands.map { Variable.tracked($0) }

@@ -16,6 +16,7 @@
 #define ELEMENT float
 #define REAL float
 #define SUFFIX f32
+#include "optimization.h"
 #define WRAPPING float
 #define LIMIT float
 #define PARTIAL float
@@ -24,6 +25,9 @@
 #include "elements.h"
 #include "functions_f32.h"
 #include "real.h"
+#include "matrix.h"
+#include "convolution.h"
+#include "pooling.h"
 #include "random.h"
 #include "vision.h"
 #include "network.h"
@@ -32,6 +36,7 @@
 #define ELEMENT double
 #define REAL double
 #define SUFFIX f64
+#include "optimization.h"
 #define WRAPPING double
 #define LIMIT double
 #define PARTIAL double
@@ -40,6 +45,9 @@
 #include "elements.h"
 #include "functions_f64.h"
 #include "real.h"
+#include "matrix.h"
+#include "convolution.h"
+#include "pooling.h"
 #include "random.h"
 #include "vision.h"
 #include "network.h"
@@ -84,6 +92,14 @@ const dm_kernels DM_TABLE = {
     .elements_u8 = &DM_EXPAND3(element_kernels, u8, DM_ISA),
     .real_f32 = &DM_EXPAND3(real_kernels, f32, DM_ISA),
     .real_f64 = &DM_EXPAND3(real_kernels, f64, DM_ISA),
+    .optimization_f32 = &DM_EXPAND3(optimization_kernels, f32, DM_ISA),
+    .optimization_f64 = &DM_EXPAND3(optimization_kernels, f64, DM_ISA),
+    .matrix_f32 = &DM_EXPAND3(matrix_kernels, f32, DM_ISA),
+    .matrix_f64 = &DM_EXPAND3(matrix_kernels, f64, DM_ISA),
+    .convolution_f32 = &DM_EXPAND3(convolution_kernels, f32, DM_ISA),
+    .convolution_f64 = &DM_EXPAND3(convolution_kernels, f64, DM_ISA),
+    .pooling_f32 = &DM_EXPAND3(pooling_kernels, f32, DM_ISA),
+    .pooling_f64 = &DM_EXPAND3(pooling_kernels, f64, DM_ISA),
     .random_f32 = &DM_EXPAND3(random_kernels, f32, DM_ISA),
     .random_f64 = &DM_EXPAND3(random_kernels, f64, DM_ISA),
     .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),

@@ -50,12 +50,18 @@ static void DM_NAME(sum)(const void *x_, void *z_, size_t outer, size_t reduced,
     static ELEMENT DM_NAME(row_##name)(const ELEMENT *x, size_t count) {                                               \
         enum { lanes = 32 };                                                                                           \
         ELEMENT best[lanes];                                                                                           \
-        for (size_t l = 0; l < lanes; l++) best[l] = x[l < count ? l : 0];                                             \
+        if (count < lanes) {                                                                                           \
+            ELEMENT only = x[0];                                                                                       \
+            for (size_t i = 1; i < count; i++) only = x[i] WINS only ? x[i] : only;                                    \
+            return only;                                                                                               \
+        }                                                                                                              \
+        memcpy(best, x, sizeof best);                                                                                  \
         size_t i = lanes;                                                                                              \
         for (; i + lanes <= count; i += lanes)                                                                         \
             for (size_t l = 0; l < lanes; l++) best[l] = x[i + l] WINS best[l] ? x[i + l] : best[l];                   \
         for (; i < count; i++) best[0] = x[i] WINS best[0] ? x[i] : best[0];                                           \
-        for (size_t l = 1; l < lanes; l++) best[0] = best[l] WINS best[0] ? best[l] : best[0];                         \
+        for (size_t half = lanes / 2; half > 0; half /= 2)                                                             \
+            for (size_t l = 0; l < half; l++) best[l] = best[l + half] WINS best[l] ? best[l + half] : best[l];        \
         return best[0];                                                                                                \
     }                                                                                                                  \
     static void DM_NAME(name)(                                                                                         \

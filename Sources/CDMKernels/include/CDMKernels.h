@@ -1,8 +1,12 @@
 #ifndef CDM_KERNELS_H
 #define CDM_KERNELS_H
 
+#include "optimization_kernels.h"
 #include "element_kernels.h"
+#include "convolution_kernels.h"
+#include "matrix_kernels.h"
 #include "network_kernels.h"
+#include "pooling_kernels.h"
 #include "random_kernels.h"
 #include "real_kernels.h"
 #include "sendable.h"
@@ -21,6 +25,10 @@ typedef struct DM_SENDABLE dm_kernels {
     const char *name;
     const dm_element_kernels *elements_f32, *elements_f64, *elements_i32, *elements_i64, *elements_u8;
     const dm_real_kernels *real_f32, *real_f64;
+    const dm_optimization_kernels *optimization_f32, *optimization_f64;
+    const dm_matrix_kernels *matrix_f32, *matrix_f64;
+    const dm_convolution_kernels *convolution_f32, *convolution_f64;
+    const dm_pooling_kernels *pooling_f32, *pooling_f64;
     const dm_random_kernels *random_f32, *random_f64;
     const dm_vision_kernels *vision_f32, *vision_f64;
     const dm_network_kernels *network_f32, *network_f64;

@@ -1,3 +1,54 @@
 #ifndef CDM_PNG_H
 #define CDM_PNG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// A small face of libpng. Its errors are long jumps, which Swift must not be crossed by: every one of them
+// ends here and comes back as a code and a message.
+
+// What became of a call.
+typedef enum {
+    DM_PNG_OK = 0,
+    DM_PNG_CANNOT_OPEN,  // the file could not be opened; the message is the system's
+    DM_PNG_NOT_PNG,      // the file does not begin as a PNG file does
+    DM_PNG_TOO_LARGE,    // more than DM_PNG_PIXEL_LIMIT pixels
+    DM_PNG_NOT_INDEXED,  // class indices were asked for, the file holds colours or more than 8 bits a pixel
+    DM_PNG_BROKEN,       // libpng found the data damaged or cut short
+    DM_PNG_NO_MEMORY,
+} dm_png_code;
+
+// The largest image that is read, in pixels: 2^28.
+#define DM_PNG_PIXEL_LIMIT 268435456u
+
+typedef struct {
+    dm_png_code code;
+    char message[200];
+} dm_png_status;
+
+// An image in memory. `pixels` is the caller's, to be freed by dm_png_free.
+typedef struct {
+    uint32_t width;
+    uint32_t height;
+    uint8_t *pixels;          // height * width * 3 (colours) or height * width (indices)
+    int32_t palette_count;    // 0 for greyscale files and for colours
+    uint8_t palette[256 * 3]; // red, green, blue
+} dm_png_image;
+
+// Reads any PNG file as 8-bit red, green, blue: palettes are looked up, grey is repeated, 16 bits are
+// shortened, transparency is dropped.
+dm_png_status dm_png_read_rgb(const char *path, dm_png_image *image);
+
+// Reads a palette or greyscale PNG file of 1 to 8 bits as stored numbers: neither colours nor gamma apply.
+dm_png_status dm_png_read_indices(const char *path, dm_png_image *image);
+
+// Writes red, green, blue bytes, height * width * 3.
+dm_png_status dm_png_write_rgb(const char *path, const uint8_t *pixels, uint32_t width, uint32_t height);
+
+// Writes class indices, height * width, with a palette of `palette_count` (1 to 256) colours.
+dm_png_status dm_png_write_indices(const char *path, const uint8_t *pixels, uint32_t width, uint32_t height,
+                                   const uint8_t *palette, int32_t palette_count);
+
+void dm_png_free(dm_png_image *image);
+
 #endif

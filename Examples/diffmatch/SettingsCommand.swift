@@ -1,0 +1,15 @@
+import ArgumentParser
+import DiffMatch
+
+/// Lists every key of the configuration.
+struct SettingsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "settings", abstract: "List every key of the configuration with its default, meaning and range.")
+
+    @Flag(help: "Write the reference page of docs/configuration.md.")
+    var markdown = false
+
+    func run() {
+        print(markdown ? Configuration.markdown : Configuration.listing, terminator: "")
+    }
+}

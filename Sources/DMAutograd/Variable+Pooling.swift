@@ -1,0 +1,44 @@
+import DMTensors
+
+extension Variable {
+    /// The largest number in each window of a feature map.
+    ///
+    /// y[n, r, c, k] = max_{i, j < window} x[n, r · stride + i − padding, c · stride + j − padding, k]
+    ///
+    /// The gradient goes to the first maximum of each window. Padding never wins: it counts as −∞.
+    ///
+    /// - Parameters:
+    ///   - window: The window's height and width, at least 1.
+    ///   - stride: Pixels from one window to the next, at least 1; the window's extent by default.
+    ///   - padding: Pixels added on each side, less than `window`.
+    /// - Returns: `[batch, (height + 2 · padding − window) / stride + 1, ..., channels]`, rounded down.
+    /// - Precondition: The variable is `[batch, height, width, channels]`.
+    public func maximumPooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Variable {
+        .apply(.maximumPooled, self) { x in
+            let plan = PoolingPlan("maximumPooled", inputShape: x.shape, window: window, stride: stride, padding: padding)
+            return (x.maximumPooled(plan), { dy in x.maximumPooledGradient(dy, plan) })
+        }
+    }
+
+    /// The mean of each window of a feature map.
+    ///
+    /// y[n, r, c, k] = 1 / |W| Σ_{(i, j) ∈ W} x[n, r · stride + i − padding, c · stride + j − padding, k]
+    ///
+    /// W is the part of the window that lies in the image; with `countsPadding` it is the whole window
+    /// and padding is zero. The mean over whole images is `mean(along: [1, 2])`.
+    ///
+    /// - Parameters:
+    ///   - window: The window's height and width, at least 1.
+    ///   - stride: Pixels from one window to the next, at least 1; the window's extent by default.
+    ///   - padding: Pixels added on each side, less than `window`.
+    ///   - countsPadding: Whether the mean is over padding too.
+    /// - Returns: `[batch, (height + 2 · padding − window) / stride + 1, ..., channels]`, rounded down.
+    /// - Precondition: The variable is `[batch, height, width, channels]`.
+    public func averagePooled(window: Int, stride: Int? = nil, padding: Int = 0, countsPadding: Bool = false) -> Variable {
+        .apply(.averagePooled, self) { x in
+            let plan = PoolingPlan(
+                "averagePooled", inputShape: x.shape, window: window, stride: stride, padding: padding, countsPadding: countsPadding)
+            return (x.averagePooled(plan), { dy in .averagePooledGradient(dy, plan) })
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// A collection of labelled images with a training, a validation and a test part.
+public protocol SegmentationDataset: Sendable {
+    /// The samples of one part.
+    associatedtype Samples: Dataset<SegmentationSample>
+
+    /// The names of the classes; class `k` has the label `k` in masks.
+    var classNames: [String] { get }
+
+    /// The colour in which each class is shown.
+    var palette: Palette { get }
+
+    /// The samples of a part; a part that the data set does not have is empty.
+    func samples(of part: DatasetPart) -> Samples
+}
+
+/// The purpose that a set of samples serves.
+public enum DatasetPart: String, Sendable, CaseIterable, Codable {
+    /// What models learn from.
+    case training
+    /// What settings are chosen by.
+    case validation
+    /// What is reported; nothing is chosen by it.
+    case test
+}

@@ -1,0 +1,49 @@
+public import DMTensors
+
+/// Reads and writes images as tensors of bytes.
+///
+/// PNG and JPEG files are told apart by their first bytes, not by their names. Images of more than 2^28 pixels
+/// are refused.
+public enum ImageFile {
+    /// The largest image that is read, in pixels.
+    public static let pixelLimit = 1 << 28
+
+    /// Reads a PNG or JPEG file as red, green and blue.
+    ///
+    /// Palettes are looked up, grey is repeated, 16 bits are shortened to 8, transparency is dropped; neither gamma nor
+    /// colour profiles are applied, and an orientation noted in the file is not followed.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: The image `[height, width, 3]`.
+    /// - Throws: ``ImageFileError``.
+    public static func readImage(at path: String) throws(ImageFileError) -> Tensor<UInt8> {
+        switch try ImageFormat(ofFileAt: path) {
+        case .png: try PNGFile.readImage(at: path)
+        case .jpeg: try JPEGFile.readImage(at: path)
+        case nil: throw ImageFileError(path: path, expected: "a PNG or JPEG image", found: "a file of another kind")
+        }
+    }
+
+    /// Reads a PNG file whose pixels are class indices: a palette or grey image of up to 8 bits.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: The stored numbers, not the colours that a palette gives them.
+    /// - Throws: ``ImageFileError``; for a mask stored in colours too.
+    public static func readLabelMap(at path: String) throws(ImageFileError) -> LabelMap { try PNGFile.readLabelMap(at: path) }
+
+    /// Writes an image as a PNG file.
+    ///
+    /// - Parameters:
+    ///   - image: `[height, width, 3]`, at least one pixel.
+    ///   - path: The file, overwritten if it exists.
+    /// - Throws: ``ImageFileError``.
+    public static func write(_ image: Tensor<UInt8>, to path: String) throws(ImageFileError) { try PNGFile.write(image, to: path) }
+
+    /// Writes a label map as a palette PNG file; a map without a palette gets one of greys.
+    ///
+    /// - Parameters:
+    ///   - labels: At least one pixel.
+    ///   - path: The file, overwritten if it exists.
+    /// - Throws: ``ImageFileError``.
+    public static func write(_ labels: LabelMap, to path: String) throws(ImageFileError) { try PNGFile.write(labels, to: path) }
+}

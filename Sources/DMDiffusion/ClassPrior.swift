@@ -1,0 +1,86 @@
+public import DMTensors
+
+/// The class distribution `q` of the targets that training sees, as a moving average.
+///
+/// Each update takes the share of every class among the pixels of a batch of targets, where labelled
+/// pixels count one half and pseudo-labelled ones the other; if a batch has pixels of one sort alone,
+/// these count in full. Update `n`, from 0, has the momentum `min(1 - 1/(n + 1), 0.999)`: the plain
+/// mean of all batches at first, later an average over the last thousand or so.
+///
+/// ```swift
+/// var prior = ClassPrior(classCount: 21)
+/// prior.update(labelled: masks, pseudoLabelled: pseudoLabels)
+/// prior.probabilities          // sums to 1, none is 0
+/// ```
+public struct ClassPrior: Sendable, Hashable, Codable {
+    /// The share of the uniform distribution in `probabilities`: keeps classes that never occurred above 0.
+    public static let smoothing = 1e-3
+    /// The largest momentum of the moving average.
+    public static let largestMomentum = 0.999
+
+    /// The moving average of the class shares, before smoothing; uniform before the first update.
+    public private(set) var average: [Double]
+    /// The number of updates so far.
+    public private(set) var updateCount = 0
+
+    /// A prior that has seen nothing yet: uniform over `classCount` classes.
+    public init(classCount: Int) {
+        checkShape(classCount >= 1, "a class distribution has at least one class, not \(classCount)")
+        average = Array(repeating: 1 / Double(classCount), count: classCount)
+    }
+
+    /// The number of classes `K`.
+    public var classCount: Int { average.count }
+
+    /// The distribution `q`: the moving average, smoothed to `(1 - 1e-3) average + 1e-3 / K`.
+    public var probabilities: [Double] {
+        average.map { (1 - ClassPrior.smoothing) * $0 + ClassPrior.smoothing / Double(classCount) }
+    }
+
+    /// Takes in the targets of one training step.
+    ///
+    /// Pixels whose label is not a class, from 0 to `K - 1`, do not count; neither does a batch without any that is.
+    ///
+    /// - Parameters:
+    ///   - labelled: The labels of labelled images, of any shape; ignored pixels are 255.
+    ///   - pseudoLabelled: The pseudo-labels of unlabelled images as the loss sees them, after mixing; pixels below
+    ///     the confidence threshold are 255.
+    public mutating func update(labelled: Tensor<Int32>, pseudoLabelled: Tensor<Int32>? = nil) {
+        update(labelledCounts: counts(of: labelled), pseudoLabelledCounts: pseudoLabelled.map(counts(of:)))
+    }
+
+    /// Takes in the targets of one training step, given as numbers of pixels for each class.
+    ///
+    /// - Parameters:
+    ///   - labelledCounts: How many labelled pixels each class has `[K]`.
+    ///   - pseudoLabelledCounts: How many pseudo-labelled pixels each class has `[K]`.
+    public mutating func update(labelledCounts: [Int], pseudoLabelledCounts: [Int]? = nil) {
+        let shares = [labelledCounts, pseudoLabelledCounts].compactMap { $0.flatMap(shares(of:)) }
+        guard !shares.isEmpty else { return }
+        let momentum = min(1 - 1 / Double(updateCount + 1), ClassPrior.largestMomentum)
+        for label in average.indices {
+            let share = shares.reduce(0) { $0 + $1[label] } / Double(shares.count)
+            average[label] = momentum * average[label] + (1 - momentum) * share
+        }
+        updateCount += 1
+    }
+
+    /// The number of pixels of each class `[K]`; labels that are not a class do not count.
+    ///
+    /// - Parameter labels: Labels of any shape.
+    public func counts(of labels: Tensor<Int32>) -> [Int] {
+        var counts = Array(repeating: 0, count: classCount)
+        let classes = 0..<Int32(classCount)
+        labels.withUnsafeElements { labels in
+            for label in labels where classes.contains(label) { counts[Int(label)] += 1 }
+        }
+        return counts
+    }
+
+    /// The share of each class, unless there is no pixel at all.
+    private func shares(of counts: [Int]) -> [Double]? {
+        checkShape(counts.count == classCount, "\(counts.count) counts do not fit a distribution over \(classCount) classes")
+        let total = counts.reduce(0, +)
+        return total == 0 ? nil : counts.map { Double($0) / Double(total) }
+    }
+}

@@ -1,0 +1,32 @@
+public import DMAutograd
+public import DMTensors
+
+/// A trainable tensor.
+public struct Parameter: Sendable {
+    /// What a forward pass computes with; tracked inside `valueAndGradients(of:_:)`.
+    public private(set) var variable: Variable<Float>
+
+    /// A parameter that starts at `value`.
+    public init(_ value: Tensor<Float>) { variable = Variable(value) }
+
+    /// The current value.
+    public var value: Tensor<Float> {
+        get { variable.value }
+        set { variable = Variable(newValue) }
+    }
+
+    /// The extents of the value.
+    public var shape: [Int] { variable.shape }
+
+    /// Changes the value in place, without a copy where nobody else holds it.
+    public mutating func update(_ body: (inout Tensor<Float>) -> Void) {
+        var value = variable.value
+        variable = Parameter.none
+        body(&value)
+        variable = Variable(value)
+    }
+
+    mutating func track() { variable = .tracked(variable.value) }
+
+    private static let none = Variable(Tensor<Float>([]))
+}

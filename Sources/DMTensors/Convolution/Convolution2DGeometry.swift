@@ -1,0 +1,68 @@
+/// How the taps of a two-dimensional convolution lie over its input.
+///
+/// Output pixel (r, c) reads input pixels (r · stride + i · dilation − padding, ...) for each tap i of
+/// the kernel; pixels outside the image are zero. Channels fall into `groups` groups that do not see
+/// each other; as many groups as channels make a depthwise convolution.
+public struct Convolution2DGeometry: Sendable, Hashable {
+    /// Input pixels from one output pixel to the next, at least 1.
+    public var stride: HeightAndWidth
+    /// Rows and columns of zeros added on each side, at least 0.
+    public var padding: HeightAndWidth
+    /// Input pixels from one tap to the next, at least 1.
+    public var dilation: HeightAndWidth
+    /// The number of groups of channels, at least 1.
+    public var groups: Int
+
+    /// A geometry that differs between the axes.
+    ///
+    /// - Precondition: strides, dilations and groups are at least 1, paddings at least 0.
+    public init(stride: HeightAndWidth, padding: HeightAndWidth, dilation: HeightAndWidth, groups: Int) {
+        checkShape(
+            min(stride.height, stride.width, dilation.height, dilation.width, groups) >= 1 && min(padding.height, padding.width) >= 0,
+            "a convolution needs stride, dilation and groups of at least 1 and no negative padding, "
+                + "not stride \(stride), padding \(padding), dilation \(dilation), groups \(groups)")
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.groups = groups
+    }
+
+    /// A geometry that is the same along both axes.
+    ///
+    /// - Precondition: strides, dilations and groups are at least 1, paddings at least 0.
+    public init(stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1) {
+        self.init(
+            stride: HeightAndWidth(stride), padding: HeightAndWidth(padding), dilation: HeightAndWidth(dilation), groups: groups)
+    }
+
+    /// The geometry whose output at stride 1 is as large as its input.
+    ///
+    /// padding = dilation · (kernel − 1) / 2
+    ///
+    /// - Parameter kernel: The kernel's extents, odd.
+    /// - Precondition: The extents of the kernel are odd.
+    public static func same(kernel: HeightAndWidth, stride: Int = 1, dilation: Int = 1, groups: Int = 1) -> Convolution2DGeometry {
+        checkShape(
+            kernel.height % 2 == 1 && kernel.width % 2 == 1,
+            "only a kernel of odd extents has the same padding on both sides, not \(kernel.height) x \(kernel.width)")
+        return Convolution2DGeometry(
+            stride: HeightAndWidth(stride),
+            padding: HeightAndWidth(height: dilation * (kernel.height - 1) / 2, width: dilation * (kernel.width - 1) / 2),
+            dilation: HeightAndWidth(dilation), groups: groups)
+    }
+
+    /// The geometry whose output at stride 1 is as large as its input, for a square kernel of odd extent.
+    public static func same(kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1) -> Convolution2DGeometry {
+        same(kernel: HeightAndWidth(kernel), stride: stride, dilation: dilation, groups: groups)
+    }
+
+    /// The extents of the output: (input + 2 · padding − dilation · (kernel − 1) − 1) / stride + 1, rounded down, at least 0.
+    public func outputSize(input: HeightAndWidth, kernel: HeightAndWidth) -> HeightAndWidth {
+        func extent(_ axis: KeyPath<HeightAndWidth, Int>) -> Int {
+            let reach = dilation[keyPath: axis] * (kernel[keyPath: axis] - 1) + 1
+            let room = input[keyPath: axis] + 2 * padding[keyPath: axis] - reach
+            return room < 0 ? 0 : room / stride[keyPath: axis] + 1
+        }
+        return HeightAndWidth(height: extent(\.height), width: extent(\.width))
+    }
+}

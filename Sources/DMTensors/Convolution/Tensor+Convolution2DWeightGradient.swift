@@ -1,0 +1,61 @@
+import CDMKernels
+
+/// The gradient of the weights of `convolution2D`.
+///
+/// dw[i, j, k, o] = Σ_{n, r, c} x[n, r · stride + i · dilation − padding, c · stride + j · dilation − padding, k] · dy[n, r, c, o]
+///
+/// - Parameters:
+///   - x: The input, `[batch, height, width, channels]`.
+///   - dy: The gradient of the output, `[batch, output height, output width, output channels]`.
+///   - weightShape: `[kernel height, kernel width, channels / groups, output channels]`.
+///   - geometry: The geometry of the convolution.
+/// - Returns: A tensor of the shape `weightShape`.
+package func convolution2DWeightGradient<Scalar: FloatingPointScalar>(
+    _ x: Tensor<Scalar>, _ dy: Tensor<Scalar>, weightShape: [Int], _ geometry: Convolution2DGeometry,
+    kernels: KernelTables = Scalar.kernelTables
+) -> Tensor<Scalar> {
+    let shape = ConvolutionShape("convolution2DWeightGradient", x: x.shape, w: weightShape, geometry: geometry)
+    checkShape(
+        dy.shape == shape.outputShape,
+        "convolution2DWeightGradient of an input \(x.shape) with weights \(weightShape) takes a gradient \(shape.outputShape), not \(dy.shape)"
+    )
+    let (source, gradient) = (x.storage.elements.baseAddress, dy.storage.elements.baseAddress)
+    // Few channels leave a tile half empty, unless neighbouring taps share it.
+    let plan = ConvolutionPlan(forward: shape, mergesTaps: shape.groupInputChannels < 16)
+    return Tensor(shape: weightShape) { dw in
+        if dw.isEmpty { return }
+        let result = UnsafeMutableRawPointer(dw.baseAddress!)
+        if shape.isDepthwise {
+            plan.withDepthwisePointer { plan in
+                Parallelism.forEachChunk(of: shape.inputChannels, size: kernels.matrix.panel_columns) { channels in
+                    kernels.convolution.weight_gradient_depthwise(
+                        plan, source, gradient, result, shape.batch * shape.output.height * shape.output.width,
+                        channels.lowerBound, channels.count)
+                }
+            }
+            return
+        }
+        let partition = WeightGradientPartition(plan, groups: geometry.groups, scalarSize: MemoryLayout<Scalar>.size, kernels)
+        let parts = Storage<Scalar>(count: (partition.positions.count - 1) * dw.count)
+        Parallelism.forEachChunk(of: partition.jobCount, size: 1) { jobs in
+            for job in jobs {
+                let (group, part, block) = partition.job(job)
+                let positions = partition.positions[part]
+                let target = part == 0 ? result : UnsafeMutableRawPointer(parts.elements.baseAddress! + (part - 1) * dw.count)
+                plan.withPointer(group: group) { plan in
+                    withUnsafePointer(to: block) {
+                        kernels.convolution.weight_gradient(
+                            plan, $0, source, gradient, target, positions.lowerBound, positions.count)
+                    }
+                }
+            }
+        }
+        if partition.positions.count > 1 {
+            Parallelism.forEachChunk(of: dw.count, size: Parallelism.grain) { elements in
+                kernels.convolution.add_parts(
+                    parts.elements.baseAddress, result, partition.positions.count - 1, dw.count, elements.lowerBound,
+                    elements.upperBound)
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import DMDiffusion
+
+extension Configuration {
+    /// Changes one setting, as the command line's `--set key=value` does.
+    ///
+    /// - Parameters:
+    ///   - key: The dotted path, such as `debias.strength`.
+    ///   - text: The value as one writes it: `0.5`, `1/16`, `[0, 0.999]`.
+    /// - Throws: ``ConfigurationError`` for an unknown key and for a value of the wrong type or range.
+    public mutating func set(_ key: String, to text: String) throws(ConfigurationError) {
+        try set(key, to: SettingText(commandLine: text), at: .commandLine)
+    }
+
+    /// Changes settings, each given as `key=value`.
+    ///
+    /// - Throws: ``ConfigurationError`` for the first that is wrong.
+    public mutating func set(_ assignments: [String]) throws(ConfigurationError) {
+        for assignment in assignments {
+            guard let equals = assignment.firstIndex(of: "=") else {
+                throw ConfigurationError(.syntax("expected key=value, found '\(assignment)'"), at: .commandLine)
+            }
+            try set(String(assignment[..<equals]), to: String(assignment[assignment.index(after: equals)...]))
+        }
+    }
+
+    mutating func set(_ key: String, to text: SettingText, at place: ConfigurationError.Place) throws(ConfigurationError) {
+        guard let setting = Self.setting(key) else {
+            throw ConfigurationError(.unknownKey(nearest: Self.nearestKey(to: key)), key: key, at: place)
+        }
+        guard setting.change(&self, text) else {
+            throw ConfigurationError(.badValue(expected: setting.expectation, found: text.found), key: key, at: place)
+        }
+    }
+
+    /// The key or section with the least edit distance; one whose last part alone resembles comes next.
+    static func nearestKey(to key: String) -> String {
+        func distance(_ candidate: String) -> Int {
+            let lastPart = editDistance(key.split(separator: ".").last ?? "", candidate.split(separator: ".").last ?? "")
+            return min(editDistance(key, candidate), lastPart + 1)
+        }
+        let candidates = settings.map(\.key) + sections.map(\.name)
+        return candidates.min { distance($0) < distance($1) } ?? ""
+    }
+
+    /// Checks what no setting can check by itself.
+    ///
+    /// - Throws: ``ConfigurationError`` with the first contradiction between settings.
+    public func validate() throws(ConfigurationError) {
+        try validate { _ in .program }
+    }
+
+    func validate(placeOf: (String) -> ConfigurationError.Place) throws(ConfigurationError) {
+        func require(_ holds: Bool, _ key: String, _ message: String) throws(ConfigurationError) {
+            if !holds { throw ConfigurationError(.contradiction(message), key: key, at: placeOf(key)) }
+        }
+        try require(
+            denoiser.channels.isMultiple(of: denoiser.heads), "denoiser.heads",
+            "\(denoiser.heads) does not divide denoiser.channels, \(denoiser.channels)")
+        try require(
+            diffusion.estimate != .draw || diffusion.sampler == .ancestral, "diffusion.estimate",
+            "draw belongs to diffusion.sampler: ancestral, not to \(diffusion.sampler.rawValue)")
+        try require(
+            diffusion.trainingTimeRange.lowerBound < diffusion.trainingTimeRange.upperBound, "diffusion.trainingTimeRange",
+            "the range is empty")
+    }
+}

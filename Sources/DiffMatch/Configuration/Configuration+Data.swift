@@ -1,0 +1,67 @@
+import DMDatasets
+
+extension Configuration {
+    /// The images and which of them are labelled.
+    public struct Dataset: Codable, Equatable, Sendable {
+        /// Which data set.
+        public var name = Name.builtin
+        /// The folder that holds the data set's files; the built-in one has none.
+        public var root: String?
+        /// The seed of the built-in images and of the choice of labelled ones.
+        public var seed = BuiltInScenes.Settings().seed
+        /// The share of the training images whose labels are used, in (0, 1].
+        public var labelledFraction = 1.0 / 16
+        /// The height and width of the built-in images, in pixels.
+        public var side = BuiltInScenes.Settings().side
+        /// The number of classes of the built-in images.
+        public var classes = BuiltInScenes.Settings().classCount
+        /// How many times more pixels the most frequent built-in class has than the rarest.
+        public var ratio = BuiltInScenes.Settings().headToTailRatio
+        /// The number of built-in training images, labelled or not.
+        public var trainingImages = BuiltInScenes.Settings().trainingCount
+        /// The number of built-in validation images.
+        public var validationImages = BuiltInScenes.Settings().validationCount
+        /// The number of built-in test images.
+        public var testImages = BuiltInScenes.Settings().testCount
+
+        /// The demonstration's data set.
+        public init() {}
+
+        /// A data set that can be read.
+        public enum Name: String, CaseIterable, Codable, Sendable {
+            /// Procedural scenes made from a seed, without any file.
+            case builtin
+        }
+    }
+
+    /// The random views that are drawn from an image.
+    public struct Views: Codable, Equatable, Sendable {
+        /// The height and width of a training crop, in pixels.
+        public var crop = 96
+        /// The factors between which the image is scaled before it is cropped.
+        public var scaleRange = 0.5...2.0
+        /// The probability of a horizontal flip.
+        public var flipProbability = 0.5
+        /// The probability that a strong view's colours are changed.
+        public var jitterProbability = 0.8
+        /// The largest relative change of brightness, contrast and saturation.
+        public var jitter = 0.5
+        /// The largest shift of the hue, in turns of the colour circle.
+        public var hue = 0.25
+        /// The probability that a strong view is grey.
+        public var grayscaleProbability = 0.2
+        /// The probability that a strong view is blurred.
+        public var blurProbability = 0.5
+        /// The standard deviations of the blur, in pixels.
+        public var blurSigma = 0.1...2.0
+        /// The probability that a box of another image is pasted into a strong view.
+        public var cutMixProbability = 0.5
+        /// The share of the image that the pasted box covers.
+        public var cutMixArea = 0.02...0.4
+        /// The probability with which each channel of the features is dropped in the feature-dropout view.
+        public var featureDropout = 0.5
+
+        /// The field's usual views (Yang et al., 2023), cropped to the demonstration's size.
+        public init() {}
+    }
+}

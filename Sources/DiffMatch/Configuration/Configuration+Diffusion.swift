@@ -1,0 +1,58 @@
+public import DMDiffusion
+
+extension Configuration {
+    /// The diffusion process over masks and its sampling.
+    public struct Diffusion: Codable, Equatable, Sendable {
+        /// The bound b of an encoded mask's entries, which lie in [-b, b].
+        public var scale = 0.1
+        /// How a class becomes a vector.
+        public var encoding = LabelEncodingKind.classTable
+        /// How the ratio of signal to noise falls with time.
+        public var schedule = NoiseSchedule.cosine
+        /// The number of sampling steps, S.
+        public var samplingSteps = 3
+        /// How many steps further than its own end each sampling step aims, delta.
+        public var timeDifference = 1
+        /// How a step estimates the clean mask.
+        public var estimate = CleanMaskEstimate.mean
+        /// How a step moves towards its estimate.
+        public var sampler = SamplerKind.ddim
+        /// The times that training draws from.
+        public var trainingTimeRange = 0.0...0.999
+        /// The number of noise draws whose predictions are averaged.
+        public var draws = 1
+        /// Which steps' probabilities are the prediction.
+        public var output = SamplerSettings.Output.meanOverSteps
+
+        /// The paper's scale and steps, with the demonstration's choices for the rest.
+        public init() {}
+    }
+
+    /// The adjustment that takes the class frequencies out of the prediction.
+    public struct Debias: Codable, Equatable, Sendable {
+        /// Where the adjustment is made.
+        public var mode = DebiasedAdjustment.Mode.sampling
+        /// The strength tau: 0 leaves the prediction, 1 takes the whole of the class frequencies out.
+        public var strength = 0.5
+        /// How the adjustment is weighted over time.
+        public var timeWeight = DebiasedAdjustment.TimeWeight.constant
+        /// Whose sampling is adjusted.
+        public var appliesTo = DebiasedAdjustment.Scope.both
+        /// The largest change of a logit before it is multiplied by the strength, in nats.
+        public var maximumShift = 3.0
+
+        /// The demonstration's adjustment.
+        public init() {}
+    }
+
+    /// How the teacher's predictions become targets.
+    public struct PseudoLabels: Codable, Equatable, Sendable {
+        /// The confidence from which a predicted pixel is a target, in [0, 1].
+        public var threshold = 0.95
+        /// The share of the steps over which the weight of the unlabelled images grows to its full value.
+        public var rampUp = 0.2
+
+        /// The demonstration's pseudo-labels.
+        public init() {}
+    }
+}

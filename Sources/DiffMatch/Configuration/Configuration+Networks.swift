@@ -1,0 +1,48 @@
+extension Configuration {
+    /// The network that turns an image into feature maps.
+    public struct Encoder: Codable, Equatable, Sendable {
+        /// Which network.
+        public var name = Name.compact
+        /// The channels of the compact encoder's first stage; later stages have multiples of it.
+        public var channels = 32
+
+        /// The demonstration's encoder.
+        public init() {}
+
+        /// A network that turns an image into feature maps.
+        public enum Name: String, CaseIterable, Codable, Sendable {
+            /// A small residual network for processors.
+            case compact
+        }
+    }
+
+    /// The atrous-pyramid network that joins the encoder's feature maps into one.
+    public struct Decoder: Codable, Equatable, Sendable {
+        /// The channels of the joined feature map.
+        public var channels = 64
+        /// The channels to which the low-level feature map is reduced before it is joined.
+        public var lowLevelChannels = 16
+        /// The dilations of the pyramid's convolutions.
+        public var rates = [2, 4, 6]
+
+        /// The demonstration's decoder.
+        public init() {}
+    }
+
+    /// The network that restores a noisy mask.
+    public struct Denoiser: Codable, Equatable, Sendable {
+        /// The number of attention layers, L.
+        public var layers = 4
+        /// The channels of a token, D.
+        public var channels = 64
+        /// The number of attention heads, a divisor of `channels`.
+        public var heads = 8
+        /// The sampled points per head of the deformable attention.
+        public var points = 4
+        /// The kind of attention.
+        public var attention = MaskDenoiser.AttentionKind.deformable
+
+        /// The demonstration's denoiser.
+        public init() {}
+    }
+}

@@ -1,0 +1,33 @@
+import DMDiffusion
+import DMOptimizers
+
+/// What settings mean to the modules below.
+extension Configuration {
+    /// How masks are sampled.
+    var sampling: SamplerSettings {
+        SamplerSettings(
+            steps: SamplingSteps(count: diffusion.samplingSteps, timeDifference: diffusion.timeDifference),
+            kind: diffusion.sampler, estimate: diffusion.estimate, output: diffusion.output, drawCount: diffusion.draws)
+    }
+
+    /// The debiased adjustment.
+    var adjustment: DebiasedAdjustment {
+        DebiasedAdjustment(
+            mode: debias.mode, strength: debias.strength, timeWeight: debias.timeWeight, appliesTo: debias.appliesTo,
+            maximumShift: debias.maximumShift)
+    }
+
+    /// An optimizer before its first step.
+    func makeOptimizer() -> any DMOptimizers.Optimizer {
+        switch optimizer.name {
+        case .adamw: AdamW(weightDecay: optimizer.weightDecay)
+        case .sgd: SGD(momentum: Float(optimizer.momentum), weightDecay: Float(optimizer.weightDecay))
+        }
+    }
+
+    /// A network with the configured sampling.
+    func predictor(of model: SegmentationModel, prior: ClassPrior, use: DebiasedAdjustment.Use) -> Predictor {
+        Predictor(
+            model: model, sampling: sampling, schedule: diffusion.schedule, adjustment: adjustment, prior: prior, use: use)
+    }
+}

@@ -1,0 +1,102 @@
+import DMAutograd
+import DMDatasets
+import DMDiffusion
+import DMLayers
+import DMTensors
+
+/// One step of Algorithm 1, and of the baselines that are parts of it.
+///
+/// The lines are numbered as in `docs/method.md`; the optimizer's step, the moving average and the
+/// prior's update (line 5) follow in `Trainer.step`.
+struct Algorithm1: Sendable {
+    let method: Method
+    let headLoss: HeadLoss
+    /// The confidence from which on a pseudo-label counts.
+    let threshold: Float
+    /// The probability of a channel to be dropped in the feature-dropout view.
+    let featureDropout: Float
+    /// The factor of the unlabelled losses while their weight ramps up, in 0...1.
+    let unlabelledFactor: Float
+
+    /// What one step computed.
+    struct Outcome: Sendable {
+        var losses: StepLosses
+        var gradients: ParameterValues
+        var statistics: [BatchStatistics]
+        /// The targets of the first strong view, after CutMix, 255 where none counts; for the class prior.
+        var pseudoTargets: Tensor<Int32>?
+        /// The share of the unlabelled pixels that are sure enough.
+        var coverage: Float?
+    }
+
+    /// Lines 1 to 5, up to the gradient.
+    ///
+    /// - Parameters:
+    ///   - student: The network that learns.
+    ///   - teacher: Labels the unlabelled images.
+    ///   - teacherMode: How the teacher's batch normalisations behave.
+    ///   - batch: The views of this step.
+    ///   - random: This step's own source.
+    func callAsFunction(
+        student: SegmentationModel, teacher: Predictor, teacherMode: ForwardContext.Mode, batch: TrainingBatch,
+        random: RandomSource
+    ) throws(DebiasedAdjustmentError) -> Outcome {
+        // Line 2: the teacher labels the weak views; nothing flows back through it.
+        var pseudo: PseudoLabels?
+        if let unlabelled = batch.unlabelled {
+            let prediction = try teacher.predict(unlabelled.weak, random: random.split(0), mode: teacherMode)
+            pseudo = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabelled.ignored))
+        }
+        var views = [labelledViews(batch, pseudo)]
+        if let strong = strongViews(batch, pseudo) { views.append(strong) }
+
+        var context = ForwardContext(mode: .training, random: random.split(1))
+        var noise = random.split(2)
+        var losses = StepLosses()
+        let (total, gradients) = valueAndGradients(of: student) { student in
+            var total = Variable<Float>(0)
+            for views in views {
+                let features = student.features(of: views.images, dropout: views.dropout, &context)
+                let pixels = headLoss(student, features: features, targets: views.targets, random: &noise)
+                let perImage = pixels.sum(along: [1, 2])
+                total = total + (perImage * Variable(views.imageWeights)).sum()
+                losses.add(views.parts, perImage: perImage.value)
+            }
+            return total
+        }
+        losses.total = total
+        return Outcome(
+            losses: losses, gradients: gradients, statistics: context.statistics,
+            pseudoTargets: views.last?.targets(of: .strong(0)),
+            coverage: pseudo?.coverage(atLeast: threshold))
+    }
+
+    /// Lines 1 and 4: the labelled weak views, and with them the unlabelled weak views under feature dropout.
+    private func labelledViews(_ batch: TrainingBatch, _ pseudo: PseudoLabels?) -> ViewStack {
+        var stack = ViewStack()
+        let labels = Tensor<Int32>(converting: batch.labelled.masks)
+        stack.append(.labelled, batch.labelled.images, targets: labels, valid: labels, weight: method.weights.labelled)
+        if let unlabelled = batch.unlabelled, let pseudo, method.weights.featureDropout > 0 {
+            stack.dropout = FeatureDropout(rate: featureDropout, firstImage: labels.shape[0])
+            stack.append(
+                .featureDropout, unlabelled.weak, targets: pseudo.targets(atLeast: threshold), valid: pseudo.classes,
+                weight: method.weights.featureDropout * unlabelledFactor)
+        }
+        return stack
+    }
+
+    /// Line 3: the strong views, each with its own boxes pasted into images, labels and confidences alike.
+    private func strongViews(_ batch: TrainingBatch, _ pseudo: PseudoLabels?) -> ViewStack? {
+        guard let unlabelled = batch.unlabelled, let pseudo else { return nil }
+        var stack = ViewStack()
+        for (index, weight) in method.weights.strong.enumerated() {
+            let view = unlabelled.strong[index]
+            let mixed = PseudoLabels(
+                classes: view.mixing.mixed(pseudo.classes), confidence: view.mixing.mixed(pseudo.confidence))
+            stack.append(
+                .strong(index), view.images, targets: mixed.targets(atLeast: threshold), valid: mixed.classes,
+                weight: weight * unlabelledFactor)
+        }
+        return stack
+    }
+}

@@ -1,0 +1,41 @@
+public import DMTensors
+
+/// What a network believes of unlabelled images, at full size.
+public struct PseudoLabels: Sendable {
+    /// The most probable class of each pixel, 255 where the image was padded, `[n, h, w]`.
+    public var classes: Tensor<Int32>
+    /// Its probability, `[n, h, w]`.
+    public var confidence: Tensor<Float>
+
+    /// The most probable class of each pixel and its probability.
+    ///
+    /// - Parameters:
+    ///   - probabilities: `[n, h, w, K]`.
+    ///   - ignored: 255 where a pixel is padding, any other number elsewhere, `[n, h, w]`.
+    public init(probabilities: Tensor<Float>, ignored: Tensor<Int32>) {
+        let believed = probabilities.argmax(along: 3)
+        checkShape(
+            believed.shape == ignored.shape, "probabilities \(probabilities.shape) and padding \(ignored.shape) do not fit")
+        classes = select(where: ignored.isEqual(to: Tensor(Int32(255))), ignored, believed)
+        confidence = probabilities.maximum(along: 3)
+    }
+
+    init(classes: Tensor<Int32>, confidence: Tensor<Float>) {
+        self.classes = classes
+        self.confidence = confidence
+    }
+
+    /// The labels, 255 where they are not at least `threshold` sure, `[n, h, w]`.
+    public func targets(atLeast threshold: Float) -> Tensor<Int32> {
+        let isUnsure = confidence.isLess(than: Tensor(threshold))
+        return select(where: isUnsure, Tensor(Int32(255)).broadcast(to: classes.shape), classes)
+    }
+
+    /// The share of pixels that are labelled at this threshold, padding left out.
+    public func coverage(atLeast threshold: Float) -> Float {
+        let targets = targets(atLeast: threshold)
+        let valid = classes.scalars.reduce(0) { $0 + ($1 == 255 ? 0 : 1) }
+        let sure = targets.scalars.reduce(0) { $0 + ($1 == 255 ? 0 : 1) }
+        return valid == 0 ? 0 : Float(sure) / Float(valid)
+    }
+}

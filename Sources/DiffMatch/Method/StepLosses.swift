@@ -1,0 +1,33 @@
+import DMTensors
+
+/// The terms of one step's loss, before weighting.
+public struct StepLosses: Sendable, Equatable, Codable {
+    /// What was differentiated.
+    public var total: Float = 0
+    /// L_x, the cross-entropy on labelled images.
+    public var labelled: Float = 0
+    /// L_s1 and L_s2, one for each strong view.
+    public var strong: [Float] = []
+    /// L_fp, under feature dropout.
+    public var featureDropout: Float?
+
+    /// The name of the first term that is not a finite number.
+    var firstNotFinite: String? {
+        if !labelled.isFinite { return "labelled loss" }
+        if let index = strong.firstIndex(where: { !$0.isFinite }) { return "loss of strong view \(index + 1)" }
+        if let featureDropout, !featureDropout.isFinite { return "loss under feature dropout" }
+        return total.isFinite ? nil : "total loss"
+    }
+
+    mutating func add(_ parts: [ViewStack.Part], perImage: Tensor<Float>) {
+        let sums = perImage.scalars
+        for part in parts {
+            let mean = sums[part.images].reduce(0, +) / Float(max(1, part.validCount))
+            switch part.term {
+            case .labelled: labelled = mean
+            case .strong: strong.append(mean)
+            case .featureDropout: featureDropout = mean
+            }
+        }
+    }
+}

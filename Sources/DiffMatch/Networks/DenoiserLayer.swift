@@ -1,0 +1,55 @@
+public import DMAutograd
+public import DMLayers
+public import DMTensors
+
+/// One layer of the mask denoiser: attention, time modulation, feed-forward.
+///
+/// x <- norm(x + attention(x));  x <- norm(u + feedForward(u)) with u = x (1 + scale(t)) + shift(t)
+public struct DenoiserLayer: Module {
+    /// Self-attention over the mask's pixels.
+    public var attention: any TokenAttention
+    /// Maps the time's features to scale and shift.
+    public var modulation: Linear
+    /// The network of each pixel.
+    public var feedForward: FeedForward
+    /// The normalisations behind attention and feed-forward.
+    public var attentionNorm, feedForwardNorm: LayerNormalization
+
+    /// A layer; modulation starts neutral.
+    ///
+    /// - Parameters:
+    ///   - features: Features of a pixel.
+    ///   - timeFeatures: Features of the time.
+    ///   - attention: The attention, over `features` features.
+    ///   - random: Where the weights are drawn from.
+    public init(features: Int, timeFeatures: Int, attention: any TokenAttention, random: inout RandomSource) {
+        self.attention = attention
+        modulation = Linear(inputs: timeFeatures, outputs: 2 * features, random: &random)
+        modulation.weight.value = Tensor(repeating: 0, shape: modulation.weight.shape)
+        feedForward = FeedForward(inputs: features, hidden: 4 * features, outputs: features, random: &random)
+        attentionNorm = LayerNormalization(features: features)
+        feedForwardNorm = LayerNormalization(features: features)
+    }
+
+    /// tokens `[n, h, w, features]`, positions `[1, h, w, features]`, time `[n, timeFeatures]` -> `[n, h, w, features]`.
+    public func callAsFunction(
+        _ tokens: Variable<Float>, positions: Variable<Float>, time: Variable<Float>
+    ) -> Variable<Float> {
+        let (n, features) = (tokens.shape[0], tokens.shape[3])
+        let attended = attentionNorm(tokens + attention(tokens, positions: positions))
+        let modulation = modulation(time.gelu()).reshaped(to: [n, 1, 1, 2 * features])
+        let scale = modulation.sliced(along: 3, from: 0, to: features)
+        let shift = modulation.sliced(along: 3, from: features, to: 2 * features)
+        let modulated = attended * (scale + 1) + shift
+        return feedForwardNorm(modulated + feedForward(modulated))
+    }
+
+    /// Visits all parts.
+    public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+        visitor.visit(&attention, "attn")
+        visitor.visit(&modulation, "time")
+        visitor.visit(&feedForward, "ffn")
+        visitor.visit(&attentionNorm, "norm1")
+        visitor.visit(&feedForwardNorm, "norm2")
+    }
+}

@@ -1,0 +1,107 @@
+public import DMAutograd
+public import DMLayers
+public import DMTensors
+
+/// The network that predicts a clean mask from a noisy one, given the image's features.
+///
+/// f(F, m_t, t): features and noisy mask are joined by a 1x1 convolution, pass L layers of
+/// attention that know the time, and end in class logits. The paper fixes L = 4.
+public struct MaskDenoiser: Module {
+    /// The kind of attention between the mask's pixels.
+    public enum AttentionKind: String, Sendable, CaseIterable, Codable {
+        /// A few points whose places each pixel chooses.
+        case deformable
+        /// All pixels.
+        case softmax
+    }
+
+    /// What a denoiser is made of.
+    public struct Shape: Sendable, Equatable {
+        /// Channels of F.
+        public var features: Int
+        /// Channels D of the layers, a multiple of `heads` and of 4.
+        public var channels: Int
+        /// Channels of the encoded mask.
+        public var maskChannels: Int
+        /// The number of classes K.
+        public var classes: Int
+        /// The number of layers L.
+        public var layers: Int
+        /// The number of attention heads.
+        public var heads: Int
+        /// Sampling points of a head, where attention is deformable.
+        public var points: Int
+        /// The kind of attention.
+        public var attention: AttentionKind
+
+        /// The parts of a denoiser.
+        public init(
+            features: Int, channels: Int, maskChannels: Int, classes: Int, layers: Int = 4, heads: Int = 8, points: Int = 4,
+            attention: AttentionKind = .deformable
+        ) {
+            self.features = features
+            self.channels = channels
+            self.maskChannels = maskChannels
+            self.classes = classes
+            self.layers = layers
+            self.heads = heads
+            self.points = points
+            self.attention = attention
+        }
+    }
+
+    /// Joins features and mask.
+    public var entrance: Linear
+    /// Features of the time.
+    public var time: TimeEmbedding
+    /// The layers.
+    public var layers: [DenoiserLayer]
+    /// Gives the logits.
+    public var exit: Linear
+
+    /// A denoiser with random weights.
+    public init(_ shape: Shape, random: inout RandomSource) {
+        let timeFeatures = 4 * shape.channels
+        entrance = Linear(inputs: shape.features + shape.maskChannels, outputs: shape.channels, random: &random)
+        time = TimeEmbedding(features: timeFeatures, random: &random)
+        layers = []
+        for _ in 0..<shape.layers {
+            let attention: any TokenAttention =
+                switch shape.attention {
+                case .deformable:
+                    DeformableAttention(features: shape.channels, heads: shape.heads, points: shape.points, random: &random)
+                case .softmax: SoftmaxAttention(features: shape.channels, heads: shape.heads, random: &random)
+                }
+            layers.append(
+                DenoiserLayer(features: shape.channels, timeFeatures: timeFeatures, attention: attention, random: &random))
+        }
+        exit = Linear(inputs: shape.channels, outputs: shape.classes, random: &random)
+    }
+
+    /// The logits of the clean mask.
+    ///
+    /// - Parameters:
+    ///   - features: F, `[n, h, w, D]`.
+    ///   - mask: m_t, `[n, h, w, maskChannels]`.
+    ///   - logSNR: The log-SNR of each mask's time, `[n]`.
+    /// - Returns: Logits, `[n, h, w, K]`.
+    public func callAsFunction(features: Variable<Float>, mask: Variable<Float>, logSNR: Tensor<Float>) -> Variable<Float> {
+        checkShape(
+            features.shape.dropLast() == mask.shape.dropLast(),
+            "the features \(features.shape) and the mask \(mask.shape) differ in batch, height or width")
+        var tokens = entrance(concatenated([features, mask], along: 3))
+        let positions = Variable(
+            sinePositions(height: tokens.shape[1], width: tokens.shape[2], features: tokens.shape[3]))
+        let time = time(logSNR)
+        for layer in layers { tokens = layer(tokens, positions: positions, time: time) }
+        return exit(tokens)
+    }
+
+    /// Visits all parts.
+    public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+        visitor.visit(&entrance, "down")
+        visitor.visit(&time, "time_mlp")
+        visitor.visit(&layers, "layers")
+        visitor.visit(&exit, "conv_seg")
+    }
+}

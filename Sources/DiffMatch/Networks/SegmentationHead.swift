@@ -1,0 +1,41 @@
+public import DMLayers
+
+/// What turns the decoder's features into class logits.
+public enum SegmentationHead: Module {
+    /// A linear classifier of each pixel: the discriminative baselines.
+    case classifier(Linear)
+    /// A diffusion over the mask, conditioned on the features.
+    case generator(GenerativeHead)
+
+    /// Visits the head's own parts.
+    public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+        switch self {
+        case .classifier(var classifier):
+            visitor.visit(&classifier, "classifier")
+            self = .classifier(classifier)
+        case .generator(var generator):
+            visitor.visit(&generator, "generator")
+            self = .generator(generator)
+        }
+    }
+}
+
+/// A mask denoiser and the codes of the classes that it sees.
+public struct GenerativeHead: Module {
+    /// The denoiser.
+    public var denoiser: MaskDenoiser
+    /// The codes.
+    public var codes: ClassCodes
+
+    /// A head.
+    public init(denoiser: MaskDenoiser, codes: ClassCodes) {
+        self.denoiser = denoiser
+        self.codes = codes
+    }
+
+    /// Visits `denoiser` and `codes`.
+    public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+        visitor.visit(&denoiser, "denoiser")
+        visitor.visit(&codes, "codes")
+    }
+}

@@ -1,0 +1,40 @@
+import DMDiffusion
+import DMLayers
+public import DMTensors
+
+extension SegmentationModel {
+    /// The network of a configuration, with weights drawn from `random`.
+    public init(_ configuration: Configuration, classCount: Int, random: inout RandomSource) {
+        let encoder =
+            switch configuration.encoder.name {
+            case .compact: CompactEncoder(width: configuration.encoder.channels, random: &random)
+            }
+        let decoder = AtrousPyramidDecoder(
+            inputs: encoder.channels, channels: configuration.decoder.channels,
+            reduced: configuration.decoder.lowLevelChannels, rates: configuration.decoder.rates, random: &random)
+        let head: SegmentationHead =
+            configuration.method.isGenerative
+            ? .generator(GenerativeHead(configuration, features: decoder.channels, classCount: classCount, random: &random))
+            : .classifier(Linear(inputs: decoder.channels, outputs: classCount, random: &random))
+        self.init(encoder: encoder, decoder: decoder, head: head, classCount: classCount)
+    }
+}
+
+extension GenerativeHead {
+    fileprivate init(_ configuration: Configuration, features: Int, classCount: Int, random: inout RandomSource) {
+        let scale = Float(configuration.diffusion.scale)
+        let codes: ClassCodes =
+            switch configuration.diffusion.encoding {
+            case .classTable:
+                .learned(
+                    Embedding(categories: classCount + 1, features: features, random: &random), scale: scale)
+            case .oneHot: .fixed(.oneHot(classCount: classCount, scale: scale))
+            case .analogBits: .fixed(.analogBits(classCount: classCount, scale: scale))
+            }
+        let shape = MaskDenoiser.Shape(
+            features: features, channels: configuration.denoiser.channels, maskChannels: codes.encoding.channelCount, classes: classCount,
+            layers: configuration.denoiser.layers, heads: configuration.denoiser.heads, points: configuration.denoiser.points,
+            attention: configuration.denoiser.attention)
+        self.init(denoiser: MaskDenoiser(shape, random: &random), codes: codes)
+    }
+}

@@ -1,0 +1,51 @@
+import DMDatasets
+import DMTensors
+import Foundation
+
+/// Predicts image files into a folder.
+public struct PredictionFiles: Sendable {
+    /// The network.
+    public let model: TrainedModel
+    /// The folder.
+    public let folder: String
+
+    /// What was written for one image.
+    public struct Written: Sendable {
+        /// The PNG of class indices, with the data set's palette.
+        public var mapPath: String
+        /// The PNG of the classes laid over the image.
+        public var overlayPath: String
+        /// The share of each class that occurs, the largest first.
+        public var shares: [(name: String, share: Double)]
+    }
+
+    /// Predictions of a network into a folder, which the first one makes.
+    public init(model: TrainedModel, folder: String) {
+        self.model = model
+        self.folder = folder
+    }
+
+    /// Predicts an image file.
+    ///
+    /// - Parameter path: A PNG or JPEG file.
+    /// - Returns: What was written.
+    /// - Throws: `ImageFileError` for a file that is no image, or a result that cannot be written.
+    public func predict(_ path: String) throws -> Written {
+        let image = try ImageFile.readImage(at: path)
+        let classes = try model.classes(of: image)
+        let palette = model.palette
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
+        let (map, overlay) = ("\(folder)/\(stem).png", "\(folder)/\(stem)_overlay.png")
+        try ImageFile.write(LabelMap(classes, palette: palette), to: map)
+        try ImageFile.write(Picture(image).overlaid(with: classes, palette: palette).image, to: overlay)
+        return Written(mapPath: map, overlayPath: overlay, shares: shares(of: classes))
+    }
+
+    private func shares(of classes: Tensor<UInt8>) -> [(name: String, share: Double)] {
+        let names = model.classNames
+        var counted = ClassShares(classCount: names.count)
+        counted.add(classes)
+        return zip(names, counted.shares).filter { $1 > 0 }.sorted { $0.1 > $1.1 }.map { (name: $0, share: $1) }
+    }
+}

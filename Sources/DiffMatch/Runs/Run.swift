@@ -1,0 +1,90 @@
+import DMDatasets
+import DMLayers
+import DMTensors
+import Foundation
+
+/// A training that keeps its files in a folder.
+///
+/// | file | content |
+/// |---|---|
+/// | `config.yaml` | all settings, as resolved |
+/// | `records.jsonl` | one line for each step and each evaluation |
+/// | `metrics.json` | the test part, measured with the last averaged weights |
+/// | `checkpoint-*` | the last checkpoints |
+public struct Run: Sendable {
+    /// All settings.
+    public let configuration: Configuration
+    /// The folder.
+    public let folder: String
+
+    /// What the caller should know before it goes on, such as damaged checkpoints that were passed over.
+    public let warnings: [String]
+
+    private let start: TrainingState?
+
+    /// A run that begins with the first step.
+    public init(configuration: Configuration, folder: String) {
+        self.configuration = configuration
+        self.folder = folder
+        start = nil
+        warnings = []
+    }
+
+    /// The run of a folder, to go on from its newest valid checkpoint.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder of a run.
+    ///   - configuration: The settings that the caller expects; nil for those of the checkpoint.
+    /// - Throws: `CheckpointError` where there is no valid checkpoint, `TrainingError.settingDiffers` where a
+    ///   setting is not the checkpoint's: the run would not be what it set out to be.
+    public init(resuming folder: String, configuration: Configuration? = nil) throws {
+        let found = try CheckpointFolder<CheckpointState>.find(at: folder)
+        let saved = found.checkpoint.state.configuration
+        if let configuration, let setting = Configuration.settings.first(where: { $0.value(saved) != $0.value(configuration) }) {
+            throw TrainingError.settingDiffers(
+                key: setting.key, saved: setting.value(saved), given: setting.value(configuration))
+        }
+        self.configuration = saved
+        self.folder = folder
+        start = try TrainingState(found.checkpoint)
+        warnings = found.passedOver.map { "\($0)" }
+    }
+
+    /// Trains to the last step, evaluates on the test part and writes all files.
+    ///
+    /// - Parameter showsProgress: Whether progress goes to the standard output.
+    /// - Returns: What `metrics.json` holds.
+    /// - Throws: Whatever kept it from the end; what was saved before stays.
+    @discardableResult
+    public func train(showsProgress: Bool = true) throws -> EvaluationReport {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        if configuration.training.threads > 0 { Parallelism.threadCount = configuration.training.threads }
+        try AtomicFile.write(configuration.yaml, to: "\(folder)/config.yaml")
+        let checkpoints = CheckpointFolder<CheckpointState>(path: folder)
+        var observers: [any TrainingObserver] = [
+            RecordObserver(writer: RecordWriter(path: "\(folder)/records.jsonl")),
+            CheckpointObserver(folder: checkpoints, configuration: configuration),
+        ]
+        if showsProgress { observers.append(ProgressObserver(configuration)) }
+
+        let data = try ExperimentData(configuration)
+        let state = try lastCheckpointNamed(in: checkpoints) {
+            try Training(configuration: configuration, data: data).run(from: start, observers: &observers)
+        }
+        let report = try EvaluationReport(of: state, configuration, on: data, part: .test)
+        try report.write(to: "\(folder)/metrics.json")
+        return report
+    }
+
+    /// Adds to a failed training where its last good checkpoint is.
+    private func lastCheckpointNamed<Result>(
+        in checkpoints: CheckpointFolder<CheckpointState>, _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch TrainingError.notFinite(let what, let step, _) {
+            let last = try checkpoints.steps().last.map(checkpoints.path(ofStep:))
+            throw TrainingError.notFinite(what: what, step: step, lastCheckpoint: last)
+        }
+    }
+}

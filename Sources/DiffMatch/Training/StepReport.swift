@@ -1,0 +1,13 @@
+/// What one training step did, for observers.
+public struct StepReport: Sendable, Equatable, Codable {
+    /// The number of steps taken, this one included.
+    public var step: Int
+    /// The terms of the loss.
+    public var losses: StepLosses
+    /// The learning rate of the decoder.
+    public var learningRate: Float
+    /// The share of the unlabelled pixels whose pseudo-label counted.
+    public var coverage: Float?
+    /// The time that the step took, in seconds.
+    public var seconds: Double
+}

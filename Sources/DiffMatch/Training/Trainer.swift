@@ -1,0 +1,116 @@
+import DMDatasets
+import DMDiffusion
+import DMLayers
+import DMOptimizers
+import DMTensors
+
+/// Takes training steps. The loop around it is a few lines; see ``Training``.
+///
+/// ```swift
+/// let trainer = Trainer(configuration: configuration)
+/// var state = try trainer.initialState(classCount: 10)
+/// for step in 0..<configuration.training.steps {
+///     let report = try trainer.step(&state, batches.batch(at: step))
+/// }
+/// ```
+public struct Trainer: Sendable {
+    /// All settings.
+    public let configuration: Configuration
+    private let schedule: PolynomialDecay
+    private let random: RandomSource
+
+    /// Steps during which the teacher normalises with its batch: its running statistics are still far off.
+    private static let unsettledSteps = 50
+
+    /// A trainer of these settings.
+    public init(configuration: Configuration) {
+        self.configuration = configuration
+        schedule = PolynomialDecay(
+            initial: Float(configuration.optimizer.learningRate), steps: configuration.training.steps,
+            power: Float(configuration.optimizer.power))
+        random = RandomSource(seed: configuration.seed)
+    }
+
+    /// The state before the first step, with weights drawn from the seed.
+    public func initialState(classCount: Int) -> TrainingState {
+        var weights = random.split(Purpose.weights.rawValue)
+        let student = SegmentationModel(configuration, classCount: classCount, random: &weights)
+        return TrainingState(student: student, optimizer: configuration.makeOptimizer())
+    }
+
+    /// Takes one step: Algorithm 1, the optimizer, the moving average, the prior.
+    ///
+    /// - Parameters:
+    ///   - state: The training; unchanged if an error is thrown.
+    ///   - batch: The step's views.
+    /// - Throws: `TrainingError.notFinite`, or `DebiasedAdjustmentError` for settings that do not fit.
+    public func step(_ state: inout TrainingState, _ batch: TrainingBatch) throws -> StepReport {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let outcome = try algorithm(at: state)(
+            student: state.student, teacher: teacher(of: state),
+            teacherMode: state.step < Self.unsettledSteps ? .batchStatistics : .inference, batch: batch,
+            random: random.split(Purpose.steps.rawValue).split(UInt64(state.step)))
+        try checkFinite(outcome, step: state.step)
+
+        state.optimizer.update(&state.student, along: outcome.gradients) { learningRate(of: $0, at: state.step) }
+        state.student.absorb(outcome.statistics)
+        let decay = min(1 - 1 / Float(state.step + 1), Float(configuration.training.averageDecay))
+        state.average.average(toward: state.student, decay: decay)
+        state.prior.update(labelled: Tensor(converting: batch.labelled.masks), pseudoLabelled: outcome.pseudoTargets)
+        state.step += 1
+        let seconds = (clock.now - start) / .seconds(1)
+        state.seconds += seconds
+        return StepReport(
+            step: state.step, losses: outcome.losses, learningRate: schedule(state.step - 1), coverage: outcome.coverage,
+            seconds: seconds)
+    }
+
+    /// The network that predicts at this moment, sampled and adjusted as configured.
+    public func predictor(of state: TrainingState) -> Predictor {
+        configuration.predictor(of: state.average, prior: state.prior, use: .prediction)
+    }
+
+    /// Line 2's labeller: the moving average for DiffMatch; the student itself for the baselines, as their authors do.
+    private func teacher(of state: TrainingState) -> Predictor {
+        configuration.predictor(
+            of: configuration.method == .diffmatch ? state.average : state.student, prior: state.prior, use: .teacher)
+    }
+
+    private func algorithm(at state: TrainingState) throws -> Algorithm1 {
+        let adjustment = configuration.adjustment
+        let shift = adjustment.mode == .training ? try adjustment.trainingShift(against: state.prior) : nil
+        let rampSteps = configuration.pseudoLabels.rampUp * Double(configuration.training.steps)
+        return Algorithm1(
+            method: configuration.method,
+            headLoss: HeadLoss(
+                schedule: configuration.diffusion.schedule, timeRange: configuration.diffusion.trainingTimeRange,
+                shift: configuration.method.isGenerative ? shift : nil),
+            threshold: Float(configuration.pseudoLabels.threshold), featureDropout: Float(configuration.views.featureDropout),
+            unlabelledFactor: rampSteps > 0 ? Float(min(1, Double(state.step) / rampSteps)) : 1)
+    }
+
+    private func learningRate(of name: String, at step: Int) -> Float {
+        let optimizer = configuration.optimizer
+        let factor =
+            name.hasPrefix("backbone.") ? optimizer.encoderFactor : name.hasPrefix("head.generator.") ? optimizer.denoiserFactor : 1
+        return schedule(step) * Float(factor)
+    }
+
+    private func checkFinite(_ outcome: Algorithm1.Outcome, step: Int) throws(TrainingError) {
+        if let term = outcome.losses.firstNotFinite {
+            throw .notFinite(what: term, step: step + 1, lastCheckpoint: nil)
+        }
+        for (name, gradient) in zip(outcome.gradients.names, outcome.gradients.values) where !gradient.sum().isFinite {
+            throw .notFinite(what: "gradient of \(name)", step: step + 1, lastCheckpoint: nil)
+        }
+    }
+}
+
+/// What random numbers are drawn for; each purpose has a stream of its own.
+enum Purpose: UInt64 {
+    case weights = 1
+    case steps = 2
+    case batches = 3
+    case evaluation = 4
+}

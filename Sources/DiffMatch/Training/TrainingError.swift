@@ -1,0 +1,21 @@
+/// Why a training cannot go on.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+    /// A loss or a gradient is not a finite number.
+    case notFinite(what: String, step: Int, lastCheckpoint: String?)
+    /// A setting is not the one that the run began with.
+    case settingDiffers(key: String, saved: String, given: String)
+    /// The labelled part is empty.
+    case noLabelledImages
+
+    /// The fault in words.
+    public var description: String {
+        switch self {
+        case .notFinite(let what, let step, let checkpoint):
+            "step \(step): the \(what) is not a finite number; "
+                + (checkpoint.map { "the last good checkpoint is \($0)" } ?? "there is no checkpoint yet")
+        case .settingDiffers(let key, let saved, let given):
+            "\(key) is \(given), but the run began with \(saved); begin anew, or leave the setting out to go on"
+        case .noLabelledImages: "no training image is labelled: raise dataset.labelledFraction"
+        }
+    }
+}

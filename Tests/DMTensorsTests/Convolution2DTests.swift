@@ -1,0 +1,145 @@
+import DMTensors
+import DMTestSupport
+import Testing
+
+/// One convolution: the extents that the tests run it with.
+struct ConvolutionCase: CustomTestStringConvertible, Sendable {
+    let x: [Int]
+    let w: [Int]
+    let geometry: Convolution2DGeometry
+
+    init(_ x: [Int], _ w: [Int], stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1) {
+        self.init(x, w, Convolution2DGeometry(stride: stride, padding: padding, dilation: dilation, groups: groups))
+    }
+
+    init(_ x: [Int], _ w: [Int], _ geometry: Convolution2DGeometry) {
+        self.x = x
+        self.w = w
+        self.geometry = geometry
+    }
+
+    var testDescription: String {
+        "\(x) * \(w), stride \(geometry.stride.height), padding \(geometry.padding.height), "
+            + "dilation \(geometry.dilation.height), \(geometry.groups) groups"
+    }
+
+    static let all: [ConvolutionCase] = [
+        // 1x1, in place and strided, with every kind of remainder.
+        ConvolutionCase([1, 1, 1, 1], [1, 1, 1, 1]),
+        ConvolutionCase([2, 5, 7, 3], [1, 1, 3, 5]),
+        ConvolutionCase([1, 12, 12, 70], [1, 1, 70, 33]),
+        ConvolutionCase([2, 6, 7, 5], [1, 1, 5, 4], stride: 2),
+        ConvolutionCase([1, 5, 5, 3], [1, 1, 3, 2], padding: 1),
+        ConvolutionCase([1, 5, 6, 6], [1, 1, 2, 9], groups: 3),
+        // 3x3.
+        ConvolutionCase([1, 9, 8, 3], [3, 3, 3, 7], padding: 1),
+        ConvolutionCase([2, 7, 6, 16], [3, 3, 16, 32], padding: 1),
+        ConvolutionCase([3, 10, 11, 17], [3, 3, 17, 40], padding: 1),
+        ConvolutionCase([1, 12, 12, 64], [3, 3, 64, 64], padding: 1),
+        ConvolutionCase([2, 8, 9, 5], [3, 3, 5, 6], stride: 2, padding: 1),
+        ConvolutionCase([1, 9, 9, 33], [3, 3, 33, 20], stride: 2, padding: 1),
+        ConvolutionCase([1, 11, 10, 4], [3, 3, 4, 3], padding: 2, dilation: 2),
+        ConvolutionCase([1, 9, 9, 20], [3, 3, 20, 6], padding: 3, dilation: 3),
+        ConvolutionCase([2, 9, 11, 3], [3, 3, 3, 4], stride: 2, padding: 2, dilation: 2),
+        ConvolutionCase([1, 13, 12, 3], [3, 3, 3, 4], stride: 2, padding: 3, dilation: 3),
+        ConvolutionCase([1, 14, 13, 2], [3, 3, 2, 3], stride: 3, padding: 1),
+        ConvolutionCase([1, 8, 8, 2], [2, 2, 2, 3], stride: 3),
+        // Taps that reach beyond the image: all of them, or all but the one in the middle.
+        ConvolutionCase([1, 4, 4, 2], [3, 3, 2, 3], padding: 9, dilation: 9),
+        ConvolutionCase([2, 2, 2, 3], [5, 5, 3, 4], padding: 2),
+        ConvolutionCase([1, 2, 3, 2], [5, 5, 2, 3]),
+        ConvolutionCase([1, 3, 3, 2], [1, 1, 2, 2], padding: 3),
+        // 5x3, 7x7, axes that differ.
+        ConvolutionCase([2, 9, 8, 3], [5, 3, 3, 4], padding: 1),
+        ConvolutionCase([1, 20, 22, 3], [7, 7, 3, 16], stride: 2, padding: 3),
+        ConvolutionCase([1, 19, 150, 3], [7, 7, 3, 9], stride: 2, padding: 3),
+        ConvolutionCase(
+            [2, 9, 12, 4], [3, 5, 4, 3],
+            Convolution2DGeometry(
+                stride: HeightAndWidth(height: 1, width: 2), padding: HeightAndWidth(height: 2, width: 0),
+                dilation: HeightAndWidth(height: 2, width: 1), groups: 1)),
+        // Groups.
+        ConvolutionCase([2, 7, 8, 4], [3, 3, 2, 6], padding: 1, groups: 2),
+        ConvolutionCase([1, 9, 7, 6], [3, 3, 2, 9], stride: 2, padding: 1, groups: 3),
+        ConvolutionCase([1, 6, 6, 4], [3, 3, 1, 8], padding: 1, groups: 4),
+        // Depthwise.
+        ConvolutionCase([2, 8, 7, 5], [3, 3, 1, 5], padding: 1, groups: 5),
+        ConvolutionCase([1, 9, 9, 70], [3, 3, 1, 70], padding: 1, groups: 70),
+        ConvolutionCase([2, 9, 8, 37], [3, 3, 1, 37], stride: 2, padding: 1, groups: 37),
+        ConvolutionCase([1, 9, 8, 18], [5, 5, 1, 18], padding: 4, dilation: 2, groups: 18),
+        // Nothing to do.
+        ConvolutionCase([0, 5, 5, 2], [3, 3, 2, 4], padding: 1),
+        ConvolutionCase([2, 5, 5, 2], [3, 3, 2, 0], padding: 1),
+        ConvolutionCase([2, 5, 5, 0], [3, 3, 0, 2], padding: 1),
+    ]
+}
+
+@Suite struct Convolution2DTests {
+    @Test(arguments: ConvolutionCase.all) func agreesWithTheDefinition(_ test: ConvolutionCase) {
+        let (x, w) = (testNumbers(test.x, seed: 1), testNumbers(test.w, seed: 2))
+        let expected = referenceConvolution2D(x, w, test.geometry)
+        let depth = Double(w.shape[0] * w.shape[1] * max(1, w.shape[2]))
+        for set in runnableKernelSets {
+            let y = convolution2D(x, w, test.geometry, kernels: set.double)
+            #expect(y.shape == expected.shape)
+            #expect(largestDifference(y, expected) <= 1e-15 * depth, "\(set.name), Double")
+            let single = convolution2D(rounded(x), rounded(w), test.geometry, kernels: set.float)
+            #expect(largestDifference(single, expected) <= 5e-7 * depth, "\(set.name), Float")
+        }
+    }
+
+    // Convolution is linear in its input and in its weights: <dy, conv(x, w)> = <dx, x> = <dw, w> for every x, w and dy.
+    // Several independent x (or w) pin the whole gradient down.
+    @Test(arguments: ConvolutionCase.all) func gradientsAreAdjoint(_ test: ConvolutionCase) {
+        let (x, w) = (testNumbers(test.x, seed: 3), testNumbers(test.w, seed: 4))
+        let dy = testNumbers(referenceConvolution2D(x, w, test.geometry).shape, seed: 5)
+        for set in runnableKernelSets {
+            let dx = convolution2DInputGradient(dy, w, inputShape: x.shape, test.geometry, kernels: set.double)
+            let dw = convolution2DWeightGradient(x, dy, weightShape: w.shape, test.geometry, kernels: set.double)
+            #expect(dx.shape == x.shape && dw.shape == w.shape)
+            let tolerance = 1e-13 * Double(1 + dy.count)
+            for seed in 10..<UInt64(14) {
+                let (otherX, otherW) = (testNumbers(test.x, seed: seed), testNumbers(test.w, seed: seed))
+                let fromX = dotProduct(dy, referenceConvolution2D(otherX, w, test.geometry))
+                #expect(abs(dotProduct(dx, otherX) - fromX) <= tolerance, "\(set.name), input")
+                let fromW = dotProduct(dy, referenceConvolution2D(x, otherW, test.geometry))
+                #expect(abs(dotProduct(dw, otherW) - fromW) <= tolerance, "\(set.name), weights")
+            }
+            let singleDx = convolution2DInputGradient(
+                rounded(dy), rounded(w), inputShape: x.shape, test.geometry, kernels: set.float)
+            #expect(largestDifference(singleDx, dx) <= 5e-7 * Double(w.shape[0] * w.shape[1] * max(1, w.shape[3])), "\(set.name)")
+            let singleDw = convolution2DWeightGradient(
+                rounded(x), rounded(dy), weightShape: w.shape, test.geometry, kernels: set.float)
+            #expect(largestDifference(singleDw, dw) <= 5e-7 * Double(1 + dy.shape[0] * dy.shape[1] * dy.shape[2]), "\(set.name)")
+        }
+    }
+
+    @Test func samePaddingKeepsTheSize() {
+        let geometry = Convolution2DGeometry.same(kernel: HeightAndWidth(height: 5, width: 3), dilation: 2)
+        #expect(geometry.padding == HeightAndWidth(height: 4, width: 2))
+        let input = HeightAndWidth(height: 9, width: 4)
+        #expect(geometry.outputSize(input: input, kernel: HeightAndWidth(height: 5, width: 3)) == input)
+    }
+
+    @Test func channelsMustMatch() async {
+        await #expect(processExitsWith: .failure) {
+            _ = convolution2D(Tensor<Float>(repeating: 0, shape: [1, 4, 4, 3]), Tensor<Float>(repeating: 0, shape: [3, 3, 4, 2]))
+        }
+    }
+
+    @Test func groupsMustDivideTheOutputChannels() async {
+        await #expect(processExitsWith: .failure) {
+            _ = convolution2D(
+                Tensor<Float>(repeating: 0, shape: [1, 4, 4, 4]), Tensor<Float>(repeating: 0, shape: [3, 3, 2, 3]),
+                Convolution2DGeometry(groups: 2))
+        }
+    }
+
+    @Test func strideMustBePositive() async {
+        await #expect(processExitsWith: .failure) { _ = Convolution2DGeometry(stride: 0) }
+    }
+
+    @Test func sameNeedsAnOddKernel() async {
+        await #expect(processExitsWith: .failure) { _ = Convolution2DGeometry.same(kernel: 4) }
+    }
+}

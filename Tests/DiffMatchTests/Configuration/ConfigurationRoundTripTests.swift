@@ -1,0 +1,97 @@
+import DiffMatch
+import Foundation
+import Testing
+
+/// A value other than the default for every key.
+private let otherValues: [String: String] = [
+    "method": "supervised-diffusion", "seed": "18446744073709551615",
+    "dataset.root": "/data sets/\"quoted\" \\ and\ttabbed", "dataset.seed": "7", "dataset.labelledFraction": "1/3",
+    "dataset.side": "64", "dataset.classes": "5", "dataset.ratio": "12.5", "dataset.trainingImages": "100",
+    "dataset.validationImages": "3", "dataset.testImages": "4",
+    "encoder.channels": "16", "decoder.channels": "32", "decoder.lowLevelChannels": "8", "decoder.rates": "[1, 3]",
+    "denoiser.layers": "2", "denoiser.channels": "32", "denoiser.heads": "4", "denoiser.points": "2",
+    "denoiser.attention": "softmax", "diffusion.scale": "0.01", "diffusion.encoding": "analogBits",
+    "diffusion.schedule": "linear", "diffusion.samplingSteps": "5", "diffusion.timeDifference": "0",
+    "diffusion.estimate": "mode", "diffusion.sampler": "ancestral", "diffusion.trainingTimeRange": "[0.25, 0.75]",
+    "diffusion.draws": "2", "diffusion.output": "lastStep", "debias.mode": "training", "debias.strength": "0.3",
+    "debias.timeWeight": "time", "debias.appliesTo": "teacher", "debias.maximumShift": "2",
+    "pseudoLabels.threshold": "0.8", "pseudoLabels.rampUp": "0", "views.crop": "80", "views.scaleRange": "[0.75, 1.5]",
+    "views.flipProbability": "0.4", "views.jitterProbability": "0.4", "views.jitter": "0.4",
+    "views.hue": "0.1", "views.grayscaleProbability": "0.4", "views.blurProbability": "0.4",
+    "views.blurSigma": "[0.2, 1e0]", "views.cutMixProbability": "0.4", "views.cutMixArea": "[0.1, 0.2]",
+    "views.featureDropout": "0.1", "optimizer.name": "sgd", "optimizer.learningRate": "1e-05",
+    "optimizer.weightDecay": "0", "optimizer.momentum": "0.5", "optimizer.encoderFactor": "0.1",
+    "optimizer.denoiserFactor": "2", "optimizer.power": "1", "training.steps": "12", "training.batchSize": "2",
+    "training.evaluateEvery": "0", "training.checkpointEvery": "5", "training.keptCheckpoints": "3",
+    "training.averageDecay": "0.9", "training.threads": "1",
+]
+
+/// Keys of an enumeration that has one member so far.
+private let keysWithOneValue: Set = ["dataset.name", "encoder.name"]
+
+@Suite struct ConfigurationRoundTripTests {
+    @Test func everyKeyHasAnotherValueToTestWith() {
+        #expect(Set(otherValues.keys).union(keysWithOneValue) == Set(Configuration.settings.map(\.key)))
+    }
+
+    @Test func keysAreUniqueAndInKnownSections() {
+        let keys = Configuration.settings.map(\.key)
+        #expect(Set(keys).count == keys.count)
+        let sections = Configuration.sections.map(\.name)
+        #expect(Configuration.settings.allSatisfy { $0.section.isEmpty || sections.contains($0.section) })
+        #expect(Set(sections) == Set(Configuration.settings.map(\.section)).subtracting([""]))
+    }
+
+    @Test(arguments: Configuration.settings.map(\.key))
+    func writtenConfigurationReadsBack(key: String) throws {
+        var configuration = Configuration()
+        let setting = try #require(Configuration.setting(key))
+        if let other = otherValues[key] {
+            try configuration.set(key, to: other)
+            #expect(configuration != Configuration(), "the key changes nothing")
+            #expect(setting.value(configuration) != setting.value(Configuration()))
+        }
+        let restored = try Configuration.load(yaml: configuration.yaml, file: "written.yaml")
+        #expect(restored == configuration)
+        let decoded = try JSONDecoder().decode(Configuration.self, from: JSONEncoder().encode(configuration))
+        #expect(decoded == configuration)
+    }
+
+    @Test func allKeysTogetherReadBack() throws {
+        var configuration = Configuration()
+        for (key, text) in otherValues { try configuration.set(key, to: text) }
+        #expect(try Configuration.load(yaml: configuration.yaml, file: "written.yaml") == configuration)
+    }
+
+    @Test func everyPropertyHasAKey() {
+        func leaves(_ value: Any) -> Int {
+            let mirror = Mirror(reflecting: value)
+            let isSection = mirror.displayStyle == .struct && String(reflecting: mirror.subjectType).contains("DiffMatch.Configuration")
+            return isSection ? mirror.children.reduce(0) { $0 + leaves($1.value) } : 1
+        }
+        #expect(leaves(Configuration()) == Configuration.settings.count)
+    }
+
+    @Test(arguments: [1.0 / 16, 1.0 / 3, 0.3, 1, 1e-5, 2.0 / 3])
+    func fractionsReadBackExactly(fraction: Double) throws {
+        var configuration = Configuration()
+        configuration.dataset.labelledFraction = fraction
+        #expect(try Configuration.load(yaml: configuration.yaml, file: "x").dataset.labelledFraction == fraction)
+    }
+
+    @Test func fractionAndDecimalAreTheSame() throws {
+        for text in ["1/16", "0.0625"] {
+            let configuration = try Configuration.load(yaml: "dataset: {labelledFraction: \(text)}", file: "x")
+            #expect(configuration.dataset.labelledFraction == 0.0625)
+        }
+    }
+
+    @Test func referencePageIsUpToDate() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/configuration.md")
+        #expect(try String(contentsOf: page, encoding: .utf8) == Configuration.markdown)
+    }
+
+    @Test func listingNamesEveryKey() {
+        for setting in Configuration.settings { #expect(Configuration.listing.contains("\(setting.key): ")) }
+    }
+}
