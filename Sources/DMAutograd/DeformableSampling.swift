@@ -12,6 +12,7 @@ public import DMTensors
 ///     its first pixel.
 ///   - weights: The weight of each point `[b, q, heads, points]`.
 /// - Returns: The sums `[b, q, heads * c]`.
+/// - Precondition: The feature map has pixels.
 public func deformableSampled<Scalar: FloatingPointScalar>(
     values: Variable<Scalar>, positions: Variable<Scalar>, weights: Variable<Scalar>
 ) -> Variable<Scalar> {

@@ -12,6 +12,7 @@ import CDMKernels
 ///     its first pixel.
 ///   - weights: The weight of each point `[b, q, heads, points]`.
 /// - Returns: The sums `[b, q, heads * c]`.
+/// - Precondition: The feature map has pixels.
 public func deformableSampled<Scalar: FloatingPointScalar>(
     values: Tensor<Scalar>, positions: Tensor<Scalar>, weights: Tensor<Scalar>
 ) -> Tensor<Scalar> {
@@ -58,7 +59,7 @@ extension dm_sampling_shape {
     fileprivate init(values: [Int], positions: [Int], weights: [Int]) {
         checkShape(
             values.count == 4 && positions.count == 5 && weights.count == 4 && positions == weights + [2]
-                && values[0] == weights[0] && weights[2] > 0 && values[3] % weights[2] == 0,
+                && values[0] == weights[0] && weights[2] > 0 && values[3] % weights[2] == 0 && values[1] > 0 && values[2] > 0,
             "cannot sample values of shape \(values) at positions of shape \(positions) with weights of shape \(weights)")
         self.init(
             batch: values[0], height: values[1], width: values[2], queries: weights[1], heads: weights[2],

@@ -2,10 +2,6 @@
 // never exists. Dao et al., FlashAttention, NeurIPS 2022. Rows of channels are padded with zeros to
 // whole vectors; a tile is `tile` queries by `block` keys.
 
-typedef REAL DM_NAME(lanes) __attribute__((vector_size(64), aligned(sizeof(REAL)), may_alias));
-#define DM_LANES (64 / sizeof(REAL))
-#define DM_LOAD(address) (*(const DM_NAME(lanes) *)(address))
-#define DM_STORE(address) (*(DM_NAME(lanes) *)(address))
 #define DM_ATTENTION_TILE 8
 #define DM_ATTENTION_BLOCK 64
 
@@ -45,13 +41,13 @@ static inline void DM_NAME(tile_scores)(const REAL *x, size_t padded, const REAL
         for (size_t c = 0; c < channels; c++) {
             const REAL *row = y + c * DM_ATTENTION_BLOCK + k;
             DM_NAME(lanes) u = DM_LOAD(row), v = DM_LOAD(row + DM_LANES);
-#pragma clang loop unroll(full)
+            DM_UNROLL
             for (size_t i = 0; i < DM_ATTENTION_TILE; i++) {
                 a[i] += x[i * padded + c] * u;
                 b[i] += x[i * padded + c] * v;
             }
         }
-#pragma clang loop unroll(full)
+        DM_UNROLL
         for (size_t i = 0; i < DM_ATTENTION_TILE; i++) {
             DM_STORE(scores + i * DM_ATTENTION_BLOCK + k) = a[i];
             DM_STORE(scores + i * DM_ATTENTION_BLOCK + k + DM_LANES) = b[i];
@@ -63,14 +59,14 @@ static inline void DM_NAME(tile_scores)(const REAL *x, size_t padded, const REAL
 static inline void DM_NAME(add_tile_product)(const REAL *scores, const REAL *y, size_t count, size_t padded, REAL *z) {
     for (size_t c = 0; c < padded; c += DM_LANES) {
         DM_NAME(lanes) sum[DM_ATTENTION_TILE];
-#pragma clang loop unroll(full)
+        DM_UNROLL
         for (size_t i = 0; i < DM_ATTENTION_TILE; i++) sum[i] = DM_LOAD(z + i * padded + c);
         for (size_t k = 0; k < count; k++) {
             DM_NAME(lanes) v = DM_LOAD(y + k * padded + c);
-#pragma clang loop unroll(full)
+            DM_UNROLL
             for (size_t i = 0; i < DM_ATTENTION_TILE; i++) sum[i] += scores[i * DM_ATTENTION_BLOCK + k] * v;
         }
-#pragma clang loop unroll(full)
+        DM_UNROLL
         for (size_t i = 0; i < DM_ATTENTION_TILE; i++) DM_STORE(z + i * padded + c) = sum[i];
     }
 }
@@ -79,11 +75,11 @@ static inline void DM_NAME(add_tile_product)(const REAL *scores, const REAL *y, 
 static inline void DM_NAME(add_tile_transposed)(const REAL *scores, const REAL *x, size_t count, size_t padded, REAL *z) {
     for (size_t c = 0; c < padded; c += DM_LANES) {
         DM_NAME(lanes) v[DM_ATTENTION_TILE];
-#pragma clang loop unroll(full)
+        DM_UNROLL
         for (size_t i = 0; i < DM_ATTENTION_TILE; i++) v[i] = DM_LOAD(x + i * padded + c);
         for (size_t k = 0; k < count; k++) {
             DM_NAME(lanes) sum = DM_LOAD(z + k * padded + c);
-#pragma clang loop unroll(full)
+            DM_UNROLL
             for (size_t i = 0; i < DM_ATTENTION_TILE; i++) sum += scores[i * DM_ATTENTION_BLOCK + k] * v[i];
             DM_STORE(z + k * padded + c) = sum;
         }
@@ -95,8 +91,9 @@ static inline void DM_NAME(add_tile_transposed)(const REAL *scores, const REAL *
 static inline void DM_NAME(update_softmax)(REAL *scores, size_t count, REAL scale, REAL *largest, REAL *sum, REAL *z,
     size_t padded) {
 #pragma clang fp reassociate(on)
-    REAL top = *largest, added = 0;
-    for (size_t k = 0; k < count; k++) top = scores[k] * scale > top ? scores[k] * scale : top;
+    // The scale is positive: the largest score stays the largest.
+    REAL top = DM_NAME(row_maximum)(scores, count, -(REAL)INFINITY) * scale, added = 0;
+    if (*largest > top) top = *largest;
     for (size_t k = 0; k < count; k++) {
         scores[k] = DM_NAME(exp)(scores[k] * scale - top);
         added += scores[k];
@@ -201,8 +198,5 @@ static void DM_NAME(attention_gradient)(const void *queries_, const void *keys_,
         memcpy((REAL *)dqueries_ + query_offset + q * stride, dx + q * padded, channels * sizeof(REAL));
 }
 
-#undef DM_LANES
-#undef DM_LOAD
-#undef DM_STORE
 #undef DM_ATTENTION_TILE
 #undef DM_ATTENTION_BLOCK

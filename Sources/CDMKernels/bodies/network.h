@@ -1,4 +1,5 @@
 // Normalisation, resampling, attention and the loss. See `network_kernels.h` for what each one means.
+#include "lanes.h"
 #include "normalization.h"
 #include "resampling.h"
 #include "sampling.h"
@@ -27,3 +28,9 @@ static const dm_network_kernels DM_NAME(network_kernels) = {
     .cross_entropy = DM_NAME(cross_entropy),
     .cross_entropy_gradient = DM_NAME(cross_entropy_gradient),
 };
+
+#undef DM_LANES
+#undef DM_LOAD
+#undef DM_STORE
+#undef DM_UNROLL
+#undef DM_VECTORIZE

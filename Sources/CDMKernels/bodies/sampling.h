@@ -1,56 +1,69 @@
 // Deformable sampling: bilinear reads at fractional positions, added up with weights.
 
-// The four pixels around a position: offsets of their rows of channels, bilinear weights, and
-// whether they lie inside. `x` and `y` are the fractions.
+#define DM_SAMPLING_BLOCK 64
+
+// The four pixels around each of a block of positions: above left, above right, below left, below
+// right. A pixel outside has the weight zero and the offset of one inside, so that reads need no
+// branches.
 typedef struct DM_NAME(corners) {
-    size_t offset[4];
-    REAL weight[4], x, y;
-    bool inside[4];
+    int32_t offset[4][DM_SAMPLING_BLOCK];
+    REAL weight[4][DM_SAMPLING_BLOCK], inside[4][DM_SAMPLING_BLOCK];
+    REAL x[DM_SAMPLING_BLOCK], y[DM_SAMPLING_BLOCK];
 } DM_NAME(corners);
 
-// False if no corner lies inside; written so that it also holds back NaN and what no integer can hold.
-static inline bool DM_NAME(find_corners)(const REAL *position, const dm_sampling_shape *shape, size_t stride,
-    DM_NAME(corners) *corners) {
-    REAL x = position[0], y = position[1];
-    if (!(x > -1 && y > -1 && x < (REAL)shape->width && y < (REAL)shape->height)) return false;
-    long left = (long)x, top = (long)y;
-    left -= x < (REAL)left;
-    top -= y < (REAL)top;
-    long width = (long)shape->width, height = (long)shape->height;
-    REAL fx = x - (REAL)left, fy = y - (REAL)top;
-    bool l = left >= 0, r = left + 1 < width, t = top >= 0, b = top + 1 < height;
-    long origin = (top * width + left) * (long)stride, down = width * (long)stride;
-    corners->x = fx;
-    corners->y = fy;
-    corners->offset[0] = (size_t)origin;
-    corners->offset[1] = (size_t)(origin + (long)stride);
-    corners->offset[2] = (size_t)(origin + down);
-    corners->offset[3] = (size_t)(origin + down + (long)stride);
-    corners->weight[0] = (1 - fy) * (1 - fx);
-    corners->weight[1] = (1 - fy) * fx;
-    corners->weight[2] = fy * (1 - fx);
-    corners->weight[3] = fy * fx;
-    corners->inside[0] = t && l;
-    corners->inside[1] = t && r;
-    corners->inside[2] = b && l;
-    corners->inside[3] = b && r;
-    return true;
+static inline void DM_NAME(find_corners)(const REAL *restrict positions, size_t count, const dm_sampling_shape *shape,
+    DM_NAME(corners) *restrict corners) {
+    int32_t width = (int32_t)shape->width, height = (int32_t)shape->height;
+    int32_t pixel = (int32_t)(shape->heads * shape->channels);
+    for (size_t i = 0; i < count; i++) {
+        REAL x = positions[2 * i], y = positions[2 * i + 1];
+        // Also holds back what is no number or no integer can hold.
+        int near = (x > -1) & (y > -1) & (x < (REAL)width) & (y < (REAL)height);
+        x = near ? x : 0;
+        y = near ? y : 0;
+        int32_t left = (int32_t)x, top = (int32_t)y;
+        left -= x < (REAL)left;
+        top -= y < (REAL)top;
+        REAL fx = x - (REAL)left, fy = y - (REAL)top;
+        int32_t right = left + 1, bottom = top + 1;
+        REAL in_left = (near & (left >= 0)) ? 1 : 0, in_right = (near & (right < width)) ? 1 : 0;
+        REAL in_top = top >= 0 ? 1 : 0, in_bottom = bottom < height ? 1 : 0;
+        left = left < 0 ? 0 : left;
+        top = top < 0 ? 0 : top;
+        right = right < width ? right : left;
+        bottom = bottom < height ? bottom : top;
+        corners->x[i] = fx;
+        corners->y[i] = fy;
+        corners->offset[0][i] = (top * width + left) * pixel;
+        corners->offset[1][i] = (top * width + right) * pixel;
+        corners->offset[2][i] = (bottom * width + left) * pixel;
+        corners->offset[3][i] = (bottom * width + right) * pixel;
+        corners->inside[0][i] = in_top * in_left;
+        corners->inside[1][i] = in_top * in_right;
+        corners->inside[2][i] = in_bottom * in_left;
+        corners->inside[3][i] = in_bottom * in_right;
+        corners->weight[0][i] = (1 - fy) * (1 - fx) * in_top * in_left;
+        corners->weight[1][i] = (1 - fy) * fx * in_top * in_right;
+        corners->weight[2][i] = fy * (1 - fx) * in_bottom * in_left;
+        corners->weight[3][i] = fy * fx * in_bottom * in_right;
+    }
 }
 
-// z[c] = the sum over the reads of weight * values[offset + c], in tiles that stay in registers.
+// z[c] += the sum over the positions first ..< end of a head of weight * values, in tiles that stay in registers.
 #define DM_SAMPLE_TILE(tile)                                                                                       \
     for (; c + tile <= channels; c += tile) {                                                                      \
         REAL sum[tile];                                                                                            \
         for (size_t k = 0; k < tile; k++) sum[k] = z[c + k];                                                       \
-        for (size_t i = 0; i < count; i++) {                                                                       \
-            const REAL *v = values + offset[i] + c;                                                                \
-            for (size_t k = 0; k < tile; k++) sum[k] += weight[i] * v[k];                                          \
-        }                                                                                                          \
+        for (size_t i = first; i < end; i++)                                                                       \
+            for (size_t corner = 0; corner < 4; corner++) {                                                        \
+                const REAL *v = values + corners->offset[corner][i] + c;                                           \
+                for (size_t k = 0; k < tile; k++) sum[k] += corners->weight[corner][i] * v[k];                     \
+            }                                                                                                      \
         for (size_t k = 0; k < tile; k++) z[c + k] = sum[k];                                                       \
     }
 
-static inline void DM_NAME(add_reads)(const REAL *restrict values, const size_t *restrict offset,
-    const REAL *restrict weight, size_t count, REAL *restrict z, size_t channels) {
+static inline void DM_NAME(add_reads)(const REAL *restrict values, const DM_NAME(corners) *restrict corners, size_t first,
+    size_t end, REAL *restrict z, size_t channels) {
     size_t c = 0;
     DM_SAMPLE_TILE(32)
     DM_SAMPLE_TILE(16)
@@ -61,80 +74,102 @@ static inline void DM_NAME(add_reads)(const REAL *restrict values, const size_t 
 
 static void DM_NAME(sample)(const void *values_, const void *positions_, const void *weights_, void *z_,
     dm_sampling_shape shape, size_t first, size_t end) {
-    enum { capacity = 64 };
-    size_t channels = shape.channels, stride = shape.heads * channels;
-    size_t offset[capacity];
-    REAL weight[capacity];
+    size_t stride = shape.heads * shape.channels, points = shape.heads * shape.points;
+    DM_NAME(corners) corners;
+    memset((REAL *)z_ + first * stride, 0, (end - first) * stride * sizeof(REAL));
     for (size_t query = first; query < end; query++) {
         const REAL *image = (const REAL *)values_ + query / shape.queries * shape.height * shape.width * stride;
-        for (size_t head = 0; head < shape.heads; head++) {
-            size_t item = query * shape.heads + head, count = 0;
-            const REAL *positions = (const REAL *)positions_ + item * shape.points * 2;
-            const REAL *weights = (const REAL *)weights_ + item * shape.points;
-            REAL *z = (REAL *)z_ + item * channels;
-            memset(z, 0, channels * sizeof(REAL));
-            for (size_t p = 0; p < shape.points; p++) {
-                DM_NAME(corners) corners;
-                if (!DM_NAME(find_corners)(positions + 2 * p, &shape, stride, &corners)) continue;
-                for (size_t k = 0; k < 4; k++) {
-                    offset[count] = corners.offset[k];
-                    weight[count] = weights[p] * corners.weight[k];
-                    count += corners.inside[k];
-                }
-                if (count + 4 > capacity) {
-                    DM_NAME(add_reads)(image + head * channels, offset, weight, count, z, channels);
-                    count = 0;
-                }
+        const REAL *weights = (const REAL *)weights_ + query * points;
+        REAL *z = (REAL *)z_ + query * stride;
+        for (size_t start = 0; start < points; start += DM_SAMPLING_BLOCK) {
+            size_t count = points - start < DM_SAMPLING_BLOCK ? points - start : DM_SAMPLING_BLOCK;
+            DM_NAME(find_corners)((const REAL *)positions_ + 2 * (query * points + start), count, &shape, &corners);
+            for (size_t corner = 0; corner < 4; corner++)
+                for (size_t i = 0; i < count; i++) corners.weight[corner][i] *= weights[start + i];
+            for (size_t i = 0; i < count;) {
+                size_t head = (start + i) / shape.points, next = (head + 1) * shape.points - start;
+                if (next > count) next = count;
+                DM_NAME(add_reads)(image + head * shape.channels, &corners, i, next, z + head * shape.channels, shape.channels);
+                i = next;
             }
-            DM_NAME(add_reads)(image + head * channels, offset, weight, count, z, channels);
         }
     }
 }
 
-// Adds weight * gradient to dvalues and returns the product of gradient and values.
-static inline REAL DM_NAME(scatter)(const REAL *restrict gradient, const REAL *restrict values, REAL weight,
-    REAL *restrict dvalues, size_t channels) {
-#pragma clang fp reassociate(on)
-    REAL product = 0;
-    for (size_t c = 0; c < channels; c++) {
-        product += gradient[c] * values[c];
-        dvalues[c] += weight * gradient[c];
+// Eight channels, the least that a head has where speed matters.
+typedef REAL DM_NAME(octet) __attribute__((vector_size(8 * sizeof(REAL)), aligned(sizeof(REAL)), may_alias));
+
+// Adds weight[corner] * gradient to dvalues at the four corners, and finds the products of gradient
+// and values there.
+static inline void DM_NAME(scatter)(const REAL *restrict gradient, const REAL *restrict values, REAL *restrict dvalues,
+    const int32_t offset[4], const REAL weight[4], size_t channels, REAL product[4]) {
+    DM_NAME(octet) parts[4] = {0};
+    size_t c = 0;
+    for (; c + 8 <= channels; c += 8) {
+        DM_NAME(octet) g = *(const DM_NAME(octet) *)(gradient + c);
+        DM_UNROLL
+        for (size_t corner = 0; corner < 4; corner++) {
+            parts[corner] += g * *(const DM_NAME(octet) *)(values + offset[corner] + c);
+            *(DM_NAME(octet) *)(dvalues + offset[corner] + c) += weight[corner] * g;
+        }
     }
-    return product;
+    DM_UNROLL
+    for (size_t corner = 0; corner < 4; corner++) {
+        DM_NAME(octet) p = parts[corner];
+        p += __builtin_shufflevector(p, p, 4, 5, 6, 7, 0, 1, 2, 3);
+        p += __builtin_shufflevector(p, p, 2, 3, 0, 1, 6, 7, 4, 5);
+        product[corner] = p[0] + p[1];
+    }
+    for (; c < channels; c++)
+        for (size_t corner = 0; corner < 4; corner++) {
+            product[corner] += gradient[c] * values[offset[corner] + c];
+            dvalues[offset[corner] + c] += weight[corner] * gradient[c];
+        }
+}
+
+// The gradients at the points of one query that lie in a block of corners and belong to the heads head0 ..< head1.
+static inline void DM_NAME(sample_gradient_block)(const REAL *values, const REAL *gradient, const REAL *weights,
+    REAL *dvalues, REAL *dpositions, REAL *dweights, const DM_NAME(corners) *corners, const dm_sampling_shape *shape,
+    size_t start, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        size_t base = (start + i) / shape->points * shape->channels;
+        REAL weight = weights[i], scaled[4], d[4], x = corners->x[i], y = corners->y[i];
+        int32_t offset[4];
+        for (size_t k = 0; k < 4; k++) {
+            offset[k] = corners->offset[k][i];
+            scaled[k] = weight * corners->weight[k][i];
+        }
+        DM_NAME(scatter)(gradient + base, values + base, dvalues + base, offset, scaled, shape->channels, d);
+        for (size_t k = 0; k < 4; k++) d[k] *= corners->inside[k][i];
+        dweights[i] = (1 - y) * ((1 - x) * d[0] + x * d[1]) + y * ((1 - x) * d[2] + x * d[3]);
+        dpositions[2 * i] = weight * ((1 - y) * (d[1] - d[0]) + y * (d[3] - d[2]));
+        dpositions[2 * i + 1] = weight * ((1 - x) * (d[2] - d[0]) + x * (d[3] - d[1]));
+    }
 }
 
 static void DM_NAME(sample_gradient)(const void *values_, const void *positions_, const void *weights_,
     const void *gradient_, void *dvalues_, void *dpositions_, void *dweights_, dm_sampling_shape shape, size_t first,
     size_t end) {
-    size_t channels = shape.channels, stride = shape.heads * channels, pixels = shape.height * shape.width;
+    size_t stride = shape.heads * shape.channels, pixels = shape.height * shape.width, points = shape.heads * shape.points;
+    DM_NAME(corners) corners;
     while (first < end) {
-        // The heads of one image at a time: neighbouring heads share cache lines.
+        // The heads of one image at a time.
         size_t image = first / shape.heads, head0 = first % shape.heads;
         size_t head1 = end - image * shape.heads < shape.heads ? end - image * shape.heads : shape.heads;
         const REAL *values = (const REAL *)values_ + image * pixels * stride;
         REAL *dvalues = (REAL *)dvalues_ + image * pixels * stride;
         for (size_t i = 0; i < pixels; i++)
-            memset(dvalues + i * stride + head0 * channels, 0, (head1 - head0) * channels * sizeof(REAL));
+            memset(dvalues + i * stride + head0 * shape.channels, 0, (head1 - head0) * shape.channels * sizeof(REAL));
         for (size_t query = image * shape.queries; query < (image + 1) * shape.queries; query++)
-            for (size_t head = head0; head < head1; head++) {
-                size_t item = query * shape.heads + head, base = head * channels;
-                const REAL *gradient = (const REAL *)gradient_ + item * channels;
-                for (size_t p = item * shape.points; p < (item + 1) * shape.points; p++) {
-                    DM_NAME(corners) corners;
-                    REAL *dposition = (REAL *)dpositions_ + 2 * p, *dweight = (REAL *)dweights_ + p;
-                    REAL weight = ((const REAL *)weights_)[p], d[4] = {0};
-                    dposition[0] = dposition[1] = *dweight = 0;
-                    if (!DM_NAME(find_corners)((const REAL *)positions_ + 2 * p, &shape, stride, &corners)) continue;
-                    for (size_t k = 0; k < 4; k++) {
-                        if (!corners.inside[k]) continue;
-                        size_t o = corners.offset[k] + base;
-                        d[k] = DM_NAME(scatter)(gradient, values + o, weight * corners.weight[k], dvalues + o, channels);
-                        *dweight += corners.weight[k] * d[k];
-                    }
-                    dposition[0] = weight * ((1 - corners.y) * (d[1] - d[0]) + corners.y * (d[3] - d[2]));
-                    dposition[1] = weight * ((1 - corners.x) * (d[2] - d[0]) + corners.x * (d[3] - d[1]));
-                }
+            for (size_t start = head0 * shape.points; start < head1 * shape.points; start += DM_SAMPLING_BLOCK) {
+                size_t count = head1 * shape.points - start, i = query * points + start;
+                if (count > DM_SAMPLING_BLOCK) count = DM_SAMPLING_BLOCK;
+                DM_NAME(find_corners)((const REAL *)positions_ + 2 * i, count, &shape, &corners);
+                DM_NAME(sample_gradient_block)(values, (const REAL *)gradient_ + query * stride, (const REAL *)weights_ + i,
+                    dvalues, (REAL *)dpositions_ + 2 * i, (REAL *)dweights_ + i, &corners, &shape, start, count);
             }
         first = image * shape.heads + head1;
     }
 }
+
+#undef DM_SAMPLING_BLOCK
