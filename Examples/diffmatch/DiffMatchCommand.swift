@@ -3,5 +3,6 @@ import ArgumentParser
 @main struct DiffMatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diffmatch", abstract: "Semi-supervised semantic segmentation by debiased mask diffusion.",
-        subcommands: [SettingsCommand.self])
+        version: "0.1.0",
+        subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self, CompareCommand.self, SettingsCommand.self])
 }

@@ -12,9 +12,8 @@ import DMTensors
     static func main() throws {
         let path = CommandLine.arguments.dropFirst().first ?? "mask-diffusion.png"
         let scenes = BuiltInScenes(seed: 1)
-        let mask = scenes.samples(of: .validation).mask(at: 0)
+        let mask = scenes.samples(of: .validation).mask(at: 5)
         let classes = Tensor<Int32>(converting: mask).reshaped(to: [1] + mask.shape)
-
         let encoding = LabelEncoding.oneHot(classCount: scenes.classes.count, scale: 1)
         let schedule = NoiseSchedule.cosine
         var random = RandomSource(seed: 1)
@@ -27,7 +26,6 @@ import DMTensors
 
         let glimpse = Glimpse(of: classes, classCount: encoding.classCount, mistakes: 0.7, random: &random)
         let seen = report("glimpse", glimpse.classes, classes)
-
         let denoiser = NeighbourhoodDenoiser(encoding: encoding, schedule: schedule, glimpse: glimpse)
         let sampler = MaskSampler(settings: SamplerSettings(), schedule: schedule, encoding: encoding)
         let sampled = sampler.sample(shape: classes.shape, random: random, denoiser: denoiser.logits)
@@ -37,12 +35,11 @@ import DMTensors
 
         let panels = ([classes] + noisy + [seen] + restored).map { $0.padded(before: [0, 2, 2], after: [0, 2, 2], with: 255) }
         let strip = concatenated(panels, along: 2)
-        let labels = Tensor<UInt8>(converting: strip).reshaped(to: Array(strip.shape.dropFirst()))
-        try ImageFile.write(LabelMap(labels, palette: scenes.palette), to: path)
+        try ImageFile.write(LabelMap(Tensor<UInt8>(converting: strip[0]), palette: scenes.palette), to: path)
         print("wrote \(path)")
     }
 
-    /// Prints the share of pixels that have their true class, and hands the classes on.
+    /// Prints the share of pixels that were found right, and hands the found classes on.
     private static func report(_ name: String, _ found: Tensor<Int32>, _ classes: Tensor<Int32>) -> Tensor<Int32> {
         let share = Tensor<Float>(converting: found.isEqual(to: classes)).mean()
         print("\(name): \(Int((share * 100).rounded())) % of the pixels have their class")

@@ -38,11 +38,16 @@ struct ReadAheadTests {
             made.increment()
             return number
         }
-        Thread.sleep(forTimeInterval: 0.05)
-        #expect(made.count == 5)
+        #expect(Self.settled(made, at: 5) == 5)
         #expect(try sequence.next() == 0)
-        Thread.sleep(forTimeInterval: 0.05)
-        #expect(made.count == 6)
+        #expect(Self.settled(made, at: 6) == 6)
+    }
+
+    /// The count some time after it has reached `expected`, so that one too many would be seen.
+    static func settled(_ counter: Counter, at expected: Int) -> Int {
+        for _ in 0..<1000 where counter.count < expected { Thread.sleep(forTimeInterval: 0.01) }
+        Thread.sleep(forTimeInterval: 0.03)
+        return counter.count
     }
 
     @Test("an error comes in its turn and ends the sequence", arguments: 1...4)
@@ -79,7 +84,7 @@ struct ReadAheadTests {
             let sequence = ReadAhead(of: 0..<1_000_000, readers: 2) { number in withExtendedLifetime(resource) { number } }
             withExtendedLifetime(sequence) {}
         }
-        for _ in 0..<100 where watched != nil { Thread.sleep(forTimeInterval: 0.01) }
+        for _ in 0..<1000 where watched != nil { Thread.sleep(forTimeInterval: 0.01) }
         #expect(watched == nil)
     }
 

@@ -13,7 +13,7 @@ struct PartitionTests {
         shares.add(Tensor([0, 0, 0, 1, 255, 9], shape: [2, 3]))
         shares.add(Tensor([0, 0, 0, 0, 0, 0], shape: [2, 3]))
         #expect(shares.pixelCounts == [9, 1, 0] && shares.imageCounts == [2, 1, 0] && shares.images == 2)
-        #expect(shares.shares == [0.9, 0.1, 0] && shares.headToTailRatio == 9 && shares.tailClasses == [2])
+        #expect(shares.shares == [0.9, 0.1, 0] && shares.headToTailRatio == 9 && shares.tail == [2] && shares.head == [0, 1] && shares.headToTail == [0, 1, 2])
         #expect(ClassShares(classCount: 2).shares == [0, 0] && ClassShares(classCount: 2).headToTailRatio == nil)
     }
 
@@ -55,7 +55,11 @@ struct PartitionTests {
     @Test("the rarest class of the built-in scenes has two images in a sixteenth of the labels")
     func builtInScenes() throws {
         let samples = BuiltInScenes(seed: 1).samples(of: .training)
-        let presence = (0..<samples.count).map { Set(samples.mask(at: $0).scalars.map(Int.init)) }
+        let presence = (0..<samples.count).map { index in
+            var shares = ClassShares(classCount: 10)
+            shares.add(samples.mask(at: index))
+            return Set((0..<10).filter { shares.imageCounts[$0] > 0 })
+        }
         let labelled = LabelledOrder(presence: presence, classCount: 10, seed: 1).partition(fraction: 1.0 / 16).labelled
         #expect(labelled.count == 50)
         for label in 0..<10 { #expect(labelled.filter { presence[$0].contains(label) }.count >= 2) }

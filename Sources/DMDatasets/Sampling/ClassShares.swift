@@ -17,6 +17,12 @@ public struct ClassShares: Sendable, Equatable, Codable {
         imageCounts = pixelCounts
     }
 
+    /// Counts that are known already, of no particular images.
+    public init(pixelCounts: [Int]) {
+        self.pixelCounts = pixelCounts
+        imageCounts = [Int](repeating: 0, count: pixelCounts.count)
+    }
+
     /// The counts of all labelled samples of a data set; samples without a mask do not count.
     ///
     /// - Throws: What keeps a sample from being read.

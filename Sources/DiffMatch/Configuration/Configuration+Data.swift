@@ -44,12 +44,8 @@ extension Configuration {
         public var flipProbability = 0.5
         /// The probability that a strong view's colours are changed.
         public var jitterProbability = 0.8
-        /// The largest relative change of brightness.
-        public var brightness = 0.5
-        /// The largest relative change of contrast.
-        public var contrast = 0.5
-        /// The largest relative change of saturation.
-        public var saturation = 0.5
+        /// The largest relative change of brightness, contrast and saturation.
+        public var jitter = 0.5
         /// The largest shift of the hue, in turns of the colour circle.
         public var hue = 0.25
         /// The probability that a strong view is grey.

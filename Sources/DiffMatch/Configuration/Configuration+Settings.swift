@@ -110,9 +110,8 @@ extension Configuration {
         Setting("views.scaleRange", \.views.scaleRange, .bounds(in: 0.1...10), "Factors between which an image is scaled."),
         Setting("views.flipProbability", \.views.flipProbability, .real(in: 0...1), "Probability of a horizontal flip."),
         Setting("views.jitterProbability", \.views.jitterProbability, .real(in: 0...1), "Probability that a strong view's colours change."),
-        Setting("views.brightness", \.views.brightness, .real(in: 0...1), "Largest relative change of brightness."),
-        Setting("views.contrast", \.views.contrast, .real(in: 0...1), "Largest relative change of contrast."),
-        Setting("views.saturation", \.views.saturation, .real(in: 0...1), "Largest relative change of saturation."),
+        Setting(
+            "views.jitter", \.views.jitter, .real(in: 0...1), "Largest relative change of brightness, contrast and saturation."),
         Setting("views.hue", \.views.hue, .real(in: 0...0.5), "Largest shift of the hue, in turns of the colour circle."),
         Setting("views.grayscaleProbability", \.views.grayscaleProbability, .real(in: 0...1), "Probability that a strong view is grey."),
         Setting("views.blurProbability", \.views.blurProbability, .real(in: 0...1), "Probability that a strong view is blurred."),

@@ -1,3 +1,5 @@
+import DMDiffusion
+import DMLayers
 import DMTensors
 
 /// Shows the progress on the standard output.
@@ -39,7 +41,8 @@ struct RecordObserver: TrainingObserver {
         switch event {
         case .began(let state): try writer.keep(upToStep: state.step)
         case .stepped(let report, _): try writer.append(report)
-        case .evaluated(let mIoU, let state): try writer.append(EvaluationRecord(step: state.step, mIoU: mIoU, prior: state.prior.probabilities))
+        case .evaluated(let mIoU, let state):
+            try writer.append(EvaluationRecord(step: state.step, mIoU: mIoU, prior: state.prior.probabilities))
         case .finished: break
         }
     }

@@ -1,4 +1,4 @@
-public import DMDatasets
+import DMDatasets
 import DMLayers
 import DMTensors
 import Foundation
@@ -17,6 +17,9 @@ public struct Run: Sendable {
     /// The folder.
     public let folder: String
 
+    /// What the caller should know before it goes on, such as damaged checkpoints that were passed over.
+    public let warnings: [String]
+
     private let start: TrainingState?
 
     /// A run that begins with the first step.
@@ -24,6 +27,7 @@ public struct Run: Sendable {
         self.configuration = configuration
         self.folder = folder
         start = nil
+        warnings = []
     }
 
     /// The run of a folder, to go on from its newest valid checkpoint.
@@ -43,6 +47,7 @@ public struct Run: Sendable {
         self.configuration = saved
         self.folder = folder
         start = try TrainingState(found.checkpoint)
+        warnings = found.passedOver.map { "\($0)" }
     }
 
     /// Trains to the last step, evaluates on the test part and writes all files.

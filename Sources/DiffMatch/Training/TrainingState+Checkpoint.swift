@@ -1,5 +1,6 @@
 public import DMDiffusion
-import DMLayers
+public import DMLayers
+import DMOptimizers
 import DMTensors
 
 /// What a checkpoint keeps besides the arrays.

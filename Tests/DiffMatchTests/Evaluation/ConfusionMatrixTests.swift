@@ -80,21 +80,3 @@ private func numbers(_ count: Int, below bound: Int32, seed: UInt64) -> [Int32] 
         }
     }
 }
-
-@Suite struct ClassFrequenciesTests {
-    @Test func tailIsTheRarerHalf() {
-        let frequencies = ClassFrequencies(pixelCounts: [50, 5, 30, 5, 10])
-        #expect(frequencies.headToTail == [0, 2, 4, 1, 3])
-        #expect(frequencies.tail == [1, 3])
-        #expect(frequencies.head == [0, 2, 4])
-        #expect(frequencies.shares == [0.5, 0.05, 0.3, 0.05, 0.1])
-    }
-
-    @Test func masksAreCountedWithoutIgnoredPixels() {
-        var frequencies = ClassFrequencies(classCount: 2)
-        frequencies.add(Tensor([0, 1, 1, 255], shape: [2, 2]))
-        frequencies.add(Tensor([1]))
-        #expect(frequencies.pixelCounts == [1, 3])
-        #expect(ClassFrequencies(classCount: 2).shares == [0, 0])
-    }
-}

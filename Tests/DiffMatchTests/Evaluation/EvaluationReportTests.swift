@@ -1,3 +1,4 @@
+import DMDatasets
 import DMTensors
 import DiffMatch
 import Foundation
@@ -12,7 +13,7 @@ private func report(_ method: Method, predictions: [Int32]) -> EvaluationReport 
     matrix.add(predictions: Tensor(predictions), truth: Tensor([0, 0, 1, 1, 2, 255]))
     return EvaluationReport(
         configuration: configuration, seconds: 1.5, matrix: matrix, classNames: ["road", "sign", "sky", "bird"],
-        frequencies: ClassFrequencies(pixelCounts: [300, 99, 600, 1]))
+        shares: ClassShares(pixelCounts: [300, 99, 600, 1]))
 }
 
 @Suite struct EvaluationReportTests {
@@ -51,7 +52,7 @@ private func report(_ method: Method, predictions: [Int32]) -> EvaluationReport 
         configuration.method = .supervised
         let empty = EvaluationReport(
             configuration: configuration, seconds: 0, matrix: ConfusionMatrix(classCount: 1), classNames: ["a"],
-            frequencies: ClassFrequencies(pixelCounts: [1]))
+            shares: ClassShares(pixelCounts: [1]))
         let object = try #require(JSONSerialization.jsonObject(with: JSONEncoder().encode(empty)) as? [String: Any])
         for key in ["mIoU", "headMean", "tailMean", "pixelAccuracy", "meanAccuracy"] { #expect(object[key] is NSNull, "\(key)") }
     }

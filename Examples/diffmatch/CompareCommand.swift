@@ -1,0 +1,25 @@
+import ArgumentParser
+import DiffMatch
+
+/// Compares finished runs.
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Show finished runs side by side.",
+        discussion: "All runs have to be on the same data set; the table is ordered from its most frequent class to its rarest.")
+
+    @Argument(help: ArgumentHelp("Folders of finished runs.", valueName: "run"))
+    var runs: [String]
+
+    @Option(help: ArgumentHelp("Write a picture of held-out images and what each run predicts of them.", valueName: "file"))
+    var overview: String?
+
+    func run() throws {
+        try reportingErrors {
+            print(try ComparisonTable(runs.map { try EvaluationReport(path: "\($0)/metrics.json") }))
+            if let overview {
+                try OverviewPicture(models: runs.map { try TrainedModel(checkpoint: $0) }).write(to: overview)
+                print("\(overview) shows held-out images, their truth and what each run predicts")
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import DiffMatch
+
+/// Predicts images.
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict", abstract: "Predict the classes of images.",
+        discussion: """
+            For IMAGE.png or IMAGE.jpg the output folder receives IMAGE.png, the class of each pixel with the data set's \
+            palette, and IMAGE_overlay.png, the classes laid over the image. The terminal shows each class's share.
+            """)
+
+    @Option(help: ArgumentHelp("A checkpoint's manifest, or a run's folder, of which the newest is taken.", valueName: "path"))
+    var checkpoint: String
+
+    @Argument(help: ArgumentHelp("PNG or JPEG files.", valueName: "image"))
+    var images: [String]
+
+    @Option(help: ArgumentHelp("The folder for the results.", valueName: "dir"))
+    var output: String
+
+    func run() throws {
+        try reportingErrors {
+            let files = PredictionFiles(model: try TrainedModel(checkpoint: checkpoint), folder: output)
+            for image in images {
+                let prediction = try files.predict(image)
+                print("\(image) -> \(prediction.mapPath)")
+                for (name, share) in prediction.shares { print("  \(name): \(ComparisonTable.percent(share)) %") }
+            }
+        }
+    }
+}
