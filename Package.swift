@@ -56,7 +56,7 @@ let package = Package(
 
         // Tests, one target per module.
         .target(name: "DMTestSupport", dependencies: ["CDMKernels", "DMTensors"], path: "Tests/DMTestSupport", swiftSettings: strict),
-        .testTarget(name: "DMTensorsTests", dependencies: ["DMTensors", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMLayersTests", dependencies: ["DMLayers", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMOptimizersTests", dependencies: ["DMOptimizers", "DMTestSupport"], swiftSettings: strict),

@@ -10,7 +10,7 @@ typedef REAL DM_NAME(vector) __attribute__((vector_size(DM_VECTOR_BYTES), aligne
 // Rows of a block and depth of a step: the block of left-hand rows stays in the second-level cache,
 // a panel's step in the first.
 #define BLOCK_ROWS (8 * DM_TILE_ROWS)
-#define BLOCK_DEPTH ((ptrdiff_t)(1024 / sizeof(REAL)))
+#define BLOCK_DEPTH ((ptrdiff_t)(1536 / sizeof(REAL)))
 
 // A stretch of depth over which the operands are laid out evenly.
 typedef struct {
@@ -45,8 +45,13 @@ __attribute__((always_inline)) static inline void DM_NAME(tile_of)(
     const ptrdiff_t rows, ptrdiff_t row_step, ptrdiff_t depth_step, const DM_NAME(stretch) *stretches, ptrdiff_t count,
     ptrdiff_t left_offset, ptrdiff_t right_offset, DM_NAME(target) target, ptrdiff_t first_column) {
     VECTOR sums[DM_TILE_ROWS][2];
+    // The results' cache lines arrive while the sums are made; stores that miss would stop everything.
 #pragma clang loop unroll(full)
-    for (ptrdiff_t i = 0; i < rows; i++) sums[i][0] = sums[i][1] = (VECTOR){0};
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        sums[i][0] = sums[i][1] = (VECTOR){0};
+        __builtin_prefetch(target.rows[i] + first_column, 1);
+        __builtin_prefetch(target.rows[i] + first_column + target.columns - 1, 1);
+    }
     for (ptrdiff_t s = 0; s < count; s++) {
         const REAL *left = stretches[s].left + left_offset, *right = stretches[s].right + right_offset;
         for (ptrdiff_t k = stretches[s].depth; k > 0; k--) {
