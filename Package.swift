@@ -46,7 +46,7 @@ let package = Package(
         // Thin executables; the tests run each of them.
         .executableTarget(
             name: "diffmatch",
-            dependencies: ["DiffMatch", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["DiffMatch", "DMDatasets", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Examples/diffmatch", swiftSettings: strict),
         .executableTarget(
             name: "curve-fit", dependencies: ["DMTensors", "DMAutograd"], path: "Examples/curve-fit", swiftSettings: strict),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DMDatasets
 import DiffMatch
 
 /// Evaluates a trained network.

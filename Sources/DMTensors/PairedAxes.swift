@@ -26,7 +26,8 @@ struct PairedAxes {
 
     /// - Parameters:
     ///   - extents: The shape, without a 0.
-    ///   - first, second: The step of each axis in each buffer.
+    ///   - first, second: The step of each axis in each buffer; that of the last axis in the second is
+    ///     0 or 1.
     init(extents: [Int], first: [Int], second: [Int]) {
         var axes: [Axis] = []
         for index in extents.indices.reversed() where extents[index] != 1 {
@@ -36,6 +37,8 @@ struct PairedAxes {
                 axes.append(Axis(extent: extents[index], first: first[index], second: second[index]))
             }
         }
+        // The second buffer is written: its columns lie without a gap, even if that makes one column.
+        if let inner = axes.first, inner.second > 1 { axes.insert(Axis(extent: 1, first: 1, second: 1), at: 0) }
         while axes.count < 2 { axes.append(Axis(extent: 1, first: axes.isEmpty ? 1 : 0, second: axes.isEmpty ? 1 : 0)) }
         columns = axes[0]
         rows = axes[1]

@@ -10,6 +10,7 @@ extension GradientCase {
         shaping,
         products,
         networks,
+        convolution,
     ].flatMap { $0 }
 
     /// The cases of one operation.

@@ -90,7 +90,7 @@ struct BuiltInScenesTests {
         }
     }
 
-    /// Counted from the masks alone: painting images takes ten times as long.
+    /// Counted from the masks alone: painting images takes six times as long.
     static func shares(of part: DatasetPart, in scenes: BuiltInScenes) -> ClassShares {
         let samples = scenes.samples(of: part)
         var shares = ClassShares(classCount: scenes.classNames.count)

@@ -26,7 +26,7 @@ extension BuiltInScenes {
 
         /// The settings, those of the shipped experiments by default.
         public init(
-            seed: UInt64 = 1, side: Int = 96, classCount: Int = 10, headToTailRatio: Double = 115, trainingCount: Int = 800,
+            seed: UInt64 = 1, side: Int = 96, classCount: Int = 10, headToTailRatio: Double = 110, trainingCount: Int = 800,
             validationCount: Int = 100, testCount: Int = 320, evaluationPresence: Double = 0.18
         ) {
             self.seed = seed

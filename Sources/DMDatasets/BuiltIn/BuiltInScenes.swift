@@ -74,7 +74,7 @@ extension BuiltInScenes {
                 identifier: "\(part.rawValue)-\(index)", image: ScenePainter.image(of: scene), mask: ScenePainter.mask(of: scene))
         }
 
-        /// The mask at `index` without its image, which takes a tenth of the time.
+        /// The mask at `index` without its image, which takes a sixth of the time.
         ///
         /// - Parameter index: In `0..<count`.
         /// - Returns: The class of each pixel `[side, side]`.

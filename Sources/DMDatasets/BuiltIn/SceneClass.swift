@@ -18,7 +18,7 @@ public enum SceneClass: UInt8, Sendable, CaseIterable {
     case boat
     /// A tent on the meadow: the outline of a fir or a roof, the colours of houses and balloons.
     case tent
-    /// A kite in the sky, in the colours and patterns of balloons.
+    /// A kite in the sky: the place and some of the colours of a balloon, in fields instead of stripes.
     case kite
     /// A lighthouse: the place of a house, the stripes of a balloon.
     case lighthouse

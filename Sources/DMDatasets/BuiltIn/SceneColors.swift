@@ -21,12 +21,12 @@ enum SceneColors {
         random.element(of: [red, orange, blue, violet]).scaled(by: 0.7).jittered(by: 0.05, using: &random)
     }
 
-    /// The bright colours of tents and kites.
+    /// The bright colours of tents and kites, and the first colours of balloons.
     static func bright(using random: inout RandomSource) -> SceneColor {
         random.element(of: [red, orange, yellow, pink]).jittered(by: 0.06, using: &random)
     }
 
-    /// The second colours of balloons and kites.
+    /// The second colours of balloons.
     static func cool(using random: inout RandomSource) -> SceneColor {
         random.element(of: [white, teal, blue, violet]).jittered(by: 0.06, using: &random)
     }

@@ -107,7 +107,7 @@ extension SceneObject {
 
     private static func kite(in box: SceneBox, using random: inout RandomSource) -> SceneObject {
         let first = ScenePaint.plain(SceneColors.bright(using: &random))
-        let second = ScenePaint.plain(SceneColors.cool(using: &random))
+        let second = ScenePaint.plain(SceneColors.bright(using: &random))
         let lean = random.uniform(-0.16...0.16)
         let (head, tail) = (box.point(0.5 + lean, 0), box.point(0.5 - lean, 1))
         let (wing, otherWing) = (box.point(0, 0.42), box.point(1, 0.42))

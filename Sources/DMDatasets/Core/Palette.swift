@@ -1,3 +1,5 @@
+import DMTensors
+
 /// The colours in which classes are shown and stored: entry `k` is the colour of class `k`.
 public struct Palette: Sendable, Equatable {
     /// At most 256 colours.
@@ -7,7 +9,7 @@ public struct Palette: Sendable, Equatable {
     ///
     /// - Precondition: There are at most 256.
     public init(_ colors: [RGBColor]) {
-        precondition(colors.count <= 256, "a palette has at most 256 colours")
+        checkShape(colors.count <= 256, "a palette has at most 256 colours, not \(colors.count)")
         self.colors = colors
     }
 

@@ -19,43 +19,54 @@ package func convolution2DWeightGradient<Scalar: FloatingPointScalar>(
         dy.shape == shape.outputShape,
         "convolution2DWeightGradient of an input \(x.shape) with weights \(weightShape) takes a gradient \(shape.outputShape), not \(dy.shape)"
     )
-    let (source, gradient) = (x.storage.elements.baseAddress, dy.storage.elements.baseAddress)
     // Few channels leave a tile half empty, unless neighbouring taps share it.
     let plan = ConvolutionPlan(forward: shape, mergesTaps: shape.groupInputChannels < 16)
     return Tensor(shape: weightShape) { dw in
         if dw.isEmpty { return }
-        let result = UnsafeMutableRawPointer(dw.baseAddress!)
-        if shape.isDepthwise {
-            plan.withDepthwisePointer { plan in
-                Parallelism.forEachChunk(of: shape.inputChannels, size: kernels.matrix.panel_columns) { channels in
-                    kernels.convolution.weight_gradient_depthwise(
-                        plan, source, gradient, result, shape.batch * shape.output.height * shape.output.width,
-                        channels.lowerBound, channels.count)
-                }
+        withElements(of: x, dy) { x, dy in
+            if shape.isDepthwise {
+                plan.setDepthwiseWeightGradient(x, dy, dw, kernels)
+            } else {
+                plan.setWeightGradient(x, dy, dw, groups: geometry.groups, kernels)
             }
-            return
         }
-        let partition = WeightGradientPartition(plan, groups: geometry.groups, scalarSize: MemoryLayout<Scalar>.size, kernels)
-        let parts = Storage<Scalar>(count: (partition.positions.count - 1) * dw.count)
+    }
+}
+
+extension ConvolutionPlan {
+    fileprivate func setDepthwiseWeightGradient<Scalar: FloatingPointScalar>(
+        _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, _ dw: UnsafeMutableBufferPointer<Scalar>, _ kernels: KernelTables
+    ) {
+        withDepthwisePointer { plan in
+            Parallelism.forEachChunk(of: descriptor.source_channels, size: kernels.matrix.panel_columns) { channels in
+                kernels.convolution.weight_gradient_depthwise(
+                    plan, x, dy, dw.baseAddress, positionCount, channels.lowerBound, channels.count)
+            }
+        }
+    }
+
+    fileprivate func setWeightGradient<Scalar: FloatingPointScalar>(
+        _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, _ dw: UnsafeMutableBufferPointer<Scalar>, groups: Int,
+        _ kernels: KernelTables
+    ) {
+        let partition = WeightGradientPartition(self, groups: groups, scalarSize: MemoryLayout<Scalar>.size, kernels)
+        let further = Storage<Scalar>(count: (partition.positions.count - 1) * dw.count)
         Parallelism.forEachChunk(of: partition.jobCount, size: 1) { jobs in
             for job in jobs {
                 let (group, part, block) = partition.job(job)
                 let positions = partition.positions[part]
-                let target = part == 0 ? result : UnsafeMutableRawPointer(parts.elements.baseAddress! + (part - 1) * dw.count)
-                plan.withPointer(group: group) { plan in
-                    withUnsafePointer(to: block) {
-                        kernels.convolution.weight_gradient(
-                            plan, $0, source, gradient, target, positions.lowerBound, positions.count)
+                let target = part == 0 ? dw.baseAddress! : further.address + (part - 1) * dw.count
+                withPointer(group: group) { plan in
+                    withUnsafePointer(to: block) { block in
+                        kernels.convolution.weight_gradient(plan, block, x, dy, target, positions.lowerBound, positions.count)
                     }
                 }
             }
         }
-        if partition.positions.count > 1 {
-            Parallelism.forEachChunk(of: dw.count, size: Parallelism.grain) { elements in
-                kernels.convolution.add_parts(
-                    parts.elements.baseAddress, result, partition.positions.count - 1, dw.count, elements.lowerBound,
-                    elements.upperBound)
-            }
+        if partition.positions.count == 1 { return }
+        Parallelism.forEachChunk(of: dw.count, size: Parallelism.grain) { elements in
+            kernels.convolution.add_parts(
+                further.address, dw.baseAddress, partition.positions.count - 1, dw.count, elements.lowerBound, elements.upperBound)
         }
     }
 }
