@@ -89,6 +89,8 @@ static void DM_NAME(normalize_columns_sums)(const void *x_, const void *gradient
     size_t r = 0;
     for (; r + 2 <= rows; r += 2) {
         const REAL *restrict x = (const REAL *)x_ + r * columns, *restrict g = (const REAL *)gradient_ + r * columns;
+        DM_NAME(fetch_ahead)(x, 2 * columns);
+        DM_NAME(fetch_ahead)(g, 2 * columns);
         for (size_t c = 0; c < columns; c++) {
             REAL m = mean[c], a = x[c], b = x[columns + c];
             REAL p = DM_NAME(masked)(g[c], a, m, factor[c], shift[c], rectified);
@@ -117,6 +119,8 @@ static void DM_NAME(normalize_columns_gradient)(const void *x_, const void *grad
     for (size_t r = 0; r < rows; r++) {
         const REAL *restrict x = (const REAL *)x_ + r * columns, *restrict g = (const REAL *)gradient_ + r * columns;
         REAL *restrict dx = (REAL *)dx_ + r * columns;
+        DM_NAME(fetch_ahead)(x, columns);
+        DM_NAME(fetch_ahead)(g, columns);
         for (size_t c = 0; c < columns; c++) {
             REAL masked = DM_NAME(masked)(g[c], x[c], mean[c], factor[c], shift[c], rectified);
             dx[c] = factor[c] * (masked - share * (sum[c] + product_sum[c] * inverse[c] * (x[c] - mean[c])));
@@ -167,6 +171,8 @@ static void DM_NAME(normalize_rows_gradient)(const void *x_, const void *gradien
         const REAL *restrict x = (const REAL *)x_ + r * columns, *restrict g = (const REAL *)gradient_ + r * columns;
         REAL *restrict dx = (REAL *)dx_ + r * columns;
         REAL mean, inverse, sum = 0, product_sum = 0;
+        DM_NAME(fetch_ahead)(x, columns);
+        DM_NAME(fetch_ahead)(g, columns);
         DM_NAME(row_moments)(x, columns, epsilon, &mean, &inverse);
         for (size_t c = 0; c < columns; c++) {
             REAL scaled = g[c] * scale[c], x_hat = (x[c] - mean) * inverse;
