@@ -55,15 +55,22 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests, one target per module.
-        .target(name: "DMTestSupport", dependencies: ["CDMKernels", "DMTensors"], path: "Tests/DMTestSupport", swiftSettings: strict),
+        .target(
+            name: "DMTestSupport", dependencies: ["CDMKernels", "DMTensors", "DMLayers"], path: "Tests/DMTestSupport",
+            swiftSettings: strict),
         .testTarget(name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
-        .testTarget(name: "DMLayersTests", dependencies: ["DMLayers", "DMTestSupport"], swiftSettings: strict),
-        .testTarget(name: "DMOptimizersTests", dependencies: ["DMOptimizers", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DMLayersTests", dependencies: ["DMLayers", "DMAutograd", "DMTensors", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DMOptimizersTests", dependencies: ["DMOptimizers", "DMLayers", "DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMDiffusionTests", dependencies: ["DMDiffusion", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMDatasetsTests", dependencies: ["DMDatasets", "DMTestSupport"], swiftSettings: strict),
-        .testTarget(name: "DiffMatchTests", dependencies: ["DiffMatch", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets"], swiftSettings: strict),
+            name: "DiffMatchTests",
+            dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DiffMatch", "DMDatasets"], swiftSettings: strict),
     ]
 )

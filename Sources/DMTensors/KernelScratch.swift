@@ -1,4 +1,5 @@
-/// Calls `body` with working memory for a kernel, uninitialised.
+/// Calls `body` with working memory for a kernel, recycled and uninitialised, on a 64-byte boundary.
 func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
-    withUnsafeTemporaryAllocation(byteCount: max(1, byteCount), alignment: 64) { body($0.baseAddress!) }
+    let scratch = Storage<UInt8>(count: byteCount)
+    withExtendedLifetime(scratch) { body(UnsafeMutableRawPointer(scratch.elements.baseAddress!)) }
 }

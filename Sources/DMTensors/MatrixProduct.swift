@@ -1,3 +1,5 @@
+import CDMKernels
+
 /// The product of matrices, or of each pair of matrices in two stacks.
 ///
 /// z[..., i, j] = Σ_l x[..., i, l] y[..., l, j]
@@ -37,10 +39,10 @@ public func matrixProduct<Scalar: FloatingPointScalar>(
                         + (transposingSecond
                             ? tile.columns.lowerBound * yColumns + tile.inner.lowerBound
                             : tile.inner.lowerBound * yColumns + tile.columns.lowerBound)
-                    Scalar.linearAlgebra.product(
+                    tile.multiply(
                         .init(left, rowStep: xColumns, isTransposed: transposingFirst),
-                        .init(right, rowStep: yColumns, isTransposed: transposingSecond), 0, c + tile.position, tiling.columns,
-                        tile.rows.count, tile.inner.count, tile.columns.count)
+                        .init(right, rowStep: yColumns, isTransposed: transposingSecond), into: c + tile.position,
+                        rowStep: tiling.columns)
                 }
             }
         }
@@ -58,6 +60,34 @@ private struct ProductTiling {
         let inner: Range<Int>
         let columns: Range<Int>
         let position: Int
+
+        /// Whether the library's own kernels serve: the right factor stays in the cache when it is packed, and enough
+        /// rows share the packing. They are measured at twice the speed of OpenBLAS there; elsewhere it is the faster.
+        private var isTall: Bool { rows.count >= 64 && columns.count >= 8 && inner.count * columns.count <= 1 << 17 }
+
+        /// Multiplies the tile's part of both factors on the calling thread.
+        func multiply<Scalar: FloatingPointScalar>(
+            _ x: LinearAlgebraRoutines<Scalar>.Factor, _ y: LinearAlgebraRoutines<Scalar>.Factor,
+            into z: UnsafeMutablePointer<Scalar>, rowStep: Int
+        ) {
+            guard isTall else {
+                return Scalar.linearAlgebra.product(x, y, 0, z, rowStep, rows.count, inner.count, columns.count)
+            }
+            let kernels = Scalar.kernelTables.matrix
+            let panels = (columns.count + kernels.panel_columns - 1) / kernels.panel_columns
+            withScratch(panels * kernels.panel_columns * inner.count * MemoryLayout<Scalar>.stride) { packed in
+                kernels.pack(
+                    y.elements, y.isTransposed ? 1 : y.rowStep, y.isTransposed ? y.rowStep : 1, 0, inner.count, inner.count,
+                    columns.count, packed)
+                let product = x.isTransposed ? kernels.multiply_transposing_first! : kernels.multiply!
+                // Rows in blocks of the kernel's choice, each against the whole right factor.
+                for row in stride(from: 0, to: rows.count, by: kernels.block_rows) {
+                    product(
+                        x.elements + row * (x.isTransposed ? 1 : x.rowStep), x.rowStep, packed, z + row * rowStep, rowStep,
+                        min(kernels.block_rows, rows.count - row), inner.count, columns.count, false)
+                }
+            }
+        }
     }
 
     let batch: Int

@@ -13,7 +13,8 @@ struct PartitionTests {
         shares.add(Tensor([0, 0, 0, 1, 255, 9], shape: [2, 3]))
         shares.add(Tensor([0, 0, 0, 0, 0, 0], shape: [2, 3]))
         #expect(shares.pixelCounts == [9, 1, 0] && shares.imageCounts == [2, 1, 0] && shares.images == 2)
-        #expect(shares.shares == [0.9, 0.1, 0] && shares.headToTailRatio == 9 && shares.tail == [2] && shares.head == [0, 1] && shares.headToTail == [0, 1, 2])
+        #expect(shares.shares == [0.9, 0.1, 0] && shares.headToTailRatio == 9)
+        #expect(shares.headToTail == [0, 1, 2] && shares.tail == [2] && shares.head == [0, 1])
         #expect(ClassShares(classCount: 2).shares == [0, 0] && ClassShares(classCount: 2).headToTailRatio == nil)
     }
 

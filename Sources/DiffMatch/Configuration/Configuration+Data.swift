@@ -39,7 +39,7 @@ extension Configuration {
         /// The height and width of a training crop, in pixels.
         public var crop = 96
         /// The factors between which the image is scaled before it is cropped.
-        public var scaleRange = 0.5...2.0
+        public var scaleRange = 0.7...1.5
         /// The probability of a horizontal flip.
         public var flipProbability = 0.5
         /// The probability that a strong view's colours are changed.
@@ -61,7 +61,7 @@ extension Configuration {
         /// The probability with which each channel of the features is dropped in the feature-dropout view.
         public var featureDropout = 0.5
 
-        /// The field's usual views (Yang et al., 2023), cropped to the demonstration's size.
+        /// The field's usual views (Yang et al., 2023), with less scaling, cropped to the demonstration's size.
         public init() {}
     }
 }

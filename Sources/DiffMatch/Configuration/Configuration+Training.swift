@@ -4,7 +4,7 @@ extension Configuration {
         /// Which rule.
         public var name = Name.adamw
         /// The learning rate of the first step.
-        public var learningRate = 0.001
+        public var learningRate = 0.003
         /// The share of each weight, times the learning rate, that a step takes away.
         public var weightDecay = 0.01
         /// The momentum of `sgd`.
@@ -31,13 +31,13 @@ extension Configuration {
     /// Length, batches, averages and bookkeeping of the run.
     public struct Training: Codable, Equatable, Sendable {
         /// The number of optimizer steps.
-        public var steps = 600
+        public var steps = 900
         /// The labelled images of a step; as many unlabelled ones join them.
         public var batchSize = 8
         /// The steps between two evaluations on the validation part; 0 for none.
-        public var evaluateEvery = 200
+        public var evaluateEvery = 150
         /// The steps between two checkpoints; 0 for the last one only.
-        public var checkpointEvery = 200
+        public var checkpointEvery = 150
         /// How many of the newest checkpoints are kept.
         public var keptCheckpoints = 2
         /// The decay of the weights' moving average, which is the teacher and what is evaluated.
