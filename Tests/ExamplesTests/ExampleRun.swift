@@ -6,18 +6,26 @@ struct ExampleRun {
     let status: Int32
     /// What was printed to the standard output, line by line.
     let lines: [String]
+    /// What was printed to the standard error, line by line.
+    let errors: [String]
 
     /// Runs the executable that was built beside these tests.
     init(of name: String, arguments: [String] = []) throws {
         let process = Process()
         process.executableURL = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: name)
         process.arguments = arguments
-        let output = Pipe()
+        let (output, errorOutput) = (Pipe(), Pipe())
         process.standardOutput = output
+        process.standardError = errorOutput
         try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        lines = try Self.lines(of: output)
+        errors = try Self.lines(of: errorOutput)
         process.waitUntilExit()
         status = process.terminationStatus
-        lines = text.split(separator: "\n").map(String.init)
+    }
+
+    private static func lines(of pipe: Pipe) throws -> [String] {
+        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

@@ -57,6 +57,9 @@ extension Configuration {
             denoiser.channels.isMultiple(of: denoiser.heads), "denoiser.heads",
             "\(denoiser.heads) does not divide denoiser.channels, \(denoiser.channels)")
         try require(
+            denoiser.channels.isMultiple(of: 4), "denoiser.channels",
+            "\(denoiser.channels) is no multiple of 4, which the positions of both axes need")
+        try require(
             diffusion.estimate != .draw || diffusion.sampler == .ancestral, "diffusion.estimate",
             "draw belongs to diffusion.sampler: ancestral, not to \(diffusion.sampler.rawValue)")
         try require(

@@ -83,8 +83,9 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
         steps = configuration.training.steps
         self.seconds = seconds
         mIoU = matrix.mIoU
-        headMean = shares.head.map { iou[$0] }.meanOfPresent
-        tailMean = shares.tail.map { iou[$0] }.meanOfPresent
+        // In one order, so that equal results have equal means to the last bit: sets have none.
+        headMean = shares.head.sorted().map { iou[$0] }.meanOfPresent
+        tailMean = shares.tail.sorted().map { iou[$0] }.meanOfPresent
         pixelAccuracy = matrix.pixelAccuracy
         meanAccuracy = matrix.meanAccuracy
         samplingSteps = []

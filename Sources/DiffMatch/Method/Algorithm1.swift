@@ -1,14 +1,14 @@
 import DMAutograd
 import DMDatasets
-import DMDiffusion
-import DMLayers
-import DMTensors
+package import DMDiffusion
+package import DMLayers
+package import DMTensors
 
 /// One step of Algorithm 1, and of the baselines that are parts of it.
 ///
 /// The lines are numbered as in `docs/method.md`; the optimizer's step, the moving average and the
 /// prior's update (line 5) follow in `Trainer.step`.
-struct Algorithm1: Sendable {
+package struct Algorithm1: Sendable {
     let method: Method
     let headLoss: HeadLoss
     /// The confidence from which on a pseudo-label counts.
@@ -19,14 +19,14 @@ struct Algorithm1: Sendable {
     let unlabelledFactor: Float
 
     /// What one step computed.
-    struct Outcome: Sendable {
-        var losses: StepLosses
-        var gradients: ParameterValues
-        var statistics: [BatchStatistics]
+    package struct Outcome: Sendable {
+        package var losses: StepLosses
+        package var gradients: ParameterValues
+        package var statistics: [BatchStatistics]
         /// The targets of the first strong view, after CutMix, 255 where none counts; for the class prior.
-        var pseudoTargets: Tensor<Int32>?
+        package var pseudoTargets: Tensor<Int32>?
         /// The share of the unlabelled pixels that are sure enough.
-        var coverage: Float?
+        package var coverage: Float?
     }
 
     /// Lines 1 to 5, up to the gradient.
@@ -37,7 +37,7 @@ struct Algorithm1: Sendable {
     ///   - teacherMode: How the teacher's batch normalisations behave.
     ///   - batch: The views of this step.
     ///   - random: This step's own source.
-    func callAsFunction(
+    package func callAsFunction(
         student: SegmentationModel, teacher: Predictor, teacherMode: ForwardContext.Mode, batch: TrainingBatch,
         random: RandomSource
     ) throws(DebiasedAdjustmentError) -> Outcome {

@@ -72,12 +72,13 @@ public struct Trainer: Sendable {
     }
 
     /// Line 2's labeller: the moving average for DiffMatch; the student itself for the baselines, as their authors do.
-    private func teacher(of state: TrainingState) -> Predictor {
+    package func teacher(of state: TrainingState) -> Predictor {
         configuration.predictor(
             of: configuration.method == .diffmatch ? state.average : state.student, prior: state.prior, use: .teacher)
     }
 
-    private func algorithm(at state: TrainingState) throws -> Algorithm1 {
+    /// Lines 1 to 5 as they are at this moment: the shift against the prior, the unlabelled losses' weight.
+    package func algorithm(at state: TrainingState) throws -> Algorithm1 {
         let adjustment = configuration.adjustment
         let shift = adjustment.mode == .training ? try adjustment.trainingShift(against: state.prior) : nil
         let rampSteps = configuration.pseudoLabels.rampUp * Double(configuration.training.steps)

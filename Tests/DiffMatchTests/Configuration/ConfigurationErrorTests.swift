@@ -74,6 +74,9 @@ private func message(setting key: String, to text: String) -> String {
             message(of: "seed: 1\ndenoiser:\n  heads: 7")
                 == "run.yaml:3:10: denoiser.heads: 7 does not divide denoiser.channels, 64")
         #expect(
+            message(of: "denoiser: {channels: 10, heads: 2}")
+                == "run.yaml:1:22: denoiser.channels: 10 is no multiple of 4, which the positions of both axes need")
+        #expect(
             message(of: "diffusion: {estimate: draw}")
                 == "run.yaml:1:23: diffusion.estimate: draw belongs to diffusion.sampler: ancestral, not to ddim")
         #expect(message(of: "diffusion: {estimate: draw, sampler: ancestral}") == "no error")
@@ -106,9 +109,9 @@ private func message(setting key: String, to text: String) -> String {
         defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: file) } }
         try Data("seed: 4\ndenoiser: {heads: 7}".utf8).write(to: file)
         let configuration = try Configuration.resolved(
-            file: file.path, assignments: ["denoiser.channels=70", "dataset.root=a=b"])
+            file: file.path, assignments: ["denoiser.channels=84", "dataset.root=a=b"])
         #expect(configuration.seed == 4)
-        #expect(configuration.denoiser.channels == 70)
+        #expect(configuration.denoiser.channels == 84)
         #expect(configuration.dataset.root == "a=b")
         #expect(throws: ConfigurationError.self) { try Configuration.load(file: file.path) }
         #expect(throws: ConfigurationError.self) { try Configuration.resolved(file: nil, assignments: ["denoiser.heads=7"]) }

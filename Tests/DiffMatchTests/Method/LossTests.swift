@@ -1,0 +1,105 @@
+import DMAutograd
+import DMDatasets
+import DMDiffusion
+import DMLayers
+import DMTensors
+import DiffMatch
+import Foundation
+import Testing
+
+@Suite struct LossTests {
+    /// The factors of L_x, L_s1, L_s2 and L_fp, halved where unlabelled images take part.
+    private static func total(_ losses: StepLosses, _ method: Method, unlabelled factor: Float = 1) throws -> Float {
+        switch method {
+        case .supervised, .supervisedDiffusion: return losses.labelled
+        case .fixmatch: return (losses.labelled + factor * losses.strong[0]) / 2
+        case .unimatch, .diffmatch:
+            let dropout = try #require(losses.featureDropout)
+            return (losses.labelled + factor * (0.25 * losses.strong[0] + 0.25 * losses.strong[1] + 0.5 * dropout)) / 2
+        }
+    }
+
+    @Test(arguments: Method.allCases) func theTotalIsTheWeightedSum(method: Method) throws {
+        let reports = try trained(try tiny(method), steps: 2).reports
+        for losses in reports.map(\.losses) {
+            #expect(losses.labelled > 0.1)
+            #expect(losses.strong.count == (method == .fixmatch ? 1 : method.usesUnlabelled ? 2 : 0))
+            #expect((losses.featureDropout != nil) == (method == .unimatch || method == .diffmatch))
+            #expect(losses.strong.allSatisfy { $0 > 0 }, "some pseudo-labels count")
+            let expected = try Self.total(losses, method)
+            #expect(abs(losses.total - expected) < 1e-5 * expected)
+        }
+    }
+
+    @Test func unlabelledLossesRampUp() throws {
+        let reports = try trained(try tiny(.unimatch, "pseudoLabels.rampUp=0.5"), steps: 3).reports
+        for (report, factor) in zip(reports, [Float(0), 0.5, 1]) {
+            let expected = try Self.total(report.losses, .unimatch, unlabelled: factor)
+            #expect(abs(report.losses.total - expected) < 1e-5 * expected)
+        }
+    }
+
+    @Test func unsurePixelsCountAsZeros() throws {
+        let reports = try trained(try tiny(.unimatch, "pseudoLabels.threshold=1"), steps: 1).reports
+        #expect(reports[0].losses.strong == [0, 0])
+        #expect(reports[0].losses.featureDropout == 0)
+        #expect(reports[0].coverage == 0)
+    }
+
+    @Test func theLabelledLossIsTheMeanCrossEntropy() throws {
+        let configuration = try tiny(.supervised)
+        let batch = try ExperimentData(configuration).batch(at: 0)
+        let trainer = Trainer(configuration: configuration)
+        var state = trainer.initialState(classCount: 5)
+        guard case .classifier(let classifier) = state.student.head else { return }
+        var context = ForwardContext(mode: .training)
+        let features = state.student.features(of: batch.labelled.images, &context)
+        let logits = classifier(features).value.resized(height: 32, width: 32, alignsCorners: true)
+        let logProbabilities = logits.logSoftmax().scalars
+        let masks = batch.labelled.masks.scalars
+        #expect(batch.labelled.masks.shape == [4, 32, 32], "twice the batch, as without unlabelled images")
+        let valid = masks.indices.filter { masks[$0] != 255 }
+        let expected = valid.reduce(0.0) { $0 - Double(logProbabilities[$1 * 5 + Int(masks[$1])]) } / Double(valid.count)
+        let report = try trainer.step(&state, batch)
+        #expect(abs(Double(report.losses.labelled) - expected) < 1e-5)
+        #expect(abs(report.losses.total - report.losses.labelled) < 1e-6 * report.losses.total)
+    }
+
+    /// With logits that are the same everywhere, the loss is known: CE(l + tau (log q - log q*), y).
+    @Test(arguments: [DebiasedAdjustment.Mode.off, .sampling, .training])
+    func theAdjustmentShiftsTheLossInTrainingAlone(mode: DebiasedAdjustment.Mode) throws {
+        let configuration = try tiny(.supervisedDiffusion, "debias.mode=\(mode.rawValue)", "debias.strength=0.7")
+        let batch = try ExperimentData(configuration).batch(at: 0)
+        let trainer = Trainer(configuration: configuration)
+        var state = trainer.initialState(classCount: 5)
+        state.prior.update(labelledCounts: [60, 20, 10, 8, 2])
+        let logits = [0.3, -0.2, 0.1, 0.5, -0.4]
+        state.student.updateParameters { value, name, _ in
+            if name.hasSuffix("conv_seg.weight") { value = Tensor(repeating: 0, shape: value.shape) }
+            if name.hasSuffix("conv_seg.bias") { value = Tensor(logits.map { Float($0) }) }
+        }
+        let q = state.prior.probabilities
+        let tau = mode == .training ? 0.7 : 0
+        let shifted = zip(logits, q).map { $0 + tau * (log($1) - log(1.0 / 5)) }
+        let logSum = log(shifted.reduce(0) { $0 + exp($1) })
+        let labels = batch.labelled.masks.scalars.filter { $0 != 255 }.map { Int($0) }
+        let expected = labels.reduce(0.0) { $0 + logSum - shifted[$1] } / Double(labels.count)
+        let report = try trainer.step(&state, batch)
+        #expect(abs(Double(report.losses.labelled) - expected) < 1e-4)
+    }
+
+    @Test func theAdjustmentShiftsSamplingInItsModeAlone() throws {
+        let images = try ExperimentData(try tiny(.diffmatch)).images(of: .validation, at: 0..<2).images
+        func probabilities(_ mode: DebiasedAdjustment.Mode) throws -> Tensor<Float> {
+            let trainer = Trainer(configuration: try tiny(.diffmatch, "debias.mode=\(mode.rawValue)", "debias.strength=1"))
+            var state = trainer.initialState(classCount: 5)
+            state.prior.update(labelledCounts: [60, 20, 10, 8, 2])
+            return try trainer.predictor(of: state).predict(images, random: RandomSource(seed: 1)).probabilities
+        }
+        let off = try probabilities(.off)
+        #expect(try probabilities(.training) == off, "raw logits are what was trained without bias")
+        let change = try (probabilities(.sampling) - off).mean(along: [0, 1, 2]).scalars
+        #expect(change[0] < -0.05 && change[4] > 0.05, "from the head to the tail: \(change)")
+        #expect(throws: DebiasedAdjustmentError.countedTwice) { try DebiasedAdjustment.Mode(sampling: true, training: true) }
+    }
+}

@@ -1,0 +1,61 @@
+import DMDatasets
+import DMLayers
+import DMTensors
+import DMTestSupport
+import DiffMatch
+import Testing
+
+@Suite struct PseudoLabelsTests {
+    /// Four pixels in a row: sure of 2, sure of 0 and padded, at the threshold, unsure.
+    private let labels = PseudoLabels(
+        probabilities: Tensor([0.05, 0.05, 0.9, 0.98, 0.01, 0.01, 0.1, 0.75, 0.15, 0.4, 0.35, 0.25], shape: [1, 1, 4, 3]),
+        ignored: Tensor([0, 255, 0, 0], shape: [1, 1, 4]))
+
+    @Test func arePaddedAndThresholded() {
+        #expect(labels.classes == Tensor([2, 255, 1, 0], shape: [1, 1, 4]))
+        #expect(labels.confidence == Tensor([0.9, 0.98, 0.75, 0.4], shape: [1, 1, 4]))
+        #expect(labels.targets(atLeast: 0.75) == Tensor([2, 255, 1, 255], shape: [1, 1, 4]), "the threshold itself suffices")
+        #expect(labels.targets(atLeast: 0) == labels.classes)
+        #expect(labels.targets(atLeast: 1) == Tensor(repeating: 255, shape: [1, 1, 4]))
+    }
+
+    @Test func coverageLeavesPaddingOut() {
+        #expect(labels.coverage(atLeast: 0.75) == 2.0 / 3)
+        #expect(labels.coverage(atLeast: 0) == 1)
+        #expect(labels.coverage(atLeast: 1) == 0)
+        let padded = PseudoLabels(probabilities: Tensor(repeating: 0.5, shape: [1, 1, 1, 2]), ignored: Tensor([255], shape: [1, 1, 1]))
+        #expect(padded.coverage(atLeast: 0) == 0)
+    }
+
+    @Test func otherPaddingStopsTheProgram() async throws {
+        let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = PseudoLabels(
+                probabilities: Tensor(repeating: 0.5, shape: [1, 2, 2, 2]), ignored: Tensor(repeating: 0, shape: [1, 2, 3]))
+        }
+        #expect(message(result.standardErrorContent).contains("probabilities [1, 2, 2, 2] and padding [1, 2, 3] do not fit"))
+    }
+
+    /// The strong view's targets are the teacher's labels with the boxes of its images pasted.
+    @Test(arguments: [Method.fixmatch, .diffmatch]) func followTheBoxesOfTheStrongViews(method: Method) throws {
+        let configuration = try tiny(
+            method, "pseudoLabels.threshold=0.3", "views.cutMixProbability=1", "views.cutMixArea=[0.2, 0.4]", "views.scaleRange=[0.5, 0.7]")
+        let data = try ExperimentData(configuration)
+        let trainer = Trainer(configuration: configuration)
+        let state = trainer.initialState(classCount: 5)
+        let batch = try data.batch(at: 0)
+        let unlabelled = try #require(batch.unlabelled)
+        let random = RandomSource(seed: 5)
+        let teacher = trainer.teacher(of: state)
+        let outcome = try trainer.algorithm(at: state)(
+            student: state.student, teacher: teacher, teacherMode: .batchStatistics, batch: batch, random: random)
+
+        let prediction = try teacher.predict(unlabelled.weak, random: random.split(0), mode: .batchStatistics)
+        let labels = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabelled.ignored))
+        let plain = labels.targets(atLeast: 0.3)
+        let found = try #require(outcome.pseudoTargets)
+        #expect(found == unlabelled.strong[0].mixing.mixed(plain), "a label and its confidence travel together")
+        #expect(found != plain, "the boxes change something here")
+        #expect(plain.scalars.contains(255) && plain.scalars.contains { $0 != 255 })
+        #expect(outcome.coverage == labels.coverage(atLeast: 0.3))
+    }
+}

@@ -1,0 +1,76 @@
+import DMDatasets
+import DMLayers
+import DMTensors
+import DMTestSupport
+import DiffMatch
+import Foundation
+import Testing
+
+@Suite struct TrainedModelTests {
+    @Test func isTheAverageOfTheNewestCheckpoint() throws {
+        try withTemporaryFolder { folder in
+            let configuration = try tiny(.diffmatch)
+            let report = try Run(configuration: configuration, folder: folder).train(showsProgress: false)
+            let model = try TrainedModel(checkpoint: folder)
+            #expect(model.configuration == configuration)
+            let arrays = try CheckpointFolder<CheckpointState>.find(at: folder).checkpoint.arrays
+            #expect(model.predictor.model.state == arrays.removing(prefix: "average."))
+            #expect(model.predictor.model.state != arrays.removing(prefix: "student."))
+            #expect(try model.evaluate(on: .test) == report)
+            #expect(report.samplingSteps.count == 3)
+            #expect(model.classNames.count == 5)
+
+            let one = try TrainedModel(checkpoint: folder, assignments: ["diffusion.samplingSteps=1"])
+            #expect(try one.evaluate(on: .test).samplingSteps.count == 1)
+            #expect(throws: ParameterMismatch.self) { try TrainedModel(checkpoint: folder, assignments: ["decoder.channels=16"]) }
+            #expect(throws: ConfigurationError.self) { try TrainedModel(checkpoint: folder, assignments: ["difusion.scale=1"]) }
+        }
+    }
+
+    @Test(arguments: [Method.supervised, .diffmatch]) func predictsFiles(method: Method) throws {
+        try withTemporaryFolder { folder in
+            let configuration = try tiny(method, "training.steps=1", "training.evaluateEvery=0")
+            try Run(configuration: configuration, folder: folder).train(showsProgress: false)
+            let model = try TrainedModel(checkpoint: folder)
+            // Of another size than those of the training, and not square.
+            let image = Tensor<UInt8>((0..<41 * 50 * 3).map { UInt8($0 % 251) }, shape: [41, 50, 3])
+            try ImageFile.write(image, to: "\(folder)/scene.one.png")
+            let files = PredictionFiles(model: model, folder: "\(folder)/new/predictions")
+            let written = try files.predict("\(folder)/scene.one.png")
+            #expect(written.mapPath == "\(folder)/new/predictions/scene.one.png")
+            #expect(written.overlayPath == "\(folder)/new/predictions/scene.one_overlay.png")
+            let map = try ImageFile.readLabelMap(at: written.mapPath)
+            #expect(map.labels == (try model.classes(of: image)))
+            #expect(map.labels.shape == [41, 50])
+            #expect(map.palette?.colors.prefix(5) == model.palette.colors.prefix(5))
+            #expect(try ImageFile.readImage(at: written.overlayPath).shape == [41, 50, 3])
+            #expect(abs(written.shares.reduce(0) { $0 + $1.share } - 1) < 1e-12)
+            #expect(written.shares.map(\.share) == written.shares.map(\.share).sorted(by: >))
+            let first = try #require(written.shares.first)
+            let label = try #require(model.classNames.firstIndex(of: first.name))
+            #expect(first.share == Double(map.labels.scalars.count { $0 == label }) / (41 * 50))
+            #expect(throws: ImageFileError.self) { try files.predict("\(folder)/config.yaml") }
+        }
+    }
+
+    @Test func theOverviewHasAPanelForEachAnswer() throws {
+        try withTemporaryFolder { folder in
+            let models = try [Method.supervised, .diffmatch].map { method in
+                let path = "\(folder)/\(method.rawValue)"
+                try Run(configuration: tiny(method, "training.steps=1", "training.evaluateEvery=0"), folder: path).train(
+                    showsProgress: false)
+                return try TrainedModel(checkpoint: path)
+            }
+            func picture(rows: Int, _ models: [TrainedModel]) throws -> [Int] {
+                let path = "\(folder)/overview.png"
+                try OverviewPicture(models: models, rowCount: rows).write(to: path)
+                return try ImageFile.readImage(at: path).shape
+            }
+            let (one, two) = try (picture(rows: 1, models), picture(rows: 2, models))
+            #expect(one[1] == two[1])
+            #expect(two[0] - one[0] >= 64, "a second row of 32 pixels, twice enlarged")
+            #expect(one[1] >= 6 * 64, "image, truth, one classifier and three sampling steps")
+            #expect(try picture(rows: 1, [models[0]])[1] < one[1])
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import DMDatasets
+import DMDiffusion
+import DMLayers
+import DMTensors
+import DMTestSupport
+import DiffMatch
+import Testing
+
+@Suite struct TeacherTests {
+    @Test(arguments: [Method.supervised, .diffmatch]) func theAverageFollowsWithItsDecay(method: Method) throws {
+        #expect(Configuration().training.averageDecay == 0.996)
+        var expected: [Tensor<Double>] = []
+        var step = 0
+        _ = try trained(try tiny(method, "training.averageDecay=0.6"), steps: 4) { state in
+            let student = state.student.state.values.map { Tensor<Double>(converting: $0) }
+            let decay = min(1 - 1 / Double(step + 1), 0.6)
+            if expected.isEmpty { expected = student }
+            expected = zip(expected, student).map { $0 * decay + $1 * (1 - decay) }
+            step += 1
+            for (index, value) in state.average.state.values.enumerated() {
+                let scale = max(1, expected[index].absoluteValue().maximum())
+                #expect(
+                    largestDifference(value, expected[index]) < 1e-5 * scale, "\(state.average.state.names[index]) at step \(step)")
+            }
+            #expect((state.average.state == state.student.state) == (step == 1), "the first step is taken over as it is")
+        }
+    }
+
+    /// Where the average is disturbed, the pseudo-labels of DiffMatch change and those of UniMatch do not.
+    @Test(arguments: [Method.unimatch, .diffmatch]) func theTeacherIsTheAverageForDiffMatchAlone(method: Method) throws {
+        let configuration = try tiny(method, "pseudoLabels.threshold=0")
+        let batch = try ExperimentData(configuration).batch(at: 0)
+        let trainer = Trainer(configuration: configuration)
+        func losses(disturbing path: WritableKeyPath<TrainingState, SegmentationModel>?) throws -> StepLosses {
+            var state = trainer.initialState(classCount: 5)
+            if let path {
+                var random = RandomSource(seed: 6)
+                state[keyPath: path].updateParameters { value, name, _ in
+                    if name.hasSuffix("conv_seg.bias") || name.hasSuffix("classifier.bias") { value = random.normal(shape: [5]) }
+                }
+            }
+            return try trainer.step(&state, batch).losses
+        }
+        let plain = try losses(disturbing: nil)
+        let disturbed = try losses(disturbing: \.average)
+        #expect(disturbed.labelled == plain.labelled, "the average takes no part in what the student sees of labels")
+        #expect((disturbed.strong == plain.strong) == (method == .unimatch))
+        #expect(try losses(disturbing: \.student).strong != plain.strong)
+    }
+
+    @Test func thePriorFollowsTheTargets() throws {
+        let configuration = try tiny(.diffmatch)
+        let data = try ExperimentData(configuration)
+        let trainer = Trainer(configuration: configuration)
+        var state = trainer.initialState(classCount: 5)
+        var expected = state.prior
+        for step in 0..<3 {
+            let batch = try data.batch(at: step)
+            let random = RandomSource(seed: configuration.seed).split(2).split(UInt64(step))
+            let outcome = try trainer.algorithm(at: state)(
+                student: state.student, teacher: trainer.teacher(of: state), teacherMode: .batchStatistics, batch: batch, random: random)
+            _ = try trainer.step(&state, batch)
+            expected.update(labelled: Tensor(converting: batch.labelled.masks), pseudoLabelled: outcome.pseudoTargets)
+            #expect(state.prior == expected)
+        }
+        #expect(state.prior.updateCount == 3)
+        let restored = try TrainingState(state.checkpoint(configuration))
+        #expect(restored.prior == expected)
+        #expect(restored.step == 3)
+    }
+}
