@@ -48,7 +48,8 @@ import Testing
 
     @Test func anotherSettingIsRefused() throws {
         try withTemporaryFolder { folder in
-            let configuration = try tiny(.supervised, "training.steps=1", "training.evaluateEvery=0")
+            let configuration = try tiny(
+                .supervised, "training.steps=1", "training.evaluateEvery=0", "optimizer.learningRate=0.001")
             try Run(configuration: configuration, folder: folder).train(showsProgress: false)
             #expect(try Run(resuming: folder, configuration: configuration).configuration == configuration)
             var other = configuration
