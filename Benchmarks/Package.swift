@@ -1,11 +1,18 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
 let package = Package(
     name: "Benchmarks",
     dependencies: [
         .package(name: "swift-diffmatch", path: ".."),
-        // Without its traits the package needs no jemalloc.
+        // Its traits count allocations, by interposing the allocator; times need none of them.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
@@ -13,17 +20,20 @@ let package = Package(
             name: "Kernels",
             dependencies: [
                 .product(name: "DMTensors", package: "swift-diffmatch"),
+                .product(name: "DMAutograd", package: "swift-diffmatch"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],
-            path: "Benchmarks/Kernels",
+            path: "Benchmarks/Kernels", swiftSettings: strict,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .executableTarget(
             name: "TrainingStep",
             dependencies: [
+                .product(name: "DMTensors", package: "swift-diffmatch"),
+                .product(name: "DMDatasets", package: "swift-diffmatch"),
                 .product(name: "DiffMatch", package: "swift-diffmatch"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],
-            path: "Benchmarks/TrainingStep",
+            path: "Benchmarks/TrainingStep", swiftSettings: strict,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     ]
 )

@@ -28,10 +28,11 @@ public struct Dropout: Sendable {
     /// x, or x with zeros while training.
     public func callAsFunction(_ x: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
         guard context.mode == .training, rate > 0, x.value.count > 0 else { return x }
-        var shape = x.shape
-        if unit == .channel { for axis in shape.indices.dropFirst().dropLast() { shape[axis] = 1 } }
-        let draws: Tensor<Float> = context.random.uniform(shape: shape, in: 0..<1)
-        let kept = Tensor<Float>(converting: draws.isGreater(than: Tensor(rate)))
-        return x * Variable(kept / (1 - rate))
+        let mask: Tensor<Float> =
+            switch unit {
+            case .element: context.random.dropoutMask(shape: x.shape, rate: Double(rate))
+            case .channel: context.random.channelDropoutMask(shape: x.shape, rate: Double(rate))
+            }
+        return x * Variable(mask)
     }
 }

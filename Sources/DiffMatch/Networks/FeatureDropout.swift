@@ -27,8 +27,8 @@ public struct FeatureDropout: Sendable {
     private func dropping(_ features: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
         let (images, channels) = (features.shape[0], features.shape[3])
         guard context.mode == .training, rate > 0, firstImage < images else { return features }
-        let draws: Tensor<Float> = context.random.uniform(shape: [images - firstImage, 1, 1, channels], in: 0..<1)
-        let kept = Tensor<Float>(converting: draws.isGreater(than: Tensor(rate))) / (1 - rate)
+        let kept: Tensor<Float> = context.random.dropoutMask(
+            shape: [images - firstImage, 1, 1, channels], rate: Double(rate))
         let untouched = Tensor<Float>(repeating: 1, shape: [firstImage, 1, 1, channels])
         return features * Variable(concatenated([untouched, kept], along: 0))
     }

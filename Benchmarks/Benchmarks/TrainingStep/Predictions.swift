@@ -1,0 +1,33 @@
+import Benchmark
+import DMDatasets
+import DMTensors
+import DiffMatch
+
+/// The classes of 16 images with three sampling steps, the demonstration's number.
+func registerPredictions() {
+    Benchmark("prediction diffmatch") { benchmark, prediction in
+        try benchmark.measuringTensorMemory { try prediction.run() }
+    } setup: {
+        try PreparedPrediction()
+    }
+}
+
+/// A network with weights as they were drawn, and images for it.
+private struct PreparedPrediction {
+    private let predictor: Predictor
+    private let images: Tensor<Float>
+
+    /// - Throws: What keeps an image from being made.
+    init() throws {
+        let configuration = Configuration()
+        let trainer = Trainer(configuration: configuration)
+        let data = try ExperimentData(configuration)
+        predictor = trainer.predictor(of: trainer.initialState(classCount: data.dataset.classNames.count))
+        images = try data.images(of: .test, at: 0..<16).images
+    }
+
+    /// Predicts once.
+    ///
+    /// - Throws: `DebiasedAdjustmentError`.
+    func run() throws { blackHole(try predictor.predict(images, random: RandomSource(seed: 1)).classes) }
+}

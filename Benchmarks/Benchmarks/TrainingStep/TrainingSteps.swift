@@ -1,0 +1,14 @@
+import Benchmark
+import DiffMatch
+
+/// One training step of the supervised baseline and of DiffMatch: forward, backward, the optimizer,
+/// the moving average, and for DiffMatch the teacher's sampling.
+func registerTrainingSteps() {
+    for method in [Method.supervised, .diffmatch] {
+        Benchmark("training step \(method.rawValue)") { benchmark, training in
+            try benchmark.measuringTensorMemory { try training.step() }
+        } setup: {
+            try PreparedTraining(method)
+        }
+    }
+}
