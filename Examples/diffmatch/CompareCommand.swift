@@ -15,7 +15,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            print(try ComparisonTable(runs.map { try EvaluationReport(path: "\($0)/metrics.json") }))
+            print(try ComparisonTable(comparing: runs.map { try EvaluationReport(path: "\($0)/metrics.json") }))
             if let overview {
                 try OverviewPicture(models: runs.map { try TrainedModel(checkpoint: $0) }).write(to: overview)
                 print("\(overview) shows held-out images, their truth and what each run predicts")

@@ -21,7 +21,9 @@ import Testing
         for word in words { #expect(run.errors.first?.contains(word) == true, "no '\(word)' in \(run.errors)") }
         // Wrong options add how to use the command.
         #expect(
-            run.errors.dropFirst().allSatisfy { $0.hasPrefix("Usage: ") || $0.contains("--help") || $0.contains("See ") }, "\(run.errors)")
+            run.errors.dropFirst().allSatisfy {
+                $0.hasPrefix("Usage: ") || $0.hasPrefix("Help: ") || $0.contains("--help") || $0.contains("See ")
+            }, "\(run.errors)")
         #expect(run.lines.isEmpty)
     }
 
@@ -94,7 +96,7 @@ import Testing
 
     @Test func settingsListsEveryKey() throws {
         let run = try diffmatch(["settings"])
-        for key in ["method: diffmatch", "dataset.labelledFraction: 0.0625", "diffusion.samplingSteps: 3", "debias.maximumShift: 3"] {
+        for key in ["method: diffmatch", "dataset.labelledFraction: 1/16", "diffusion.samplingSteps: 3", "debias.maximumShift: 3"] {
             #expect(run.lines.contains { $0.hasPrefix(key) }, "\(key)")
         }
     }
@@ -110,6 +112,7 @@ import Testing
         try expectFailure(["evaluate"], saying: "--checkpoint")
         try expectFailure(["evaluate", "--checkpoint", "/nowhere", "--split", "tset"], saying: "tset")
         try expectFailure(["compare", "/nowhere"], saying: "/nowhere/metrics.json")
+        try expectFailure(["train", "--output", "/proc/run"], saying: "cannot create '/proc/run'")
         try expectFailure(["trian"], saying: "trian")
     }
 

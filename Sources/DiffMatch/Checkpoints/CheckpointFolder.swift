@@ -45,11 +45,7 @@ public struct CheckpointFolder<State: Codable & Sendable>: Sendable {
     ///   - count: How many of the newest checkpoints stay, at least 1.
     /// - Throws: ``CheckpointError`` where the system refuses; earlier checkpoints are then as they were.
     public func save(_ checkpoint: Checkpoint<State>, keeping count: Int = 2) throws(CheckpointError) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw .file(FileError(operation: "create", path: path, reason: error.localizedDescription))
-        }
+        do throws(FileError) { try FileFolder.create(at: path) } catch { throw .file(error) }
         let stem = Self.stem(checkpoint.step)
         let arrays = try Self.bytes(of: checkpoint.arrays, path: path)
         let digest = SHA256.hexadecimalDigest(of: arrays)

@@ -1,3 +1,5 @@
+import DMTensors
+
 /// Several reports side by side as aligned text: the classes from head to tail, then the means, in percent.
 ///
 /// ```
@@ -15,6 +17,9 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     /// - Parameter reports: Title and report of each column.
     public init(_ reports: [(title: String, report: EvaluationReport)]) {
         let classes = reports.first?.report.classes ?? []
+        checkShape(
+            reports.allSatisfy { $0.report.classes.count == classes.count },
+            "reports on \(reports.map(\.report.classes.count)) classes do not make one table")
         let headToTail = classes.indices.sorted { (classes[$1].share, $0) < (classes[$0].share, $1) }
         var rows = [["class", "share"] + reports.map(\.title)]
         for index in headToTail {
@@ -26,6 +31,17 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
         ]
         for (name, path) in means { rows.append([name, ""] + reports.map { Self.percent($0.report[keyPath: path]) }) }
         self.rows = rows
+    }
+
+    /// A table of reports that were read from files, each column under its method's name.
+    ///
+    /// - Throws: `ReportError.classesDiffer` where they are not on the same classes.
+    public init(comparing reports: [EvaluationReport]) throws(ReportError) {
+        let names = reports.first?.classes.map(\.name) ?? []
+        for found in reports.map({ $0.classes.map(\.name) }) where found != names {
+            throw .classesDiffer(expected: names, found: found)
+        }
+        self.init(reports)
     }
 
     /// A table of reports on the same classes, each column under its method's name.

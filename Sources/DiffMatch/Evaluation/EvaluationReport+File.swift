@@ -12,8 +12,13 @@ extension EvaluationReport {
 
     /// Reads a report.
     ///
-    /// - Throws: `FileError` for a missing file, `DecodingError` for one that is no report.
+    /// - Throws: `FileError` for a missing file, `ReportError.malformed` for one that is no report.
     public init(path: String) throws {
-        self = try JSONDecoder.readable.decode(EvaluationReport.self, from: Data(FileBytes.read(path)))
+        let bytes = try FileBytes.read(path)
+        do {
+            self = try JSONDecoder.readable.decode(EvaluationReport.self, from: Data(bytes))
+        } catch {
+            throw ReportError.malformed(path: path, reason: "\(error)")
+        }
     }
 }

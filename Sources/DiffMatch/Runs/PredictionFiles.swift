@@ -29,14 +29,18 @@ public struct PredictionFiles: Sendable {
     ///
     /// - Parameter path: A PNG or JPEG file.
     /// - Returns: What was written.
-    /// - Throws: `ImageFileError` for a file that is no image, or a result that cannot be written.
+    /// - Throws: `ImageFileError` for a file that is no image, `FileError` for a result that cannot be written,
+    ///   among them one that would take the image's own place.
     public func predict(_ path: String) throws -> Written {
         let image = try ImageFile.readImage(at: path)
         let classes = try model.classes(of: image)
         let palette = model.palette
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileFolder.create(at: folder)
         let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
         let (map, overlay) = ("\(folder)/\(stem).png", "\(folder)/\(stem)_overlay.png")
+        if [map, overlay].contains(where: { URL(filePath: $0).standardizedFileURL == URL(filePath: path).standardizedFileURL }) {
+            throw FileError(operation: "write", path: map, reason: "the image itself is there; choose another folder")
+        }
         try ImageFile.write(LabelMap(classes, palette: palette), to: map)
         try ImageFile.write(Picture(image).overlaid(with: classes, palette: palette).image, to: overlay)
         return Written(mapPath: map, overlayPath: overlay, shares: shares(of: classes))

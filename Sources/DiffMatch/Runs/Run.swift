@@ -57,7 +57,7 @@ public struct Run: Sendable {
     /// - Throws: Whatever kept it from the end; what was saved before stays.
     @discardableResult
     public func train(showsProgress: Bool = true) throws -> EvaluationReport {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileFolder.create(at: folder)
         if configuration.training.threads > 0 { Parallelism.threadCount = configuration.training.threads }
         try AtomicFile.write(configuration.yaml, to: "\(folder)/config.yaml")
         let checkpoints = CheckpointFolder<CheckpointState>(path: folder)

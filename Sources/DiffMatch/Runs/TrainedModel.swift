@@ -19,7 +19,7 @@ public struct TrainedModel: Sendable {
     /// - Parameters:
     ///   - path: A checkpoint's manifest, or a folder, of which the newest valid one is taken.
     ///   - assignments: Settings that differ from training, as `key=value`; those of `diffusion` and `debias` make sense.
-    /// - Throws: `CheckpointError`, `ConfigurationError`, or `ParameterMismatch` where the changes do not fit the weights.
+    /// - Throws: `CheckpointError`, `ConfigurationError`, `TrainingError.settingDiffers` for other classes, or `ParameterMismatch` where the changes do not fit the weights.
     public init(checkpoint path: String, assignments: [String] = []) throws {
         let found = try CheckpointFolder<CheckpointState>.find(at: path)
         warnings = found.passedOver.map { "\($0)" }
@@ -27,6 +27,10 @@ public struct TrainedModel: Sendable {
         try checkpoint.state.configuration.set(assignments)
         try checkpoint.state.configuration.validate()
         configuration = checkpoint.state.configuration
+        let (known, given) = (checkpoint.state.classCount, configuration.makeDataset().classNames.count)
+        guard known == given else {
+            throw TrainingError.settingDiffers(key: "dataset.classes", saved: "\(known)", given: "\(given)")
+        }
         state = try TrainingState(checkpoint)
         predictor = Trainer(configuration: configuration).predictor(of: state)
     }

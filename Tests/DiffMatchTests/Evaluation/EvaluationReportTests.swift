@@ -47,6 +47,24 @@ private func report(_ method: Method, predictions: [Int32]) -> EvaluationReport 
         #expect(classes[3]["iou"] is NSNull)
     }
 
+    @Test func otherFilesAreNoReports() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json").path
+        try Data("{}".utf8).write(to: URL(filePath: path))
+        #expect { try EvaluationReport(path: path) } throws: { "\($0)".hasPrefix("'\(path)' is no report: ") }
+        try FileManager.default.removeItem(atPath: path)
+        #expect(throws: FileError.self) { try EvaluationReport(path: path) }
+    }
+
+    @Test func reportsOnOtherClassesAreNotCompared() {
+        let report = report(.fixmatch, predictions: [0, 0, 1, 2, 2, 3])
+        var other = report
+        other.classes[3].name = "fish"
+        #expect(throws: ReportError.classesDiffer(expected: report.classes.map(\.name), found: other.classes.map(\.name))) {
+            try ComparisonTable(comparing: [report, other])
+        }
+        #expect(throws: Never.self) { try ComparisonTable(comparing: [report, report]) }
+    }
+
     @Test func absentMeansAreNullInTheFile() throws {
         var configuration = Configuration()
         configuration.method = .supervised

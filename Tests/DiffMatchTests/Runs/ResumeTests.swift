@@ -48,12 +48,13 @@ import Testing
 
     @Test func anotherSettingIsRefused() throws {
         try withTemporaryFolder { folder in
-            let configuration = try tiny(.supervised, "training.steps=1", "training.evaluateEvery=0")
+            let configuration = try tiny(
+                .supervised, "training.steps=1", "training.evaluateEvery=0", "optimizer.learningRate=0.001")
             try Run(configuration: configuration, folder: folder).train(showsProgress: false)
             #expect(try Run(resuming: folder, configuration: configuration).configuration == configuration)
             var other = configuration
             try other.set("optimizer.learningRate", to: "0.5")
-            #expect(throws: TrainingError.settingDiffers(key: "optimizer.learningRate", saved: "0.001", given: "0.5")) {
+            #expect(throws: TrainingError.settingDiffers(key: "optimizer.learningRate", saved: "0.003", given: "0.5")) {
                 try Run(resuming: folder, configuration: other)
             }
             #expect(throws: CheckpointError.missing(path: "\(folder)/nowhere")) { try Run(resuming: "\(folder)/nowhere") }

@@ -23,6 +23,9 @@ import Testing
             let one = try TrainedModel(checkpoint: folder, assignments: ["diffusion.samplingSteps=1"])
             #expect(try one.evaluate(on: .test).samplingSteps.count == 1)
             #expect(throws: ParameterMismatch.self) { try TrainedModel(checkpoint: folder, assignments: ["decoder.channels=16"]) }
+            #expect(throws: TrainingError.settingDiffers(key: "dataset.classes", saved: "5", given: "6")) {
+                try TrainedModel(checkpoint: folder, assignments: ["dataset.classes=6"])
+            }
             #expect(throws: ConfigurationError.self) { try TrainedModel(checkpoint: folder, assignments: ["difusion.scale=1"]) }
         }
     }
@@ -49,6 +52,8 @@ import Testing
             let first = try #require(written.shares.first)
             let label = try #require(model.classNames.firstIndex(of: first.name))
             #expect(first.share == Double(map.labels.scalars.count { $0 == label }) / (41 * 50))
+            #expect(throws: FileError.self) { try PredictionFiles(model: model, folder: folder).predict("\(folder)/scene.one.png") }
+            #expect(try ImageFile.readImage(at: "\(folder)/scene.one.png") == image, "an image is never written over")
             #expect(throws: ImageFileError.self) { try files.predict("\(folder)/config.yaml") }
         }
     }

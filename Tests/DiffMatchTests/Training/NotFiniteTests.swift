@@ -19,7 +19,7 @@ import Testing
         #expect(throws: TrainingError.notFinite(what: "labelled loss", step: 2, lastCheckpoint: nil)) {
             try Trainer(configuration: configuration).step(&state, ExperimentData(configuration).batch(at: 1))
         }
-        #expect(state.checkpoint(configuration).arrays == before.arrays || !before.arrays.values.allSatisfy { $0 == $0 })
+        #expect(state.checkpoint(configuration).arrays == before.arrays, "a step that fails changes nothing")
         #expect(state.step == 1)
         #expect(state.prior == before.state.prior)
     }
