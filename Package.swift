@@ -71,11 +71,6 @@ let package = Package(
             dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
             swiftSettings: strict),
         .testTarget(
-<<<<<<< HEAD
-            name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DiffMatch", "DMDatasets"],
-            swiftSettings: strict),
-=======
             name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets"], swiftSettings: strict),
->>>>>>> tests
     ]
 )
