@@ -10,12 +10,15 @@ struct CompareCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Folders of finished runs.", valueName: "run"))
     var runs: [String]
 
+    @Flag(help: "Let runs named NAME-1, NAME-2, ... share a column: mean and standard deviation over the seeds.")
+    var average = false
+
     @Option(help: ArgumentHelp("Write a picture of held-out images and what each run predicts of them.", valueName: "file"))
     var overview: String?
 
     func run() throws {
         try reportingErrors {
-            print(try ComparisonTable(comparing: runs.map { try EvaluationReport(path: "\($0)/metrics.json") }))
+            print(try ComparisonTable(runs: runs, averaging: average))
             if let overview {
                 try OverviewPicture(models: runs.map { try TrainedModel(checkpoint: $0) }).write(to: overview)
                 print("\(overview) shows held-out images, their truth and what each run predicts")

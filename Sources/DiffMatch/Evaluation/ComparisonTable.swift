@@ -1,4 +1,5 @@
 import DMTensors
+import Foundation
 
 /// Several reports side by side as aligned text: the classes from head to tail, then the means, in percent.
 ///
@@ -14,34 +15,54 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
 
     /// A table of reports on the same classes.
     ///
-    /// - Parameter reports: Title and report of each column.
-    public init(_ reports: [(title: String, report: EvaluationReport)]) {
-        let classes = reports.first?.report.classes ?? []
+    /// - Parameter columns: The title of each column and its reports; of several, mean and standard deviation are shown.
+    public init(columns: [(title: String, reports: [EvaluationReport])]) {
+        let reports = columns.flatMap(\.reports)
+        let classes = reports.first?.classes ?? []
         checkShape(
-            reports.allSatisfy { $0.report.classes.count == classes.count },
-            "reports on \(reports.map(\.report.classes.count)) classes do not make one table")
-        let headToTail = classes.indices.sorted { (classes[$1].share, $0) < (classes[$0].share, $1) }
-        var rows = [["class", "share"] + reports.map(\.title)]
-        for index in headToTail {
-            rows.append(
-                [classes[index].name, Self.percent(classes[index].share)] + reports.map { Self.percent($0.report.classes[index].iou) })
+            reports.allSatisfy { $0.classes.count == classes.count },
+            "reports on \(reports.map(\.classes.count)) classes do not make one table")
+        func row(_ name: String, share: String, _ measure: (EvaluationReport) -> Double?) -> [String] {
+            [name, share] + columns.map { Self.percent($0.reports.map(measure)) }
         }
-        let means: [(String, KeyPath<EvaluationReport, Double?>)] = [
-            ("mIoU", \.mIoU), ("head mean", \.headMean), ("tail mean", \.tailMean),
-        ]
-        for (name, path) in means { rows.append([name, ""] + reports.map { Self.percent($0.report[keyPath: path]) }) }
-        self.rows = rows
+
+        let headToTail = classes.indices.sorted { (classes[$1].share, $0) < (classes[$0].share, $1) }
+        rows =
+            [["class", "share"] + columns.map(\.title)]
+            + headToTail.map { index in
+                row(classes[index].name, share: Self.percent(classes[index].share)) { $0.classes[index].iou }
+            }
+            + [row("mIoU", share: "", \.mIoU), row("head mean", share: "", \.headMean), row("tail mean", share: "", \.tailMean)]
     }
 
-    /// A table of reports that were read from files, each column under its method's name.
+    /// A table with one report in each column.
+    public init(_ reports: [(title: String, report: EvaluationReport)]) {
+        self.init(columns: reports.map { ($0.title, [$0.report]) })
+    }
+
+    /// A table of finished runs, each column under its folder's name.
     ///
-    /// - Throws: `ReportError.classesDiffer` where they are not on the same classes.
-    public init(comparing reports: [EvaluationReport]) throws(ReportError) {
-        let names = reports.first?.classes.map(\.name) ?? []
-        for found in reports.map({ $0.classes.map(\.name) }) where found != names {
-            throw .classesDiffer(expected: names, found: found)
+    /// - Parameters:
+    ///   - folders: Folders with a `metrics.json`.
+    ///   - averaging: Whether folders whose names differ in a number behind the last hyphen alone, such as
+    ///     `diffmatch-1` and `diffmatch-2`, share a column.
+    /// - Throws: `FileError` or `ReportError` where a report is missing or malformed, `ReportError.classesDiffer` where
+    ///   the runs are not on the same classes.
+    public init(runs folders: [String], averaging: Bool = false) throws {
+        var columns: [(title: String, reports: [EvaluationReport])] = []
+        for folder in folders {
+            let report = try EvaluationReport(path: "\(folder)/metrics.json")
+            let (expected, found) = (columns.first?.reports[0].classes.map(\.name), report.classes.map(\.name))
+            if let expected, expected != found { throw ReportError.classesDiffer(expected: expected, found: found) }
+            let name = URL(filePath: folder).lastPathComponent
+            let title = averaging ? name.replacing(/-[0-9]+$/, with: "") : name
+            if averaging, let column = columns.firstIndex(where: { $0.title == title }) {
+                columns[column].reports.append(report)
+            } else {
+                columns.append((title, [report]))
+            }
         }
-        self.init(reports)
+        self.init(columns: columns)
     }
 
     /// A table of reports on the same classes, each column under its method's name.
@@ -58,6 +79,15 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
         }
         let rule = String(repeating: "-", count: lines[0].count)
         return ([lines[0], rule] + lines[1..<(lines.count - 3)] + [rule] + lines.suffix(3)).joined(separator: "\n") + "\n"
+    }
+
+    /// Fractions in percent: one as it is, several as mean and standard deviation; a dash if all are absent.
+    private static func percent(_ fractions: [Double?]) -> String {
+        let present = fractions.compactMap { $0 }
+        guard present.count > 1 else { return percent(present.first) }
+        let mean = present.reduce(0, +) / Double(present.count)
+        let variance = present.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(present.count - 1)
+        return "\(percent(mean)) +-\(percent(variance.squareRoot()))"
     }
 
     /// A fraction in percent with one decimal, a dash for an absent one.
