@@ -19,6 +19,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the measures to this file.", valueName: "file"))
     var json: String?
 
+    @Flag(help: "Show how often the denoiser is right when it is handed the true mask, noisy as at several times.")
+    var trueMask = false
+
     enum Split: String, ExpressibleByArgument, CaseIterable {
         case val, test
     }
@@ -26,8 +29,16 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let trained = try TrainedModel(checkpoint: checkpoint, assignments: set)
-            let report = try trained.evaluate(on: split == .val ? .validation : .test)
+            for warning in trained.warnings { print("warning: \(warning)") }
+            let part = split == .val ? DatasetPart.validation : .test
+            let report = try trained.evaluate(on: part)
             print(ComparisonTable([report]))
+            for (step, mIoU) in report.samplingSteps.enumerated() {
+                print("mIoU after sampling step \(step + 1): \(ComparisonTable.percent(mIoU))")
+            }
+            if trueMask, let accuracy = try trained.trueMaskAccuracy(on: part) {
+                for (time, share) in accuracy.shares { print("true mask at t = \(time): \(ComparisonTable.percent(share)) % right") }
+            }
             if let json { try report.write(to: json) }
         }
     }

@@ -12,7 +12,7 @@ extension Configuration {
         /// The factor of the encoder's learning rate.
         public var encoderFactor = 1.0
         /// The factor of the denoiser's learning rate.
-        public var denoiserFactor = 1.0
+        public var denoiserFactor = 0.3
         /// The power of the learning rate's polynomial decay.
         public var power = 0.9
 
@@ -41,7 +41,7 @@ extension Configuration {
         /// How many of the newest checkpoints are kept.
         public var keptCheckpoints = 2
         /// The decay of the weights' moving average, which is the teacher and what is evaluated.
-        public var averageDecay = 0.996
+        public var averageDecay = 0.99
         /// The number of compute threads; 0 for one per core.
         public var threads = 0
 

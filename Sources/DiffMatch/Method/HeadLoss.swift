@@ -27,25 +27,13 @@ struct HeadLoss: Sendable {
             switch model.head {
             case .classifier(let classifier): classifier(features)
             case .generator(let generator):
-                denoised(generator, features: features, targets: targets, classCount: model.classCount, random: &random)
+                generator.logits(
+                    features: features, truth: targets,
+                    times: (0..<targets.shape[0]).map { _ in Double.random(in: timeRange, using: &random) }, schedule: schedule,
+                    random: &random)
             }
         let shifted = shift.map { logits + Variable($0) } ?? logits
         let full = shifted.resized(height: targets.shape[1], width: targets.shape[2], alignsCorners: true)
         return softmaxCrossEntropy(full, targets, ignoring: 255)
-    }
-
-    /// Lines 1, 3 and 4 of Algorithm 1: t and eps drawn, m_t = alpha m_0 + sigma eps, logits f(F, m_t, t).
-    private func denoised(
-        _ head: GenerativeHead, features: Variable<Float>, targets: Tensor<Int32>, classCount: Int,
-        random: inout RandomSource
-    ) -> Variable<Float> {
-        let (count, height, width) = (features.shape[0], features.shape[1], features.shape[2])
-        let times = (0..<count).map { _ in Double.random(in: timeRange, using: &random) }
-        let labels = LabelGrid(height: height, width: width, classCount: classCount).labels(of: targets)
-        let clean = head.codes.variable.gathered(rows: labels)
-        let noise: Tensor<Float> = random.normal(shape: clean.shape)
-        let noisy = clean * Variable(schedule.alphas(at: times)) + Variable(noise * schedule.sigmas(at: times))
-        let logSNR = Tensor(times.map { Float(schedule.logSNR(at: $0)) })
-        return head.denoiser(features: features, mask: noisy, logSNR: logSNR)
     }
 }

@@ -19,23 +19,3 @@ public enum SegmentationHead: Module {
         }
     }
 }
-
-/// A mask denoiser and the codes of the classes that it sees.
-public struct GenerativeHead: Module {
-    /// The denoiser.
-    public var denoiser: MaskDenoiser
-    /// The codes.
-    public var codes: ClassCodes
-
-    /// A head.
-    public init(denoiser: MaskDenoiser, codes: ClassCodes) {
-        self.denoiser = denoiser
-        self.codes = codes
-    }
-
-    /// Visits `denoiser` and `codes`.
-    public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-        visitor.visit(&denoiser, "denoiser")
-        visitor.visit(&codes, "codes")
-    }
-}

@@ -42,6 +42,13 @@ public struct TrainedModel: Sendable {
         try EvaluationReport(of: state, configuration, on: ExperimentData(configuration), part: part)
     }
 
+    /// How often the denoiser is right when it is handed the true mask; nil for a classifier.
+    ///
+    /// - Throws: What keeps a sample from being read.
+    public func trueMaskAccuracy(on part: DatasetPart) throws -> TrueMaskAccuracy? {
+        try TrueMaskAccuracy(of: predictor, on: ExperimentData(configuration), part: part)
+    }
+
     /// The names of the classes.
     public var classNames: [String] { configuration.makeDataset().classNames }
 

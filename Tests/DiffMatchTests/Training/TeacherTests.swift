@@ -8,7 +8,6 @@ import Testing
 
 @Suite struct TeacherTests {
     @Test(arguments: [Method.supervised, .diffmatch]) func theAverageFollowsWithItsDecay(method: Method) throws {
-        #expect(Configuration().training.averageDecay == 0.996)
         var expected: [Tensor<Double>] = []
         var step = 0
         _ = try trained(try tiny(method, "training.averageDecay=0.6"), steps: 4) { state in

@@ -1,0 +1,40 @@
+import DMAutograd
+public import DMDatasets
+import DMLayers
+import DMTensors
+
+/// How often a denoiser is right when it is handed the true mask, drowned in the noise of several times.
+///
+/// At small times the mask gives the answer away, and training on them teaches the encoder nothing. At times near 1
+/// only the image is left. `diffusion.trainingTimeRange` is chosen by this curve.
+public struct TrueMaskAccuracy: Sendable {
+    /// The times, and the share of pixels that are right at each.
+    public let shares: [(time: Double, share: Double)]
+
+    /// The times at which the curve is taken.
+    public static let times = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999]
+
+    /// Measures a predictor's denoiser on a part; nil for a network without one.
+    ///
+    /// - Throws: What keeps a sample from being read.
+    public init?(of predictor: Predictor, on data: ExperimentData, part: DatasetPart, batchSize: Int = 16, seed: UInt64 = 0) throws {
+        guard case .generator(let head) = predictor.model.head else { return nil }
+        var matrices = Self.times.map { _ in ConfusionMatrix(classCount: predictor.model.classCount) }
+        var random = RandomSource(seed: seed).split(Purpose.evaluation.rawValue)
+        let count = data.dataset.samples(of: part).count
+        for start in stride(from: 0, to: count, by: batchSize) {
+            let (images, truth) = try data.images(of: part, at: start..<min(count, start + batchSize))
+            var context = ForwardContext(mode: .inference)
+            let features = predictor.model.features(of: images, &context)
+            for (index, time) in Self.times.enumerated() {
+                let logits = head.logits(
+                    features: features, truth: truth, times: Array(repeating: time, count: truth.shape[0]),
+                    schedule: predictor.schedule, random: &random)
+                let classes = logits.value.resized(height: truth.shape[1], width: truth.shape[2], alignsCorners: true)
+                    .argmax(along: 3)
+                matrices[index].add(predictions: classes, truth: truth)
+            }
+        }
+        shares = zip(Self.times, matrices).map { (time: $0, share: $1.pixelAccuracy ?? 0) }
+    }
+}
