@@ -1,0 +1,27 @@
+import DMLayers
+import DMTensors
+import DiffMatch
+import Foundation
+import Testing
+
+@Suite struct LearningRateTests {
+    @Test(arguments: [("optimizer.encoderFactor=0", "backbone."), ("optimizer.denoiserFactor=0", "head.generator.")])
+    func aFactorOfZeroKeepsItsPart(setting: String, prefix: String) throws {
+        let configuration = try tiny(.diffmatch, setting)
+        let before = Trainer(configuration: configuration).initialState(classCount: 5).student.parameters
+        let after = try trained(configuration, steps: 1).state.student.parameters
+        for (name, value) in after where name.hasPrefix(prefix) { #expect(value == before[name], "\(name)") }
+        let decoder = after.filter { $0.name.hasPrefix("decoder.") }
+        #expect(!decoder.isEmpty)
+        #expect(decoder.allSatisfy { $0.value != before[$0.name] }, "the decoder goes on")
+    }
+
+    @Test func theRateFallsOverTheConfiguredSteps() throws {
+        let reports = try trained(try tiny(.supervised, "optimizer.learningRate=0.002", "optimizer.power=0.9"), steps: 4).reports
+        #expect(reports.map(\.step) == [1, 2, 3, 4])
+        for report in reports {
+            let expected = 0.002 * pow(1 - Double(report.step - 1) / 4, 0.9)
+            #expect(abs(Double(report.learningRate) - expected) < 1e-8)
+        }
+    }
+}
