@@ -55,14 +55,33 @@ private func report(_ method: Method, predictions: [Int32]) -> EvaluationReport 
         #expect(throws: FileError.self) { try EvaluationReport(path: path) }
     }
 
-    @Test func reportsOnOtherClassesAreNotCompared() {
-        let report = report(.fixmatch, predictions: [0, 0, 1, 2, 2, 3])
-        var other = report
-        other.classes[3].name = "fish"
-        #expect(throws: ReportError.classesDiffer(expected: report.classes.map(\.name), found: other.classes.map(\.name))) {
-            try ComparisonTable(comparing: [report, other])
+    @Test func runsAreComparedByFolder() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        func write(_ report: EvaluationReport, _ name: String) throws -> String {
+            let run = folder.appending(path: name)
+            try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
+            try report.write(to: run.appending(path: "metrics.json").path)
+            return run.path
         }
-        #expect(throws: Never.self) { try ComparisonTable(comparing: [report, report]) }
+        var first = report(.fixmatch, predictions: [0, 0, 1, 2, 2, 3])
+        first.mIoU = 0.5
+        var second = first
+        second.mIoU = 0.7
+        let runs = [try write(first, "fixmatch-1"), try write(second, "fixmatch-2")]
+        let plain = try ComparisonTable(runs: runs).rows
+        #expect(plain[0] == ["class", "share", "fixmatch-1", "fixmatch-2"])
+        #expect(plain.contains(["mIoU", "", "50.0", "70.0"]))
+        let averaged = try ComparisonTable(runs: runs, averaging: true).rows
+        #expect(averaged[0] == ["class", "share", "fixmatch"])
+        // The standard deviation of 0.5 and 0.7 is 0.2 / sqrt 2.
+        #expect(averaged.contains(["mIoU", "", "60.0 +-14.1"]))
+
+        second.classes[3].name = "fish"
+        let other = try write(second, "fixmatch-3")
+        #expect(throws: ReportError.classesDiffer(expected: first.classes.map(\.name), found: second.classes.map(\.name))) {
+            try ComparisonTable(runs: [runs[0], other])
+        }
     }
 
     @Test func absentMeansAreNullInTheFile() throws {
