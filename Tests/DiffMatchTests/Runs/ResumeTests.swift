@@ -54,7 +54,7 @@ import Testing
             #expect(try Run(resuming: folder, configuration: configuration).configuration == configuration)
             var other = configuration
             try other.set("optimizer.learningRate", to: "0.5")
-            #expect(throws: TrainingError.settingDiffers(key: "optimizer.learningRate", saved: "0.003", given: "0.5")) {
+            #expect(throws: TrainingError.settingDiffers(key: "optimizer.learningRate", saved: "0.001", given: "0.5")) {
                 try Run(resuming: folder, configuration: other)
             }
             #expect(throws: CheckpointError.missing(path: "\(folder)/nowhere")) { try Run(resuming: "\(folder)/nowhere") }
