@@ -119,7 +119,7 @@ extension Configuration {
         Setting(
             "views.cutMixProbability", \.views.cutMixProbability, .real(in: 0...1),
             "Probability that a box of another image is pasted into a strong view."),
-        Setting("views.cutMixArea", \.views.cutMixArea, .bounds(in: 0.001...1), "Share of the image that the pasted box covers."),
+        Setting("views.cutMixArea", \.views.cutMixArea, .bounds(in: 0.001...0.9), "Share of the image that the pasted box covers."),
         Setting(
             "views.featureDropout", \.views.featureDropout, .real(in: 0...0.95),
             "Probability with which each channel is dropped in the feature-dropout view."),

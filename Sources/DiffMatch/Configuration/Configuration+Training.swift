@@ -31,13 +31,13 @@ extension Configuration {
     /// Length, batches, averages and bookkeeping of the run.
     public struct Training: Codable, Equatable, Sendable {
         /// The number of optimizer steps.
-        public var steps = 900
+        public var steps = 1200
         /// The labelled images of a step; as many unlabelled ones join them.
         public var batchSize = 8
         /// The steps between two evaluations on the validation part; 0 for none.
-        public var evaluateEvery = 150
+        public var evaluateEvery = 200
         /// The steps between two checkpoints; 0 for the last one only.
-        public var checkpointEvery = 150
+        public var checkpointEvery = 300
         /// How many of the newest checkpoints are kept.
         public var keptCheckpoints = 2
         /// The decay of the weights' moving average, which is the teacher and what is evaluated.
