@@ -9,6 +9,7 @@
 #include "pooling_kernels.h"
 #include "random_kernels.h"
 #include "real_kernels.h"
+#include "relax.h"
 #include "sendable.h"
 #include "vision_kernels.h"
 

@@ -1,5 +1,4 @@
 import CDMOpenBLAS
-import Dispatch
 import Foundation
 import Synchronization
 
@@ -33,18 +32,7 @@ public enum Parallelism {
             for start in stride(from: 0, to: count, by: size) { body(start..<min(start + size, count)) }
             return
         }
-        let claimed = Atomic<Int>(0)
-        withoutActuallyEscaping(body) { body in
-            // Callers write to disjoint places, which the type of `body` cannot say.
-            nonisolated(unsafe) let body = body
-            DispatchQueue.concurrentPerform(iterations: workers) { _ in
-                while true {
-                    let start = claimed.wrappingAdd(1, ordering: .relaxed).oldValue * size
-                    guard start < count else { return }
-                    body(start..<min(start + size, count))
-                }
-            }
-        }
+        WorkerPool.shared.forEachChunk(of: count, size: size, workers: workers - 1, body)
     }
 }
 
