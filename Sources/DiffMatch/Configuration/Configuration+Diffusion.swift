@@ -37,7 +37,7 @@ extension Configuration {
         /// How the adjustment is weighted over time.
         public var timeWeight = DebiasedAdjustment.TimeWeight.constant
         /// Whose sampling is adjusted.
-        public var appliesTo = DebiasedAdjustment.Scope.both
+        public var appliesTo = DebiasedAdjustment.Scope.teacher
         /// The largest change of a logit before it is multiplied by the strength, in nats.
         public var maximumShift = 3.0
 
