@@ -14,7 +14,7 @@ private let otherValues: [String: String] = [
     "diffusion.schedule": "linear", "diffusion.samplingSteps": "5", "diffusion.timeDifference": "0",
     "diffusion.estimate": "mode", "diffusion.sampler": "ancestral", "diffusion.trainingTimeRange": "[0.25, 0.75]",
     "diffusion.draws": "2", "diffusion.output": "lastStep", "debias.mode": "training", "debias.strength": "0.3",
-    "debias.timeWeight": "time", "debias.appliesTo": "teacher", "debias.maximumShift": "2",
+    "debias.timeWeight": "time", "debias.appliesTo": "both", "debias.maximumShift": "2",
     "pseudoLabels.threshold": "0.8", "pseudoLabels.rampUp": "0", "views.crop": "80", "views.scaleRange": "[0.75, 1.5]",
     "views.flipProbability": "0.4", "views.jitterProbability": "0.4", "views.jitter": "0.4",
     "views.hue": "0.1", "views.grayscaleProbability": "0.4", "views.blurProbability": "0.4",
