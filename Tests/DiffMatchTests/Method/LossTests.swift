@@ -91,7 +91,9 @@ import Testing
     @Test func theAdjustmentShiftsSamplingInItsModeAlone() throws {
         let images = try ExperimentData(try tiny(.diffmatch)).images(of: .validation, at: 0..<2).images
         func probabilities(_ mode: DebiasedAdjustment.Mode) throws -> Tensor<Float> {
-            let trainer = Trainer(configuration: try tiny(.diffmatch, "debias.mode=\(mode.rawValue)", "debias.strength=1"))
+            let trainer = Trainer(
+                configuration: try tiny(
+                    .diffmatch, "debias.mode=\(mode.rawValue)", "debias.strength=1", "debias.appliesTo=prediction"))
             var state = trainer.initialState(classCount: 5)
             state.prior.update(labelledCounts: [60, 20, 10, 8, 2])
             return try trainer.predictor(of: state).predict(images, random: RandomSource(seed: 1)).probabilities
