@@ -16,7 +16,6 @@
 #define ELEMENT float
 #define REAL float
 #define SUFFIX f32
-#include "optimization.h"
 #define WRAPPING float
 #define LIMIT float
 #define PARTIAL float
@@ -25,18 +24,17 @@
 #include "elements.h"
 #include "functions_f32.h"
 #include "real.h"
+#include "optimization.h"
 #include "matrix.h"
 #include "convolution.h"
 #include "pooling.h"
 #include "random.h"
-#include "vision.h"
 #include "network.h"
 #include "undefine.h"
 
 #define ELEMENT double
 #define REAL double
 #define SUFFIX f64
-#include "optimization.h"
 #define WRAPPING double
 #define LIMIT double
 #define PARTIAL double
@@ -45,11 +43,11 @@
 #include "elements.h"
 #include "functions_f64.h"
 #include "real.h"
+#include "optimization.h"
 #include "matrix.h"
 #include "convolution.h"
 #include "pooling.h"
 #include "random.h"
-#include "vision.h"
 #include "network.h"
 #include "undefine.h"
 
@@ -102,8 +100,6 @@ const dm_kernels DM_TABLE = {
     .pooling_f64 = &DM_EXPAND3(pooling_kernels, f64, DM_ISA),
     .random_f32 = &DM_EXPAND3(random_kernels, f32, DM_ISA),
     .random_f64 = &DM_EXPAND3(random_kernels, f64, DM_ISA),
-    .vision_f32 = &DM_EXPAND3(vision_kernels, f32, DM_ISA),
-    .vision_f64 = &DM_EXPAND3(vision_kernels, f64, DM_ISA),
     .network_f32 = &DM_EXPAND3(network_kernels, f32, DM_ISA),
     .network_f64 = &DM_EXPAND3(network_kernels, f64, DM_ISA),
 };

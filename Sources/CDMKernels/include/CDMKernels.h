@@ -1,17 +1,16 @@
 #ifndef CDM_KERNELS_H
 #define CDM_KERNELS_H
 
-#include "optimization_kernels.h"
-#include "element_kernels.h"
 #include "convolution_kernels.h"
+#include "element_kernels.h"
 #include "matrix_kernels.h"
 #include "network_kernels.h"
+#include "optimization_kernels.h"
 #include "pooling_kernels.h"
 #include "random_kernels.h"
 #include "real_kernels.h"
 #include "relax.h"
 #include "sendable.h"
-#include "vision_kernels.h"
 
 // The one seam between the library and the processor. Every computation over a whole buffer is
 // reached through a table; each instruction set brings one, all made from the same bodies. A later
@@ -31,7 +30,6 @@ typedef struct DM_SENDABLE dm_kernels {
     const dm_convolution_kernels *convolution_f32, *convolution_f64;
     const dm_pooling_kernels *pooling_f32, *pooling_f64;
     const dm_random_kernels *random_f32, *random_f64;
-    const dm_vision_kernels *vision_f32, *vision_f64;
     const dm_network_kernels *network_f32, *network_f64;
 } dm_kernels;
 

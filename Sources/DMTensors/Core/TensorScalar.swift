@@ -38,7 +38,6 @@ public struct KernelTables: Sendable {
     package let convolution: dm_convolution_kernels
     package let pooling: dm_pooling_kernels
     package let random: dm_random_kernels
-    package let vision: dm_vision_kernels
     package let network: dm_network_kernels
 }
 
@@ -86,8 +85,7 @@ extension KernelTables {
         self.init(
             real: kernels.real_f32.pointee, optimization: kernels.optimization_f32.pointee, matrix: kernels.matrix_f32.pointee,
             convolution: kernels.convolution_f32.pointee, pooling: kernels.pooling_f32.pointee,
-            random: kernels.random_f32.pointee, vision: kernels.vision_f32.pointee,
-            network: kernels.network_f32.pointee)
+            random: kernels.random_f32.pointee, network: kernels.network_f32.pointee)
     }
 
     /// The tables of `Double` in one instruction set.
@@ -95,7 +93,6 @@ extension KernelTables {
         self.init(
             real: kernels.real_f64.pointee, optimization: kernels.optimization_f64.pointee, matrix: kernels.matrix_f64.pointee,
             convolution: kernels.convolution_f64.pointee, pooling: kernels.pooling_f64.pointee,
-            random: kernels.random_f64.pointee, vision: kernels.vision_f64.pointee,
-            network: kernels.network_f64.pointee)
+            random: kernels.random_f64.pointee, network: kernels.network_f64.pointee)
     }
 }
