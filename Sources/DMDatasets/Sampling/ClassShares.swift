@@ -36,13 +36,16 @@ public struct ClassShares: Sendable, Equatable, Codable {
     /// Counts one more mask.
     ///
     /// - Parameter mask: `[height, width]`; labels that are no class, 255 among them, are left out.
-    public mutating func add(_ mask: Tensor<UInt8>) {
+    /// - Returns: The classes that the mask shows.
+    @discardableResult public mutating func add(_ mask: Tensor<UInt8>) -> Set<Int> {
         let histogram = Self.histogram(of: mask)
-        for label in pixelCounts.indices where histogram[label] > 0 {
+        let shown = Set(pixelCounts.indices.filter { histogram[$0] > 0 })
+        for label in shown {
             pixelCounts[label] += histogram[label]
             imageCounts[label] += 1
         }
         images += 1
+        return shown
     }
 
     /// The share of each class in all counted pixels, summing to 1; zeros if nothing was counted.

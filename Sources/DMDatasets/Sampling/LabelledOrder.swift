@@ -21,11 +21,8 @@ public struct LabelledOrder: Sendable, Equatable {
     ///   - seed: What the order is drawn from.
     /// - Throws: What keeps a sample from being read.
     public init(of samples: some Dataset<SegmentationSample>, classCount: Int, imagesPerClass: Int = 2, seed: UInt64) throws {
-        let presence = try (0..<samples.count).map { index -> Set<Int> in
-            guard let mask = try samples.sample(at: index).mask else { return [] }
-            let histogram = ClassShares.histogram(of: mask)
-            return Set((0..<classCount).filter { histogram[$0] > 0 })
-        }
+        var shares = ClassShares(classCount: classCount)
+        let presence = try (0..<samples.count).map { try samples.sample(at: $0).mask.map { shares.add($0) } ?? [] }
         self.init(presence: presence, classCount: classCount, imagesPerClass: imagesPerClass, seed: seed)
     }
 

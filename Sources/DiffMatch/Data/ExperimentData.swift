@@ -26,8 +26,14 @@ public struct ExperimentData: Sendable {
         dataset = configuration.makeDataset()
         training = dataset.samples(of: .training)
         let classCount = dataset.classNames.count
-        shares = try Self.shares(of: training, classCount: classCount)
-        partition = try Self.partition(of: training, classCount: classCount, configuration)
+        // The shares and the partition come from one reading of all masks.
+        var shares = ClassShares(classCount: classCount)
+        let presence = try (0..<training.count).map { [training] in
+            try training.sample(at: $0).mask.map { shares.add($0) } ?? []
+        }
+        self.shares = shares
+        partition = LabelledOrder(presence: presence, classCount: classCount, seed: configuration.dataset.seed)
+            .partition(fraction: configuration.dataset.labelledFraction)
         views = configuration.viewParameters
         guard !partition.labelled.isEmpty else { throw TrainingError.noLabelledImages }
 
@@ -75,16 +81,5 @@ public struct ExperimentData: Sendable {
     private static func labels(of sample: SegmentationSample) -> Tensor<Int32> {
         let shape = Array(sample.image.shape.prefix(2))
         return sample.mask.map { Tensor(converting: $0) } ?? Tensor(repeating: 255, shape: shape)
-    }
-
-    private static func shares(of samples: some Dataset<SegmentationSample>, classCount: Int) throws -> ClassShares {
-        try ClassShares(of: samples, classCount: classCount)
-    }
-
-    private static func partition(
-        of samples: some Dataset<SegmentationSample>, classCount: Int, _ configuration: Configuration
-    ) throws -> Partition {
-        try LabelledOrder(of: samples, classCount: classCount, seed: configuration.dataset.seed)
-            .partition(fraction: configuration.dataset.labelledFraction)
     }
 }
