@@ -22,6 +22,7 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let files = PredictionFiles(model: try TrainedModel(checkpoint: checkpoint), folder: output)
+            try files.checkDistinct(images)
             for image in images {
                 let prediction = try files.predict(image)
                 print("\(image) -> \(prediction.mapPath)")

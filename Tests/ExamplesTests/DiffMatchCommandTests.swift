@@ -83,6 +83,9 @@ import Testing
         for missing in ["broken.png", "nowhere.png"] {
             try expectFailure(["predict", "--checkpoint", run, "\(folder)/\(missing)", "--output", "\(folder)/out"], saying: missing)
         }
+        let twins = ["\(folder)/photo.png", "\(folder)/elsewhere/photo.jpg"]
+        try expectFailure(["predict", "--checkpoint", run] + twins + ["--output", "\(folder)/twins"], saying: twins[0], twins[1])
+        #expect(!FileManager.default.fileExists(atPath: "\(folder)/twins"))
     }
 
     @Test(arguments: ["train", "evaluate", "predict", "compare", "settings"]) func helpExplains(command: String) throws {

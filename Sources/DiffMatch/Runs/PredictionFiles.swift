@@ -25,6 +25,24 @@ public struct PredictionFiles: Sendable {
         self.folder = folder
     }
 
+    /// Refuses images whose results would take each other's place, such as `a/photo.png` and `b/photo.jpg`.
+    ///
+    /// - Parameter paths: The images that are to be predicted.
+    /// - Throws: `FileError` that names the first result with two owners, and both of them.
+    public func checkDistinct(_ paths: [String]) throws(FileError) {
+        var owners: [String: String] = [:]
+        for path in paths {
+            let results = results(for: path)
+            for result in [results.map, results.overlay] {
+                if let owner = owners.updateValue(path, forKey: result) {
+                    throw FileError(
+                        operation: "write", path: result,
+                        reason: "it would hold the results of both '\(owner)' and '\(path)'; predict them into two folders")
+                }
+            }
+        }
+    }
+
     /// Predicts an image file.
     ///
     /// - Parameter path: A PNG or JPEG file.
@@ -36,14 +54,18 @@ public struct PredictionFiles: Sendable {
         let classes = try model.classes(of: image)
         let palette = model.palette
         try FileFolder.create(at: folder)
-        let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
-        let (map, overlay) = ("\(folder)/\(stem).png", "\(folder)/\(stem)_overlay.png")
+        let (map, overlay) = results(for: path)
         if [map, overlay].contains(where: { URL(filePath: $0).standardizedFileURL == URL(filePath: path).standardizedFileURL }) {
             throw FileError(operation: "write", path: map, reason: "the image itself is there; choose another folder")
         }
         try ImageFile.write(LabelMap(classes, palette: palette), to: map)
         try ImageFile.write(Picture(image).overlaid(with: classes, palette: palette).image, to: overlay)
         return Written(mapPath: map, overlayPath: overlay, shares: shares(of: classes))
+    }
+
+    private func results(for path: String) -> (map: String, overlay: String) {
+        let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
+        return ("\(folder)/\(stem).png", "\(folder)/\(stem)_overlay.png")
     }
 
     private func shares(of classes: Tensor<UInt8>) -> [(name: String, share: Double)] {
