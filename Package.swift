@@ -59,7 +59,9 @@ let package = Package(
         .target(
             name: "DMTestSupport", dependencies: ["CDMKernels", "DMTensors", "DMLayers"], path: "Tests/DMTestSupport",
             swiftSettings: strict),
-        .testTarget(name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], exclude: ["Files/Reference"],
+            swiftSettings: strict),
         .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DMLayersTests", dependencies: ["DMLayers", "DMAutograd", "DMTensors", "DMTestSupport"], swiftSettings: strict),

@@ -1,7 +1,7 @@
 extension StoredArray {
     /// The elements of a tensor, which are not copied.
-    public init(_ tensor: Tensor<some TensorScalar>) {
-        self.init(tensor, type: ElementType(of: type(of: tensor).Scalar.self))
+    public init<Scalar: TensorScalar>(_ tensor: Tensor<Scalar>) {
+        self.init(ElementType(of: Scalar.self), shape: tensor.shape, bytes: ByteRegion(elementsOf: tensor))
     }
 
     /// The elements of a tensor, which are not copied.
@@ -14,10 +14,6 @@ extension StoredArray {
         case .uint8(let x): self.init(x)
         case .bool(let x): self.init(x)
         }
-    }
-
-    private init(_ tensor: Tensor<some TensorScalar>, type: ElementType) {
-        self.init(type, shape: tensor.shape, bytes: ByteRegion(elementsOf: tensor))
     }
 
     /// The elements as they are, copied; nil where their type is none that tensors have.

@@ -64,3 +64,8 @@ public struct StoredArray: Sendable, Hashable {
         }
     }
 }
+
+extension StoredArray {
+    /// The checksum, as of zip archives, of the elements' bytes in row-major order.
+    package var checksum: UInt32 { Deflate.checksum(contiguousBytes) }
+}
