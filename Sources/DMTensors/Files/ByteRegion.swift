@@ -68,6 +68,16 @@ package struct ByteRegion: @unchecked Sendable {
     }
 }
 
+extension Sequence<ByteRegion> {
+    /// The bytes of all regions, one after another.
+    package var joinedBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(reduce(0) { $0 + $1.count })
+        for region in self { region.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        return bytes
+    }
+}
+
 extension ByteRegion: Hashable {
     /// Whether both are the same bytes at the same place.
     package static func == (x: ByteRegion, y: ByteRegion) -> Bool {

@@ -6,8 +6,7 @@ enum ElementLayout {
         var stride = 1
         for axis in shape.indices.reversed() {
             strides[axis] = stride
-            // The product of an empty array's other extents may be too large for an integer, and is of no use.
-            stride = stride.multipliedReportingOverflow(by: shape[axis]).partialValue
+            stride *= shape[axis]
         }
         return strides
     }
@@ -21,11 +20,14 @@ enum ElementLayout {
         return shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == dense[$0] }
     }
 
-    /// The number of elements, nil where an extent is negative or the number too large for an integer.
+    /// The number of elements, nil where an extent is negative or a product of extents too large for an integer.
+    ///
+    /// An empty array's other extents have to have a product, too: whoever multiplies them may not know of the empty one.
     static func count(_ shape: [Int]) -> Int? {
-        guard shape.allSatisfy({ $0 >= 0 }) else { return nil }
-        if shape.contains(0) { return 0 }
-        return shape.reduce(Optional(1)) { product, extent in product.flatMap { multiplied($0, extent) } }
+        guard shape.allSatisfy({ $0 >= 0 }),
+            let product = shape.reduce(Optional(1), { product, extent in product.flatMap { multiplied($0, max(1, extent)) } })
+        else { return nil }
+        return shape.contains(0) ? 0 : product
     }
 
     /// How many elements lie from the first to the last one, both counted; nil where one lies before the first,

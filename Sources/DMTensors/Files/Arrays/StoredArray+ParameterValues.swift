@@ -13,3 +13,8 @@ extension Sequence where Element == (name: String, array: StoredArray) {
         return values
     }
 }
+
+extension ParameterValues {
+    /// The tensors as arrays of a file, in order.
+    public var arrays: [(name: String, array: StoredArray)] { map { (name: $0.name, array: StoredArray($0.value)) } }
+}

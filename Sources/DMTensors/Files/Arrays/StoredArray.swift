@@ -18,7 +18,7 @@ public struct StoredArray: Sendable, Hashable {
     private let strides: [Int]
     private let isByteSwapped: Bool
     /// The bytes from the first element on.
-    private let bytes: ByteRegion
+    private let storedBytes: ByteRegion
 
     /// The elements that lie in `bytes` with the given strides, in row-major order by default.
     ///
@@ -30,7 +30,7 @@ public struct StoredArray: Sendable, Hashable {
         self.shape = shape
         self.strides = strides ?? ElementLayout.rowMajorStrides(of: shape)
         self.isByteSwapped = isByteSwapped && elementType.size > 1
-        self.bytes = bytes
+        storedBytes = bytes
     }
 
     /// The number of elements.
@@ -41,8 +41,8 @@ public struct StoredArray: Sendable, Hashable {
 
     /// The elements in row-major order and in this machine's order of bytes; copied only where they lie otherwise.
     var contiguousBytes: ByteRegion {
-        if count == 0 { return bytes[0..<0] }
-        if !isByteSwapped, ElementLayout.isRowMajor(shape, strides) { return bytes[0..<byteCount] }
+        if count == 0 { return storedBytes[0..<0] }
+        if !isByteSwapped, ElementLayout.isRowMajor(shape, strides) { return storedBytes[0..<byteCount] }
         return switch elementType.size {
         case 1: gathered(as: UInt8.self)
         case 2: gathered(as: UInt16.self)
@@ -53,7 +53,7 @@ public struct StoredArray: Sendable, Hashable {
 
     private func gathered<Word: FixedWidthInteger & BitwiseCopyable>(as type: Word.Type) -> ByteRegion {
         ByteRegion(count: byteCount) { target in
-            bytes.withUnsafeBytes { source in
+            storedBytes.withUnsafeBytes { source in
                 var position = 0
                 ElementLayout.forEachOffset(shape, strides) { offset in
                     let word = source.loadUnaligned(fromByteOffset: offset * MemoryLayout<Word>.size, as: Word.self)
