@@ -7,7 +7,8 @@ package struct ZipArchive: Sendable {
     package struct Entry: Sendable {
         /// The path within the archive.
         package let name: String
-        let size: Int
+        /// The bytes of the file, once it is inflated.
+        package let size: Int
         let checksum: UInt32
         let isDeflated: Bool
         /// The bytes as they lie in the archive.
