@@ -59,13 +59,7 @@ package struct ByteRegion: @unchecked Sendable {
     }
 
     /// The text in UTF-8 that the bytes are, nil where they are none.
-    var text: String? {
-        withUnsafeBytes { bytes in
-            let text = String(decoding: bytes, as: UTF8.self)
-            // Decoding repairs what is no UTF-8; a repaired text differs from its bytes.
-            return text.utf8.elementsEqual(bytes) ? text : nil
-        }
-    }
+    var text: String? { withUnsafeBytes { String(validating: $0, as: UTF8.self) } }
 }
 
 extension Sequence<ByteRegion> {

@@ -56,7 +56,9 @@ struct FileMutator {
 
     /// Puts a number that is often a length, or far from one, where there may have been a length.
     private mutating func writeNumber(_ bytes: inout [UInt8]) {
-        let numbers: [UInt64] = [0, 1, 0x7f, 0xff, 0xffff, 0x7fff_ffff, 0xffff_ffff, 1 << 62, .max, UInt64(bytes.count), UInt64(bytes.count - 1)]
+        let numbers: [UInt64] = [
+            0, 1, 0x7f, 0xff, 0xffff, 0x7fff_ffff, 0xffff_ffff, 1 << 62, .max, UInt64(bytes.count), UInt64(bytes.count - 1),
+        ]
         let number = numbers[random(below: numbers.count)] &+ UInt64(random(below: 3))
         let width = [1, 2, 4, 8][random(below: 4)]
         let start = random(below: bytes.count)

@@ -88,7 +88,9 @@ import Testing
         }
         #expect(readCount < count)
         let ratio = String(format: "%.2f", largest)
-        print("\(format): \(count) damaged files in \(elapsed), \(count - readCount) refused; arrays of at most \(ratio) times the file's bytes")
+        print(
+            "\(format): \(count) damaged files in \(elapsed), \(count - readCount) refused; arrays of at most \(ratio) times the file's bytes"
+        )
         return elapsed
     }
 
