@@ -95,6 +95,16 @@ private func error(_ bytes: [UInt8]) -> PyTorchFileError? {
         #expect(error(archive(3) { [[12], [11], [2]][$0] }) == .tooManyViews(bytes: 100, storageBytes: 48))
     }
 
+    @Test func dictionariesOfPairs() throws {
+        // As Python 2 wrote them, with attributes, and a key of its kind of text.
+        var maker = PickleMaker()
+        maker.add("ccollections\nOrderedDict\n(]](U\u{1}a")
+        maker.add(tensorOf: "0", count: 12, shape: [2, 6], strides: [6, 1])
+        maker.add("eaT\u{1}\0\0\0b0tR")
+        maker.add("}U\u{9}_metadataNsb.")
+        #expect(try PyTorchFile(bytes: maker.archive(storages: ["0": bytes])).arrays.map(\.name) == ["a"])
+    }
+
     @Test func formats() throws {
         #expect(error([]) == .unknownFormat)
         #expect(error(Array("not a file of PyTorch's".utf8)) == .unknownFormat)
