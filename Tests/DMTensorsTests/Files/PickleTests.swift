@@ -126,6 +126,7 @@ private func error(_ make: (inout PickleMaker) -> Void) -> PyTorchFileError? {
 
     @Test func tooManyValues() {
         #expect(error { $0.add(String(repeating: "]", count: 1 << 20)) } == .tooLarge("a pickle of more than \(1 << 21) values"))
+        #expect(error { $0.add(String(repeating: "(", count: 1 << 21)) } == .tooLarge("a pickle of more than \(1 << 21) values"))
         #expect(error { $0.add(String(repeating: "N", count: 1 << 21)) } == .tooLarge("a pickle of more than \(1 << 21) values"))
         #expect(
             error { $0.add(text: String(repeating: "a", count: PyTorchFile.maximumPickleSize)) }

@@ -23,6 +23,11 @@ extension [UInt8] {
         indices.last { self[$0...].starts(with: [0x50, 0x4b] + signature) } ?? 0
     }
 
+    /// The offset of a record's first occurrence.
+    fileprivate func firstRecord(_ signature: [UInt8]) -> Int {
+        indices.first { self[$0...].starts(with: [0x50, 0x4b] + signature) } ?? 0
+    }
+
     /// The bytes with some of them replaced from an offset on.
     fileprivate func replacing(at offset: Int, by bytes: [UInt8]) -> [UInt8] {
         Array(self[..<offset]) + bytes + self[(offset + bytes.count)...]
@@ -134,16 +139,11 @@ extension [UInt8] {
     }
 
     @Test func entriesThatShareBytes() {
-        // Both records speak of the first entry's bytes, under one name each in a header of their own.
-        let bytes = archive([("a", text), ("a", text)])
-        let offset = wideField(bytes) + 16
-        let shared = bytes.replacing(at: offset, by: [0, 0])
-        #expect(error(shared.replacing(at: shared.lastRecord(directoryRecord) + 46, by: Array("a".utf8))) == .duplicateName("a"))
-        // An entry that goes on into the next one.
-        let two = archive([("a", text), ("b", text)])
-        let first = two.firstIndex(of: 2).map { _ in two.indices.first { two[$0...].starts(with: [0x50, 0x4b] + directoryRecord) }! }!
+        // The first entry's sizes, of both kinds, go on into the second entry.
+        let bytes = archive([("a", text), ("b", text)])
+        let record = bytes.firstRecord(directoryRecord)
         let longer = UInt8(text.count + 60)
-        let grown = two.replacing(at: first + 46 + 1 + 4, by: [longer]).replacing(at: first + 46 + 1 + 12, by: [longer])
+        let grown = bytes.replacing(at: record + 46 + 1 + 4, by: [longer]).replacing(at: record + 46 + 1 + 12, by: [longer])
         #expect(error(grown) == .overlap(entry: "b"))
     }
 }

@@ -33,7 +33,7 @@ struct PickleInterpreter {
             guard offset - start < PyTorchFile.maximumPickleSize else {
                 throw .tooLarge("a pickle of more than \(PyTorchFile.maximumPickleSize) bytes")
             }
-            guard stack.count + memo.count + heap.containers.count < Self.maximumValueCount else {
+            guard stack.count + marks.count + memo.count + heap.count < Self.maximumValueCount else {
                 throw .tooLarge("a pickle of more than \(Self.maximumValueCount) values")
             }
             let byte = try reader.readInteger(UInt8.self)
