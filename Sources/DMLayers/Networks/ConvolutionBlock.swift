@@ -1,21 +1,29 @@
 public import DMAutograd
 public import DMTensors
 
-/// A convolution without bias, batch normalisation and, if wanted, ReLU.
+/// A convolution without bias, batch normalisation and, if wanted, an activation.
 public struct ConvolutionBlock: Module {
+    /// What follows the normalisation.
+    public enum Activation: Sendable {
+        /// Nothing.
+        case identity
+        /// max(x, 0).
+        case rectifiedLinear
+    }
+
     /// The convolution.
     public var convolution: Convolution2D
-    /// The normalisation, with ReLU if wanted.
+    /// The normalisation, with the activation.
     public var normalization: BatchNormalization
 
     /// A block; the parameters are those of `Convolution2D`.
     public init(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
-        isRectified: Bool = true, random: inout RandomSource
+        activation: Activation = .rectifiedLinear, random: inout RandomSource
     ) {
         convolution = Convolution2D(
             inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, dilation: dilation, groups: groups, random: &random)
-        normalization = BatchNormalization(channels: outputs, activation: isRectified ? .rectifiedLinear : .identity)
+        normalization = BatchNormalization(channels: outputs, activation: activation == .identity ? .identity : .rectifiedLinear)
     }
 
     /// x `[n, h, w, inputs]` -> `[n, h', w', outputs]`.
@@ -27,5 +35,21 @@ public struct ConvolutionBlock: Module {
     public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
         visitor.visit(&convolution, "conv")
         visitor.visit(&normalization, "bn")
+    }
+}
+
+extension ParameterVisitor {
+    /// Visits the two parts of a block as children of the current module, under names of its own.
+    mutating func visit(_ block: inout ConvolutionBlock, convolution: String, normalization: String) {
+        visit(&block.convolution, convolution)
+        visit(&block.normalization, normalization)
+    }
+
+    /// Visits the two parts of a block that the current module may be without.
+    mutating func visit(_ block: inout ConvolutionBlock?, convolution: String, normalization: String) {
+        guard var present = block else { return }
+        block = nil
+        visit(&present, convolution: convolution, normalization: normalization)
+        block = present
     }
 }
