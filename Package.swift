@@ -71,6 +71,10 @@ let package = Package(
             dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "ParityTests",
+            dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMTensors", "DMTestSupport"],
+            exclude: ["References"], swiftSettings: strict),
+        .testTarget(
             name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets"], swiftSettings: strict),
     ]
 )

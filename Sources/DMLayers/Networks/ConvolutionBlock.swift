@@ -9,26 +9,36 @@ public struct ConvolutionBlock: Module {
         case identity
         /// max(x, 0).
         case rectifiedLinear
+        /// min(max(x, 0), 6).
+        case rectifiedLinear6
     }
 
     /// The convolution.
     public var convolution: Convolution2D
-    /// The normalisation, with the activation.
+    /// The normalisation, with a plain ReLU in the same pass.
     public var normalization: BatchNormalization
+    /// What follows the normalisation.
+    public let activation: Activation
 
-    /// A block; the parameters are those of `Convolution2D`.
+    /// A block; the parameters are those of `Convolution2D` and `BatchNormalization`.
     public init(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
-        activation: Activation = .rectifiedLinear, random: inout RandomSource
+        padding: Convolution2D.Padding = .symmetric, activation: Activation = .rectifiedLinear, epsilon: Double = 1e-5,
+        momentum: Float = 0.1, random: inout RandomSource
     ) {
         convolution = Convolution2D(
-            inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, dilation: dilation, groups: groups, random: &random)
-        normalization = BatchNormalization(channels: outputs, activation: activation == .identity ? .identity : .rectifiedLinear)
+            inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, dilation: dilation, groups: groups, padding: padding,
+            random: &random)
+        normalization = BatchNormalization(
+            channels: outputs, activation: activation == .rectifiedLinear ? .rectifiedLinear : .identity, epsilon: epsilon,
+            momentum: momentum)
+        self.activation = activation
     }
 
     /// x `[n, h, w, inputs]` -> `[n, h', w', outputs]`.
     public func callAsFunction(_ x: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
-        normalization(convolution(x), &context)
+        let y = normalization(convolution(x), &context)
+        return activation == .rectifiedLinear6 ? y.clamped(to: 0...6) : y
     }
 
     /// Visits `conv` and `bn`.

@@ -1,0 +1,78 @@
+import DMTensors
+import DMTestSupport
+import Foundation
+import Testing
+
+/// What PyTorch gave, as the programs in `scripts/parity` wrote it down: a few entries and the norm of each tensor.
+struct Reference {
+    /// The file's name, without its ending.
+    let name: String
+    private let file: Safetensors
+
+    /// The file of a case.
+    init(_ name: String) throws {
+        self.name = name
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "References")
+        file = try Safetensors(path: folder.appending(path: "\(name).safetensors").path())
+    }
+
+    /// A remark of the program that made the file.
+    func remark(_ key: String) -> String { file.metadata[key] ?? "unknown" }
+
+    /// How far PyTorch's own float32 is from its float64, in both layouts.
+    var ownErrors: String { "PyTorch's own float32: NCHW \(remark("torch NCHW")), NHWC \(remark("torch NHWC"))" }
+
+    /// The names of a group's tensors, in order.
+    func names(of group: String) -> [String] {
+        file.metadata[group].map { $0.split(separator: "\n").map(String.init) } ?? []
+    }
+
+    /// The largest error of a group's tensors, estimated from entries and norm, in units of the norm.
+    ///
+    /// A tensor with less than 1e-6 of the largest norm of its group is zero but for rounding, and measured
+    /// against that norm.
+    func error<Scalar: FloatingPointScalar>(of group: String, _ found: [String: Tensor<Scalar>]) throws -> Double {
+        let names = names(of: group)
+        #expect(Set(names) == Set(found.keys), "\(name): the tensors of '\(group)'")
+        if names.isEmpty { return 0 }
+        let entries = try #require(numbers(group)), norms = try #require(numbers(group + ".norms"))
+        let samples = entries.count / names.count
+        let largest = norms.max() ?? 0
+        var worst = 0.0
+        for (row, name) in names.enumerated() {
+            let digest = Digest(try #require(found[name]), samples: samples)
+            let norm = norms[row]
+            let squares = zip(digest.entries, entries[(row * samples)...]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+            let spread = (Double(digest.count) / Double(max(1, digest.entries.count)) * squares).squareRoot()
+            let error = max(spread, abs(digest.norm - norm)) / (norm < 1e-6 * largest ? largest : norm)
+            worst = error.isNaN ? .infinity : max(worst, error)
+        }
+        return worst
+    }
+
+    private func numbers(_ array: String) -> [Double]? {
+        switch file[array] {
+        case .float(let x): x.scalars.map(Double.init)
+        case .double(let x): x.scalars
+        default: nil
+        }
+    }
+}
+
+/// A few entries and the norm of a tensor.
+private struct Digest {
+    let entries: [Double]
+    let norm: Double
+    let count: Int
+
+    init<Scalar: FloatingPointScalar>(_ x: Tensor<Scalar>, samples: Int) {
+        let count = x.count
+        entries = x.withUnsafeElements { elements in
+            count <= samples
+                ? elements.map { Double($0) }
+                : (0..<samples).map { Double(elements[Int((UInt64($0) * 2_654_435_761 + 40503) % UInt64(count))]) }
+        }
+        norm = Double(x.squared().sum()).squareRoot()
+        self.count = count
+    }
+}
