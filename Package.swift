@@ -75,7 +75,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ParityTests",
-            dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMTensors", "DMTestSupport"],
+            dependencies: [
+                "DiffMatch", "DMAutograd", "DMDatasets", "DMDiffusion", "DMLayers", "DMOptimizers", "DMTensors", "DMTestSupport",
+            ],
             exclude: ["References"], swiftSettings: strict),
         .testTarget(
             name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets"], swiftSettings: strict),

@@ -12,10 +12,10 @@ enum Drawing {
         return signed * Scalar(spread) + Scalar(center)
     }
 
-    /// Classes, and 255 for about a tenth.
-    static func labels(_ name: String, _ shape: [Int], classes: Int) -> Tensor<Int32> {
+    /// Classes, and 255 for a share of `ignored`.
+    static func labels(_ name: String, _ shape: [Int], classes: Int, ignored: Double = 0.1) -> Tensor<Int32> {
         let numbers: Tensor<Double> = tensor(name, shape, spread: 0.5, center: 0.5)
-        let labels = numbers.scalars.map { Int32($0 * Double(classes) / 0.9) }
+        let labels = numbers.scalars.map { Int32($0 * Double(classes) / (1 - ignored)) }
         return Tensor(labels.map { $0 < classes ? $0 : 255 }, shape: shape)
     }
 

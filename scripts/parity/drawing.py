@@ -56,7 +56,7 @@ def fill(module, case):
 
 
 def labels(name, shape, classes, ignored=0.1):
-    """Classes, and 255 for about a tenth."""
+    """Classes, and 255 for a share of `ignored`."""
     values = np.floor((drawn(name, shape, 0.5, 0.5, np.float64)) * classes / (1 - ignored)).astype(np.int64)
     return np.where(values < classes, values, 255)
 

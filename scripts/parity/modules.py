@@ -55,7 +55,7 @@ class Case:
                 reference.add(group, tensors)
             errors = [reference.error(self.run(draw, torch.float32, layout)) for layout in (torch.contiguous_format, torch.channels_last)]
             print(f"{draw}: PyTorch's float32 is off by NCHW {errors[0]:.1e}, NHWC {errors[1]:.1e}", flush=True)
-            if max(errors) < 2e-4:
+            if max(errors) < 5e-4:
                 break
         reference.remarks |= {"draw": draw, "torch NCHW": f"{errors[0]:.1e}", "torch NHWC": f"{errors[1]:.1e}"}
         reference.write()
@@ -113,7 +113,7 @@ LAYERS = [
     token_case("deformable-attention", lambda: own.DeformableAttention(24, 4, 3), (2, 6, 7, 24), tracked=True),
     image_case("residual-basic", lambda: own.Basic(8, 12, 2, 1, 2), [(2, 13, 13, 8)], tracked=True),
     image_case("residual-bottleneck", lambda: own.Bottleneck(16, 8, 1, 2, 2), [(2, 13, 13, 16)], tracked=True),
-    image_case("atrous-pyramid", lambda: own.AtrousPyramid(8, 6, (6, 12, 18)), [(4, 27, 27, 8)], tracked=True),
+    image_case("atrous-pyramid", lambda: own.AtrousPyramid(8, 6, (6, 12, 18)), [(8, 21, 21, 8)], tracked=True),
     image_case("decoder", lambda: own.Decoder(6, 9, 12, 5, (1, 2)), [(4, 17, 17, 6), (4, 9, 9, 9)], tracked=True),
     image_case("inverted-bottleneck", lambda: own.Inverted(8, 8, 5, 1, 2), [(2, 14, 11, 8)], tracked=True),
 ]
@@ -138,7 +138,7 @@ NETWORKS = [
 ]
 
 if __name__ == "__main__":
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     for case in LAYERS + NETWORKS:
         if len(sys.argv) == 1 or case.name in sys.argv[1:]:
             case.write()

@@ -43,7 +43,8 @@ public struct Convolution2D: Module {
         self.padding = padding
         let shape = [kernel, kernel, inputs / groups, outputs]
         weight = Parameter(
-            Initialization.heNormal(shape: shape, fanOut: kernel * kernel * outputs / groups, random: &random))
+            Initialization.heNormal(shape: shape, fanOut: kernel * kernel * outputs / groups, random: &random),
+            layout: .convolution)
         bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs])) : nil
     }
 

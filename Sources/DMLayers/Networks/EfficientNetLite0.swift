@@ -22,6 +22,9 @@ public struct EfficientNetLite0: FeatureEncoder {
         (1, 1, 3, 1, 16), (2, 6, 3, 2, 24), (2, 6, 5, 2, 40), (3, 6, 3, 2, 80), (3, 6, 5, 1, 112), (4, 6, 5, 2, 192), (1, 6, 3, 1, 320),
     ]
 
+    /// The number of blocks of each stage.
+    static var blockCounts: [Int] { stages.map(\.blocks) }
+
     /// An encoder.
     ///
     /// - Parameters:
