@@ -74,6 +74,12 @@ let package = Package(
             dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "ParityTests",
+            dependencies: [
+                "DiffMatch", "DMAutograd", "DMDatasets", "DMDiffusion", "DMLayers", "DMOptimizers", "DMTensors", "DMTestSupport",
+            ],
+            exclude: ["References"], swiftSettings: strict),
+        .testTarget(
             name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets"], swiftSettings: strict),
     ]
 )
