@@ -53,11 +53,18 @@ let package = Package(
         .executableTarget(
             name: "mask-diffusion", dependencies: ["DMTensors", "DMDiffusion", "DMDatasets"], path: "Examples/mask-diffusion",
             swiftSettings: strict),
+        .executableTarget(
+            name: "onnx-conformance", dependencies: ["OnnxConformance"], path: "Examples/onnx-conformance", swiftSettings: strict),
 
         // Tests, one target per module.
         .target(
             name: "DMTestSupport", dependencies: ["CDMKernels", "DMTensors", "DMLayers"], path: "Tests/DMTestSupport",
             swiftSettings: strict),
+        .target(
+            name: "OnnxConformance", dependencies: ["DMTensors"], path: "Tests/OnnxConformance", exclude: ["unsupported.txt"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OnnxConformanceTests", dependencies: ["OnnxConformance", "onnx-conformance", "DMTensors"], swiftSettings: strict),
         .testTarget(name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
         .testTarget(

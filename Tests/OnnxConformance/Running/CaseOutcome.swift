@@ -1,0 +1,19 @@
+/// What became of one case.
+public enum CaseOutcome: Sendable, Equatable {
+    /// All results are as expected.
+    case passed
+    /// A result differs, or the case cannot be run; the reason.
+    case failed(String)
+    /// The library does not do what the case asks for; the reason.
+    case unsupported(String)
+}
+
+/// One case, its operators and what became of it.
+public struct CaseReport: Sendable {
+    /// The name of the case's folder.
+    public let name: String
+    /// The operators of its graph, each once, in their order; none where the model cannot be read.
+    public let operators: [String]
+    /// What became of it.
+    public let outcome: CaseOutcome
+}
