@@ -64,7 +64,7 @@ let package = Package(
             name: "OnnxConformance", dependencies: ["DMTensors"], path: "Tests/OnnxConformance", exclude: ["unsupported.txt"],
             swiftSettings: strict),
         .testTarget(
-            name: "OnnxConformanceTests", dependencies: ["OnnxConformance", "onnx-conformance", "DMTensors"], swiftSettings: strict),
+            name: "OnnxConformanceTests", dependencies: ["OnnxConformance", "onnx-conformance", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
@@ -78,6 +78,7 @@ let package = Package(
             dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets"], swiftSettings: strict),
+            name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets", "DMTestSupport"],
+            swiftSettings: strict),
     ]
 )

@@ -19,14 +19,21 @@ import OnnxConformance
         Exit status: 0 if none failed, 1 if one failed, 2 if the cases cannot be run.
         """
 
+    /// How this program calls itself to run the cases from one on.
+    private static let workerOption = "--worker"
+
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.contains("--help") || arguments.contains("-h") { return print(usage) }
-        guard arguments.count == 1, !arguments[0].hasPrefix("-") else {
-            stop("onnx-conformance takes one folder, not \(arguments.count) arguments '\(arguments.joined(separator: " "))'; see --help")
-        }
         do {
-            let suite = try ConformanceSuite(folder: arguments[0])
+            if arguments.count == 3, arguments[0] == workerOption, let first = Int(arguments[2]) {
+                return try ConformanceSuite.work(folder: arguments[1], from: first)
+            }
+            if arguments.contains("--help") || arguments.contains("-h") { return print(usage) }
+            guard arguments.count == 1, let folder = arguments.first, !folder.hasPrefix("-") else {
+                let given = arguments.isEmpty ? "and none is given" : "not '\(arguments.joined(separator: " "))'"
+                stop("onnx-conformance takes one folder, \(given); see onnx-conformance --help")
+            }
+            let suite = try ConformanceSuite(folder: folder) { [workerOption, folder, "\($0)"] }
             print(suite.text)
             if suite.counts.failed > 0 { exit(1) }
         } catch {

@@ -7,6 +7,13 @@ public struct OnnxFormatError: Error, Equatable, Sendable, CustomStringConvertib
     /// What was expected or found there.
     public let fault: String
 
+    /// An error of the given parts.
+    public init(message: String, offset: Int, fault: String) {
+        self.message = message
+        self.offset = offset
+        self.fault = fault
+    }
+
     /// Where and what, in one line.
     public var description: String { "\(message), byte \(offset): \(fault)" }
 }

@@ -1,7 +1,7 @@
 /// The part of an ONNX model that is computed with: nodes in an order in which they can be run.
 ///
 /// Field numbers are those of onnx.proto.
-struct OnnxModel {
+package struct OnnxModel {
     /// The version of the operators of the standard domain.
     private(set) var operatorSet = 1
     private(set) var nodes: [OnnxNode] = []
@@ -10,7 +10,7 @@ struct OnnxModel {
     private(set) var inputs: [OnnxPort] = []
     private(set) var outputs: [OnnxPort] = []
 
-    init(_ bytes: [UInt8]) throws(OnnxFormatError) {
+    package init(_ bytes: [UInt8]) throws(OnnxFormatError) {
         var reader = WireReader("ModelProto", bytes[...])
         var hasGraph = false
         while let (number, value) = try reader.next() {

@@ -1,7 +1,7 @@
 /// A tensor as it lies in a file.
-struct OnnxTensor {
+package struct OnnxTensor {
     private(set) var name = ""
-    private(set) var shape: [Int] = []
+    package private(set) var shape: [Int] = []
     /// The number of the element type in onnx.proto.
     private(set) var typeCode: Int64 = 0
     /// The elements as bytes, where they are given so.
@@ -16,7 +16,7 @@ struct OnnxTensor {
     /// The number of elements that the shape has.
     private(set) var count = 1
 
-    init(_ bytes: ArraySlice<UInt8>) throws(OnnxFormatError) {
+    package init(_ bytes: ArraySlice<UInt8>) throws(OnnxFormatError) {
         var reader = WireReader("TensorProto", bytes)
         var extents: [Int64] = []
         while let (number, value) = try reader.next() {

@@ -15,7 +15,7 @@ struct GraphRun {
         for constant in model.constants { values[constant.name] = try OnnxValue(constant) }
         for (port, value) in zip(model.inputs, inputs) { values[port.name] = value }
         for node in model.nodes {
-            guard let run = Operators.table[node.operation] else { throw Unsupported("the operator \(node.operation)") }
+            guard let run = Operators.table[node.operation] else { throw Unsupported(Operators.reasonForAbsence(of: node.operation)) }
             let operands = try node.inputs.map { name in
                 guard !name.isEmpty else { return nil as OnnxValue? }
                 guard let value = values[name] else { throw InvalidCase("\(node.operation) reads '\(name)', which nothing makes") }
