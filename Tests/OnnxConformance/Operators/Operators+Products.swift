@@ -35,7 +35,7 @@ extension Operators {
             func sum<T: RealTensor>(_ x: T) throws -> OnnxValue {
                 let operands: [Tensor<T.Scalar>] = try call.inputs.indices.map { try call.tensor($0) }
                 let equation = try EinsteinEquation(call.text("equation", default: ""), ranks: operands.map(\.rank))
-                return try call.input(0).with(einsteinSum(Array(zip(operands, equation.operands)), to: equation.result))
+                return try call.input(0).with(einsteinSum(zip(operands, equation.operands).map { ($0, labels: $1) }, to: equation.result))
             }
             return [try sum(try call.real(0))]
         },
