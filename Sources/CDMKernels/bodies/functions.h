@@ -30,9 +30,10 @@ static inline REAL DM_NAME(swish_slope)(REAL x, REAL a) {
 // sqrt(2 / pi) (x + 0.044715 x^3)
 static inline REAL DM_NAME(gelu_angle)(REAL x) { return (REAL)0.79788456080286536 * (x + (REAL)0.044715 * x * x * x); }
 
+// (1 + tanh u) / 2 = 1 / (1 + e^(-2 u)), which keeps its digits where both vanish.
 static inline REAL DM_NAME(tanh_gelu_slope)(REAL x) {
-    REAL t = DM_NAME(tanh)(DM_NAME(gelu_angle)(x));
-    return (REAL)0.5 * (1 + t) + (REAL)0.5 * x * (1 - t * t) * (REAL)0.79788456080286536 * (1 + (REAL)(3 * 0.044715) * x * x);
+    REAL s = DM_NAME(logistic)(2 * DM_NAME(gelu_angle)(x));
+    return s + 2 * x * s * (1 - s) * (REAL)0.79788456080286536 * (1 + (REAL)(3 * 0.044715) * x * x);
 }
 
 static inline REAL DM_NAME(held)(REAL x) { return x < 0 ? 0 : x > 1 ? 1 : x; }
@@ -58,8 +59,7 @@ DM_FUNCTION(softsign, x / (1 + DM_NAME(fabs)(x)), 1 / ((1 + DM_NAME(fabs)(x)) * 
 DM_FUNCTION(thresholded_relu, x > a ? x : 0, x > a ? 1 : 0)
 DM_FUNCTION(shrink, x < -a ? x + b : x > a ? x - b : 0, x < -a || x > a ? 1 : 0)
 DM_FUNCTION(swish, x * DM_NAME(logistic)(a * x), DM_NAME(swish_slope)(x, a))
-DM_FUNCTION(
-    tanh_gelu, (REAL)0.5 * x * (1 + DM_NAME(tanh)(DM_NAME(gelu_angle)(x))), DM_NAME(tanh_gelu_slope)(x))
+DM_FUNCTION(tanh_gelu, x * DM_NAME(logistic)(2 * DM_NAME(gelu_angle)(x)), DM_NAME(tanh_gelu_slope)(x))
 #undef DM_FUNCTION
 
 #define DM_PAIR(name) .name = {DM_NAME(name##_value), DM_NAME(name##_pullback)}
