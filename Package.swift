@@ -54,11 +54,18 @@ let package = Package(
         .executableTarget(
             name: "mask-diffusion", dependencies: ["DMTensors", "DMDiffusion", "DMDatasets"], path: "Examples/mask-diffusion",
             swiftSettings: strict),
+        .executableTarget(
+            name: "onnx-conformance", dependencies: ["OnnxConformance"], path: "Examples/onnx-conformance", swiftSettings: strict),
 
         // Tests, one target per module.
         .target(
             name: "DMTestSupport", dependencies: ["CDMKernels", "DMTensors", "DMLayers"], path: "Tests/DMTestSupport",
             swiftSettings: strict),
+        .target(
+            name: "OnnxConformance", dependencies: ["DMTensors"], path: "Tests/OnnxConformance", exclude: ["unsupported.txt"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OnnxConformanceTests", dependencies: ["OnnxConformance", "onnx-conformance", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], exclude: ["Files/Reference"],
             swiftSettings: strict),
@@ -80,6 +87,7 @@ let package = Package(
             ],
             exclude: ["References"], swiftSettings: strict),
         .testTarget(
-            name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets"], swiftSettings: strict),
+            name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets", "DMTestSupport"],
+            swiftSettings: strict),
     ]
 )

@@ -3,7 +3,9 @@ import DMTensors
 
 /// Mistakes of the caller that stop the program, each under what the message says.
 enum BadArgument {
-    static let byMessage: [String: @Sendable () -> Void] = [
+    static let byMessage = basic.merging(indexing) { first, _ in first }.merging(networks) { first, _ in first }
+
+    private static let basic: [String: @Sendable () -> Void] = [
         "cannot add the shapes [2, 3] and [4, 3]": { _ = x + y },
         "cannot add the shapes [2, 3] and [2]": { _ = x + ones([2]) },
         "cannot subtract the shapes [2, 3] and [4, 3]": { _ = x - y },
@@ -60,7 +62,7 @@ enum BadArgument {
         "cannot contract a result of shape [2, 3] with a direction of [4, 3]": { _ = Gradients(of: x, contractedWith: y.value) },
     ]
 
-    private static let x = ones([2, 3])
-    private static let y = ones([4, 3])
-    private static func ones(_ shape: [Int]) -> Variable<Double> { .tracked(Tensor(repeating: 1, shape: shape)) }
+    static let x = ones([2, 3])
+    static let y = ones([4, 3])
+    static func ones(_ shape: [Int]) -> Variable<Double> { .tracked(Tensor(repeating: 1, shape: shape)) }
 }

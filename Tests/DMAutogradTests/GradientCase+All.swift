@@ -5,12 +5,16 @@ extension GradientCase {
     static let all: [GradientCase] = [
         arithmetic,
         elementary,
+        functions,
         choices,
         reductions,
         shaping,
+        indexing,
         products,
         networks,
         convolution,
+        resampling,
+        groupedNormalization,
     ].flatMap { $0 }
 
     /// The cases of one operation.

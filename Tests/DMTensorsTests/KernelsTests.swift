@@ -29,6 +29,26 @@ import Testing
         }
     }
 
+    @Test(arguments: lengths) func furtherFunctions(count: Int) {
+        let members: [KeyPath<dm_function_kernels, dm_function_kernel>] = [
+            \.tangent, \.arcsine, \.arccosine, \.arctangent, \.hyperbolic_sine, \.hyperbolic_cosine, \.inverse_hyperbolic_sine,
+            \.inverse_hyperbolic_tangent, \.error_function, \.leaky_relu, \.elu, \.celu, \.hard_sigmoid, \.hard_swish, \.mish, \.softplus,
+            \.softsign, \.thresholded_relu, \.shrink, \.swish, \.tanh_gelu,
+        ]
+        let x = Tensor<Float>(converting: ramp([count]) * 0.9)
+        for member in members {
+            func results(_ kernels: dm_kernels) -> [Tensor<Float>] {
+                let kernel = kernels.functions_f32.pointee[keyPath: member]
+                return [
+                    map({ kernel.value($0, 0.3, 0.7, $1, $2) }, x), map({ kernel.pullback($0, $0, 0.3, 0.7, $1, $2) }, x),
+                ]
+            }
+            for table in others {
+                #expect(zip(results(table), results(baseline)).allSatisfy { isClose($0, $1, 2e-6) })
+            }
+        }
+    }
+
     @Test(arguments: lengths) func arithmetic(count: Int) {
         let members: [KeyPath<dm_element_kernels, dm_binary_kernel?>] = [\.add, \.subtract, \.multiply, \.maximum, \.minimum]
         for member in members {
@@ -68,7 +88,9 @@ import Testing
         }
     }
 
-    private func map<Scalar>(_ kernel: dm_unary_kernel, _ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    private func map<Scalar>(
+        _ kernel: (UnsafeRawPointer?, UnsafeMutableRawPointer?, Int) -> Void, _ x: Tensor<Scalar>
+    ) -> Tensor<Scalar> {
         Tensor(shape: x.shape) { z in x.withUnsafeElements { kernel($0.baseAddress, z.baseAddress, x.count) } }
     }
 

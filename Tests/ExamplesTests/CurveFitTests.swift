@@ -1,3 +1,4 @@
+import DMTestSupport
 import Testing
 
 @Suite struct CurveFitTests {

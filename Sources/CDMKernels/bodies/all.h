@@ -24,6 +24,7 @@
 #include "elements.h"
 #include "functions_f32.h"
 #include "real.h"
+#include "functions.h"
 #include "optimization.h"
 #include "matrix.h"
 #include "convolution.h"
@@ -43,6 +44,7 @@
 #include "elements.h"
 #include "functions_f64.h"
 #include "real.h"
+#include "functions.h"
 #include "optimization.h"
 #include "matrix.h"
 #include "convolution.h"
@@ -90,6 +92,8 @@ const dm_kernels DM_TABLE = {
     .elements_u8 = &DM_EXPAND3(element_kernels, u8, DM_ISA),
     .real_f32 = &DM_EXPAND3(real_kernels, f32, DM_ISA),
     .real_f64 = &DM_EXPAND3(real_kernels, f64, DM_ISA),
+    .functions_f32 = &DM_EXPAND3(function_kernels, f32, DM_ISA),
+    .functions_f64 = &DM_EXPAND3(function_kernels, f64, DM_ISA),
     .optimization_f32 = &DM_EXPAND3(optimization_kernels, f32, DM_ISA),
     .optimization_f64 = &DM_EXPAND3(optimization_kernels, f64, DM_ISA),
     .matrix_f32 = &DM_EXPAND3(matrix_kernels, f32, DM_ISA),

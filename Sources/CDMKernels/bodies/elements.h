@@ -29,6 +29,26 @@ DM_BINARY(subtract, ELEMENT, (ELEMENT)((WRAPPING)a - (WRAPPING)b))
 DM_BINARY(multiply, ELEMENT, (ELEMENT)((WRAPPING)a * (WRAPPING)b))
 DM_BINARY(maximum, ELEMENT, a > b ? a : b)
 DM_BINARY(minimum, ELEMENT, a < b ? a : b)
+#ifdef REAL
+static inline ELEMENT DM_NAME(rest)(ELEMENT a, ELEMENT b) { return (ELEMENT)fmod((double)a, (double)b); }
+DM_BINARY(quotient, ELEMENT, a / b)
+#else
+// The processor stops at a division by 0, and at that of the least number by -1.
+static inline ELEMENT DM_NAME(divided)(ELEMENT a, ELEMENT b) {
+    if (b == 0) return 0;
+    return (ELEMENT)-1 < 0 && b == (ELEMENT)-1 ? (ELEMENT)(0 - (WRAPPING)a) : (ELEMENT)(a / b);
+}
+static inline ELEMENT DM_NAME(rest)(ELEMENT a, ELEMENT b) {
+    return (ELEMENT)((WRAPPING)a - (WRAPPING)DM_NAME(divided)(a, b) * (WRAPPING)b);
+}
+DM_BINARY(quotient, ELEMENT, DM_NAME(divided)(a, b))
+#endif
+static inline ELEMENT DM_NAME(positive_rest)(ELEMENT a, ELEMENT b) {
+    ELEMENT rest = DM_NAME(rest)(a, b);
+    return rest != 0 && (rest < 0) != (b < 0) ? (ELEMENT)(rest + b) : rest;
+}
+DM_BINARY(remainder, ELEMENT, DM_NAME(rest)(a, b))
+DM_BINARY(modulo, ELEMENT, DM_NAME(positive_rest)(a, b))
 DM_BINARY(is_less, uint8_t, a < b)
 DM_BINARY(is_less_or_equal, uint8_t, a <= b)
 DM_BINARY(is_equal, uint8_t, a == b)
@@ -104,9 +124,11 @@ DM_CONVERT(to_u8, uint8_t, 0, 255)
 static const dm_element_kernels DM_NAME(element_kernels) = {
     .add = DM_NAME(add), .subtract = DM_NAME(subtract), .multiply = DM_NAME(multiply),
     .maximum = DM_NAME(maximum), .minimum = DM_NAME(minimum),
+    .quotient = DM_NAME(quotient), .remainder = DM_NAME(remainder), .modulo = DM_NAME(modulo),
     .is_less = DM_NAME(is_less), .is_less_or_equal = DM_NAME(is_less_or_equal), .is_equal = DM_NAME(is_equal),
-    .sum = DM_NAME(sum), .largest = DM_NAME(largest), .smallest = DM_NAME(smallest),
-    .position_of_largest = DM_NAME(position_of_largest),
+    .sum = DM_NAME(sum), .product = DM_NAME(product), .largest = DM_NAME(largest), .smallest = DM_NAME(smallest),
+    .position_of_largest = DM_NAME(position_of_largest), .position_of_smallest = DM_NAME(position_of_smallest),
+    .cumulative_sum = DM_NAME(cumulative_sum),
     .select = DM_NAME(select), .copy = DM_NAME(copy), .fill = DM_NAME(fill), .scatter_add = DM_NAME(scatter_add),
     .to_f32 = DM_NAME(to_f32), .to_f64 = DM_NAME(to_f64), .to_i32 = DM_NAME(to_i32), .to_i64 = DM_NAME(to_i64),
     .to_u8 = DM_NAME(to_u8), .to_bool = DM_NAME(to_bool),

@@ -1,6 +1,7 @@
 // Element-wise functions of the real numbers. See `real_kernels.h` for what each one means.
 
 DM_BINARY(divide, REAL, a / b)
+DM_BINARY(raise, REAL, DM_NAME(pow)(a, b))
 
 // `EXPRESSION` is in a.
 #define DM_UNARY(name, EXPRESSION)                                                                                     \
@@ -30,6 +31,9 @@ static inline REAL DM_NAME(gelu_slope)(REAL x) {
 }
 
 DM_UNARY(negate, -a)
+DM_UNARY(floor, __builtin_elementwise_floor(a))
+DM_UNARY(ceiling, __builtin_elementwise_ceil(a))
+DM_UNARY(nearest, __builtin_elementwise_roundeven(a))
 DM_UNARY(absolute, DM_NAME(fabs)(a))
 DM_UNARY(square, a * a)
 DM_UNARY(square_root, DM_NAME(sqrt)(a))
@@ -103,7 +107,8 @@ static void DM_NAME(log_softmax)(const void *x_, void *z_, size_t rows, size_t c
 }
 
 static const dm_real_kernels DM_NAME(real_kernels) = {
-    .divide = DM_NAME(divide),
+    .divide = DM_NAME(divide), .raise = DM_NAME(raise),
+    .floor = DM_NAME(floor), .ceiling = DM_NAME(ceiling), .nearest = DM_NAME(nearest),
     .negate = DM_NAME(negate), .absolute = DM_NAME(absolute), .square = DM_NAME(square),
     .square_root = DM_NAME(square_root), .reciprocal = DM_NAME(reciprocal),
     .exponential = DM_NAME(exponential), .logarithm = DM_NAME(logarithm), .tanh = DM_NAME(hyperbolic_tangent),

@@ -84,20 +84,49 @@ DM_EXTREME(largest, >)
 DM_EXTREME(smallest, <)
 #undef DM_EXTREME
 
-static void DM_NAME(position_of_largest)(
-    const void *x_, void *z_, size_t outer, size_t reduced, size_t inner, size_t columns) {
+#define DM_POSITION(name, WINS)                                                                                        \
+    static void DM_NAME(name)(                                                                                         \
+        const void *x_, void *z_, size_t outer, size_t reduced, size_t inner, size_t columns) {                        \
+        for (size_t o = 0; o < outer; o++) {                                                                           \
+            const ELEMENT *x = (const ELEMENT *)x_ + o * reduced * inner;                                              \
+            int32_t *z = (int32_t *)z_ + o * columns;                                                                  \
+            for (size_t c = 0; c < columns; c++) {                                                                     \
+                ELEMENT best = x[c];                                                                                   \
+                int32_t position = 0;                                                                                  \
+                for (size_t r = 1; r < reduced; r++) {                                                                 \
+                    ELEMENT candidate = x[r * inner + c];                                                              \
+                    position = candidate WINS best ? (int32_t)r : position;                                            \
+                    best = candidate WINS best ? candidate : best;                                                     \
+                }                                                                                                      \
+                z[c] = position;                                                                                       \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+DM_POSITION(position_of_largest, >)
+DM_POSITION(position_of_smallest, <)
+#undef DM_POSITION
+
+static void DM_NAME(product)(const void *x_, void *z_, size_t outer, size_t reduced, size_t inner, size_t columns) {
     for (size_t o = 0; o < outer; o++) {
         const ELEMENT *x = (const ELEMENT *)x_ + o * reduced * inner;
-        int32_t *z = (int32_t *)z_ + o * columns;
-        for (size_t c = 0; c < columns; c++) {
-            ELEMENT best = x[c];
-            int32_t position = 0;
-            for (size_t r = 1; r < reduced; r++) {
-                ELEMENT candidate = x[r * inner + c];
-                position = candidate > best ? (int32_t)r : position;
-                best = candidate > best ? candidate : best;
-            }
-            z[c] = position;
+        ELEMENT *z = (ELEMENT *)z_ + o * columns;
+        for (size_t c = 0; c < columns; c++) z[c] = 1;
+        for (size_t r = 0; r < reduced; r++)
+            DM_EACH(c, columns) z[c] = (ELEMENT)((WRAPPING)z[c] * (WRAPPING)x[r * inner + c]);
+    }
+}
+
+static void DM_NAME(cumulative_sum)(
+    const void *x_, void *z_, size_t outer, size_t count, size_t inner, bool exclusive, bool reversed) {
+    for (size_t line = 0; line < outer * inner; line++) {
+        const ELEMENT *x = (const ELEMENT *)x_ + line / inner * count * inner + line % inner;
+        ELEMENT *z = (ELEMENT *)z_ + (x - (const ELEMENT *)x_);
+        TOTAL total = 0;
+        for (size_t step = 0; step < count; step++) {
+            size_t i = (reversed ? count - 1 - step : step) * inner;
+            TOTAL next = total + (TOTAL)x[i];
+            z[i] = (ELEMENT)(exclusive ? total : next);
+            total = next;
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include "convolution_kernels.h"
 #include "element_kernels.h"
+#include "function_kernels.h"
 #include "matrix_kernels.h"
 #include "network_kernels.h"
 #include "optimization_kernels.h"
@@ -25,6 +26,7 @@ typedef struct DM_SENDABLE dm_kernels {
     const char *name;
     const dm_element_kernels *elements_f32, *elements_f64, *elements_i32, *elements_i64, *elements_u8;
     const dm_real_kernels *real_f32, *real_f64;
+    const dm_function_kernels *functions_f32, *functions_f64;
     const dm_optimization_kernels *optimization_f32, *optimization_f64;
     const dm_matrix_kernels *matrix_f32, *matrix_f64;
     const dm_convolution_kernels *convolution_f32, *convolution_f64;

@@ -2,6 +2,7 @@
 #define CDM_ELEMENT_KERNELS_H
 
 #include "sendable.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,12 +27,20 @@ typedef void (*dm_reduction_kernel)(
 /// integers wrap around.
 typedef struct DM_SENDABLE dm_element_kernels {
     dm_binary_kernel add, subtract, multiply, maximum, minimum;
+    /// x / y; of integers towards zero, and 0 where y is 0.
+    dm_binary_kernel quotient;
+    /// What the quotient, cut off towards zero, leaves of x: it has the sign of x.
+    dm_binary_kernel remainder;
+    /// x minus the largest multiple of y that makes it 0 or leaves it the sign of y.
+    dm_binary_kernel modulo;
     /// The results are bytes, 0 or 1.
     dm_binary_kernel is_less, is_less_or_equal, is_equal;
     /// Reductions; a sum of floats passes through doubles every few hundred elements.
-    dm_reduction_kernel sum, largest, smallest;
-    /// The first position of the largest element, as `int32_t`.
-    dm_reduction_kernel position_of_largest;
+    dm_reduction_kernel sum, product, largest, smallest;
+    /// The first position of the largest or smallest element, as `int32_t`.
+    dm_reduction_kernel position_of_largest, position_of_smallest;
+    /// The sums of x[o, 0 ... r, i], or of r ... if `reversed`; without x[o, r, i] itself if `exclusive`. z has the shape of x.
+    void (*cumulative_sum)(const void *x, void *z, size_t outer, size_t count, size_t inner, bool exclusive, bool reversed);
     /// z[i] = mask[i] ? x[i] : y[i]
     void (*select)(const uint8_t *mask, const void *x, const void *y, void *z, size_t count);
     /// z[r * z_row_step + c] = x[r, c]; here `column_step` may be any number.

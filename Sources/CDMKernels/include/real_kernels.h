@@ -9,6 +9,10 @@
 typedef struct DM_SENDABLE dm_real_kernels {
     /// z = x / y
     dm_binary_kernel divide;
+    /// z = x ^ y
+    dm_binary_kernel raise;
+    /// The whole number below, above, or nearest, halves to even ones.
+    dm_unary_kernel floor, ceiling, nearest;
     dm_unary_kernel negate, absolute, square, square_root, reciprocal;
     /// Float: polynomials, within a few units in the last place. Double: the C library's.
     dm_unary_kernel exponential, logarithm, tanh, sigmoid, log_sigmoid, sine, cosine;

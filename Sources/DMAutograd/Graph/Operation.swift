@@ -4,18 +4,23 @@ package enum Operation: String, CaseIterable, Sendable {
     case add, subtract, multiply, divide, negate
     case addScalar, subtractFromScalar, multiplyByScalar, divideByScalar, divideScalar
     // Element-wise.
-    case exponential, logarithm, squareRoot, square, reciprocal, absoluteValue, sine, cosine, power, clamp
+    case exponential, logarithm, squareRoot, square, reciprocal, absoluteValue, sine, cosine, power, raise, clamp
+    case tangent, arcsine, arccosine, arctangent, hyperbolicSine, hyperbolicCosine
+    case inverseHyperbolicSine, inverseHyperbolicCosine, inverseHyperbolicTangent, errorFunction
+    // Activations.
     case hyperbolicTangent, sigmoid, logSigmoid, relu, gelu
+    case leakyReLU, elu, selu, celu, hardSigmoid, hardSwish, mish, softplus, softsign, thresholdedReLU, shrink, swish, tanhGELU
     // Choices.
     case maximum, minimum, select
     // Reductions.
-    case sum, mean, variance, maximumAlongAxis, softmax, logSoftmax
+    case sum, mean, variance, maximumAlongAxis, softmax, logSoftmax, logSumExp, cumulativeSum
     // Shaping.
-    case reshape, transpose, broadcast, slice, pad, concatenate, stack, gather
+    case reshape, transpose, broadcast, slice, pad, concatenate, stack, gather, depthToSpace, spaceToDepth
     // Neural networks.
-    case convolution2D, maximumPooled, averagePooled
-    // Normalisation, resampling, attention and the loss.
-    case batchNormalize, normalize, layerNormalize, resize, resizeNearest, sampleDeformably, softmaxAttention, softmaxCrossEntropy
+    case convolution2D, convolution2DTransposed, maximumPooled, averagePooled
+    // Normalisation, resampling, attention and the losses.
+    case batchNormalize, normalize, layerNormalize, resize, resizeNearest, resample, gridSample, sampleDeformably, softmaxAttention
+    case softmaxCrossEntropy, negativeLogLikelihood
     // Products.
     case matrixProduct
 }

@@ -33,6 +33,7 @@ public struct ElementKernels: Sendable {
 /// The kernel tables of one real type.
 public struct KernelTables: Sendable {
     package let real: dm_real_kernels
+    package let functions: dm_function_kernels
     package let optimization: dm_optimization_kernels
     package let matrix: dm_matrix_kernels
     package let convolution: dm_convolution_kernels
@@ -83,7 +84,8 @@ extension KernelTables {
     /// The tables of `Float` in one instruction set.
     package init(ofFloat kernels: dm_kernels) {
         self.init(
-            real: kernels.real_f32.pointee, optimization: kernels.optimization_f32.pointee, matrix: kernels.matrix_f32.pointee,
+            real: kernels.real_f32.pointee, functions: kernels.functions_f32.pointee,
+            optimization: kernels.optimization_f32.pointee, matrix: kernels.matrix_f32.pointee,
             convolution: kernels.convolution_f32.pointee, pooling: kernels.pooling_f32.pointee,
             random: kernels.random_f32.pointee, network: kernels.network_f32.pointee)
     }
@@ -91,7 +93,8 @@ extension KernelTables {
     /// The tables of `Double` in one instruction set.
     package init(ofDouble kernels: dm_kernels) {
         self.init(
-            real: kernels.real_f64.pointee, optimization: kernels.optimization_f64.pointee, matrix: kernels.matrix_f64.pointee,
+            real: kernels.real_f64.pointee, functions: kernels.functions_f64.pointee,
+            optimization: kernels.optimization_f64.pointee, matrix: kernels.matrix_f64.pointee,
             convolution: kernels.convolution_f64.pointee, pooling: kernels.pooling_f64.pointee,
             random: kernels.random_f64.pointee, network: kernels.network_f64.pointee)
     }

@@ -51,8 +51,9 @@ extension Tensor where Scalar: FloatingPointScalar {
     /// The gradient of x, given that of `x.gelu()`, of the same shape.
     package func geluPullback(_ gradient: Tensor) -> Tensor { zipped(with: gradient, by: Scalar.kernelTables.real.gelu_pullback) }
 
-    private func zipped(
-        with y: Tensor, by kernel: @convention(c) (UnsafeRawPointer?, UnsafeRawPointer?, UnsafeMutableRawPointer?, Int) -> Void
+    /// A kernel run over the elements of this tensor and of `y`, which has its shape.
+    func zipped(
+        with y: Tensor, by kernel: (UnsafeRawPointer?, UnsafeRawPointer?, UnsafeMutableRawPointer?, Int) -> Void
     ) -> Tensor {
         checkShape(y.shape == shape, "the gradient of \(shape) has that shape, not \(y.shape)")
         return Tensor(shape: shape) { z in

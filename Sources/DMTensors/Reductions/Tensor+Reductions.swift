@@ -33,6 +33,19 @@ extension Tensor where Scalar: NumericScalar {
         return keepingAxes ? result : result.reshaped(to: removing(axes))
     }
 
+    /// The products along the given axes, 1 where there is nothing to multiply.
+    ///
+    /// - Parameters:
+    ///   - axes: Each of them once; negative ones count from the last.
+    ///   - keepingAxes: Whether the axes stay, with extent 1.
+    public func product(along axes: [Int], keepingAxes: Bool = false) -> Tensor {
+        let axes = resolved(axes, "product")
+        let result = axes.reduce(self) {
+            $0.reduced(along: $1...$1, isSplittable: true, by: Scalar.elementKernels.table.product)
+        }
+        return keepingAxes ? result : result.reshaped(to: removing(axes))
+    }
+
     /// The largest elements along an axis.
     ///
     /// - Parameter axis: An axis that is not empty; a negative one counts from the last.
@@ -51,10 +64,20 @@ extension Tensor where Scalar: NumericScalar {
     ///
     /// - Parameter axis: An axis that is not empty; a negative one counts from the last.
     public func argmax(along axis: Int) -> Tensor<Int32> {
-        let axis = resolved([axis], "argmax")[0]
-        checkShape(shape[axis] > 0, "argmax along the empty axis \(axis) of \(shape)")
-        let positions: Tensor<Int32> = reduced(
-            along: axis...axis, isSplittable: false, by: Scalar.elementKernels.table.position_of_largest)
+        positions(along: axis, "argmax", by: Scalar.elementKernels.table.position_of_largest)
+    }
+
+    /// The positions of the smallest elements along an axis, the first of equal ones.
+    ///
+    /// - Parameter axis: An axis that is not empty; a negative one counts from the last.
+    public func argmin(along axis: Int) -> Tensor<Int32> {
+        positions(along: axis, "argmin", by: Scalar.elementKernels.table.position_of_smallest)
+    }
+
+    private func positions(along axis: Int, _ name: String, by kernel: dm_reduction_kernel) -> Tensor<Int32> {
+        let axis = resolved([axis], name)[0]
+        checkShape(shape[axis] > 0, "\(name) along the empty axis \(axis) of \(shape)")
+        let positions: Tensor<Int32> = reduced(along: axis...axis, isSplittable: false, by: kernel)
         return positions.reshaped(to: removing([axis]))
     }
 

@@ -1,16 +1,16 @@
 import Foundation
 
 /// One run of an executable of this package, to its end.
-struct ExampleRun {
+package struct ExampleRun {
     /// The exit status; 0 is success.
-    let status: Int32
+    package let status: Int32
     /// What was printed to the standard output, line by line.
-    let lines: [String]
+    package let lines: [String]
     /// What was printed to the standard error, line by line.
-    let errors: [String]
+    package let errors: [String]
 
     /// Runs the executable that was built beside these tests.
-    init(of name: String, arguments: [String] = []) throws {
+    package init(of name: String, arguments: [String] = []) throws {
         let process = Process()
         process.executableURL = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: name)
         process.arguments = arguments

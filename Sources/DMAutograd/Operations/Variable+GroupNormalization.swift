@@ -1,0 +1,49 @@
+import DMTensors
+
+/// Normalisations that are made of other operations.
+extension Variable {
+    /// Each group of channels of each image brought to mean 0 and variance 1, then scaled and shifted.
+    ///
+    /// `y = (x - mean) / sqrt(variance + epsilon) * scale + shift`, with mean and biased variance over the pixels and
+    /// the channels of a group of x `[n, ..., c]`. Wu & He, *Group Normalization*, ECCV 2018; as many groups as
+    /// channels make instance normalisation.
+    ///
+    /// - Parameters:
+    ///   - groups: How many, a divisor of the number of channels.
+    ///   - scale: The factor of each channel `[c]`.
+    ///   - shift: What is added to each channel `[c]`.
+    ///   - epsilon: Is added to the variance; positive.
+    public func groupNormalized(groups: Int, scale: Variable, shift: Variable, epsilon: Double = 1e-5) -> Variable {
+        let split = groupedShape(shape, groups: groups, scale: scale.shape, shift: shift.shape)
+        let x = reshaped(to: split)
+        let deviation = (x.variance(along: [1, 3], keepingAxes: true) + Scalar(epsilon)).squareRoot()
+        return ((x - x.mean(along: [1, 3], keepingAxes: true)) / deviation).reshaped(to: shape) * scale + shift
+    }
+
+    /// Each element divided by a power of the squares of the channels around its own.
+    ///
+    /// `y = x (bias + alpha / size * Σ x²)^-beta`, summed over the `size` channels around each of x `[..., c]`, as far
+    /// as there are channels. Krizhevsky, Sutskever & Hinton, NeurIPS 2012, section 3.3 (there without the division).
+    ///
+    /// - Parameters:
+    ///   - size: The number of channels, at least 1; of an even number one more lies behind.
+    ///   - alpha: The factor of the mean square.
+    ///   - beta: The exponent.
+    ///   - bias: Is added to the mean square.
+    public func locallyNormalized(size: Int, alpha: Double = 1e-4, beta: Double = 0.75, bias: Double = 1) -> Variable {
+        let rows = squared().reshaped(to: channelRowsShape(shape))
+        let mean = rows.averagePooled(channelWindow(size), countsPadding: true).reshaped(to: shape)
+        return self * (mean * Scalar(alpha) + Scalar(bias)).power(Scalar(-beta))
+    }
+
+    /// Each row of the last axis divided by the root of its mean square, then scaled.
+    ///
+    /// `y = x / sqrt(mean(x²) + epsilon) * scale` for x `[..., c]`. Zhang & Sennrich, NeurIPS 2019.
+    ///
+    /// - Parameters:
+    ///   - scale: The factor of each channel `[c]`.
+    ///   - epsilon: Is added to the mean square; positive.
+    public func rootMeanSquareNormalized(scale: Variable, epsilon: Double = 1e-5) -> Variable {
+        self / (squared().mean(along: [-1], keepingAxes: true) + Scalar(epsilon)).squareRoot() * scale
+    }
+}

@@ -1,0 +1,35 @@
+import DMAutograd
+import DMTensors
+
+extension BadArgument {
+    /// Mistakes with images, windows, losses and sums of products.
+    static let networks: [String: @Sendable () -> Void] = [
+        "convolution2DTransposed takes an input [batch, height, width, channels] and weights [height, width, out, channels], not [2, 3] and [4, 3]":
+            { _ = convolution2DTransposed(x, y) },
+        "convolution2DTransposed of an input [1, 1, 1, 2] with weights [1, 1, 3, 2]: the output would have -1 x -1 pixels": {
+            _ = convolution2DTransposed(ones([1, 1, 1, 2]), ones([1, 1, 3, 2]), Convolution2DGeometry(padding: 1))
+        },
+        "a pooling needs a padding smaller than the window reaches": { _ = ones([1, 4, 4, 1]).maximumPooled(window: 2, padding: 2) },
+        "a pooling needs a window, a stride and a dilation of at least 1": { _ = ones([1, 4, 4, 1]).averagePooled(window: 0) },
+        "maximumPooled takes [batch, height, width, channels], not [2, 3]": { _ = x.maximumPooled(window: 1) },
+        "averagePooled takes [batch, height, width, channels], not [2, 3]": { _ = x.averagePooled(window: 1) },
+        "resample along the axes [2] of the shape [2, 3]": { _ = x.resampled(along: 2, to: 3, Resampling(.linear)) },
+        "cannot resample an axis of extent 0 to 3": { _ = ones([0]).resampled(along: 0, to: 3, Resampling(.linear)) },
+        "gridSampled takes images [n, h, w, c] and a grid [n, H, W, 2], not [2, 3] and [4, 3]": { _ = gridSampled(x, at: y) },
+        "gridSampled takes images [n, h, w, c] and a grid [n, H, W, 2], not [1, 2, 2, 1] and [2, 1, 1, 2]": {
+            _ = gridSampled(ones([1, 2, 2, 1]), at: ones([2, 1, 1, 2]))
+        },
+        "a log-likelihood over 3 classes is handed 1 targets that are no class": { _ = negativeLogLikelihood(x, Tensor([0, 3])) },
+        "a log-likelihood needs one target for each element and a weight for each class: probabilities have the shape [2, 3], targets [3], weights [3]":
+            { _ = negativeLogLikelihood(x, Tensor([0, 1, 2])) },
+        "cannot group-normalise [2, 3] in 2 groups with scale [3] and shift [3]": {
+            _ = x.groupNormalized(groups: 2, scale: ones([3]), shift: ones([3]))
+        },
+        "a local normalisation needs an axis of channels": { _ = ones([]).locallyNormalized(size: 1) },
+        "einsteinSum: 1 labels for the shape [2, 3]": { _ = einsteinSum([(x, labels: [0])], to: []) },
+        "einsteinSum: label 1 has the extents 3 and 4": { _ = einsteinSum([(x, labels: [0, 1]), (y, labels: [1, 2])], to: [0]) },
+        "einsteinSum: the labels [2] of the result are not all labels of the operands [[0, 1]]": {
+            _ = einsteinSum([(x, labels: [0, 1])], to: [2])
+        },
+    ]
+}
