@@ -17,5 +17,5 @@ package enum Operation: String, CaseIterable, Sendable {
     // Normalisation, resampling, attention and the loss.
     case batchNormalize, normalize, layerNormalize, resize, resizeNearest, sampleDeformably, softmaxAttention, softmaxCrossEntropy
     // Products.
-    case matrixProduct
+    case matrixProduct, affineMap, feedForward
 }

@@ -41,7 +41,7 @@ public struct DenoiserLayer: Module {
         let scale = modulation.sliced(along: 3, from: 0, to: features)
         let shift = modulation.sliced(along: 3, from: features, to: 2 * features)
         let modulated = attended * (scale + 1) + shift
-        return feedForwardNorm(modulated + feedForward(modulated))
+        return feedForwardNorm(feedForward(modulated, addingInput: true))
     }
 
     /// Visits all parts.
