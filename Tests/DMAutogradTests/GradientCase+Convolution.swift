@@ -13,6 +13,11 @@ extension GradientCase {
         (x: [1, 4, 4, 4], w: [3, 3, 2, 6], geometry: .same(kernel: 3, groups: 2)),
         (x: [2, 4, 5, 3], w: [3, 3, 1, 3], geometry: .same(kernel: 3, stride: 2, groups: 3)),
         (x: [1, 1, 1, 1], w: [1, 1, 1, 1], geometry: Convolution2DGeometry()),
+        (
+            x: [1, 4, 5, 2], w: [3, 3, 2, 1],
+            geometry: .same(input: HeightAndWidth(height: 4, width: 5), kernel: HeightAndWidth(3), stride: 2)
+        ),
+        (x: [1, 3, 3, 1], w: [2, 2, 1, 2], geometry: Convolution2DGeometry(padding: ImagePadding(top: 1, bottom: 0, left: 0, right: 2))),
         (x: [0, 4, 4, 2], w: [3, 3, 2, 2], geometry: .same(kernel: 3)),
     ].flatMap { shapes in
         each(.convolution2D, of: [[shapes.x, shapes.w]]) { convolution2D($0[0], $0[1], shapes.geometry) }
@@ -20,11 +25,17 @@ extension GradientCase {
 
     private static let images: [[[Int]]] = [[[1, 4, 4, 1]], [[2, 5, 3, 2]], [[1, 3, 3, 3]], [[1, 6, 7, 1]], [[0, 4, 4, 2]]]
 
-    private static let pooling: [GradientCase] = [(2, 2, 0), (3, 2, 1), (3, 1, 2), (2, 3, 1)].flatMap { window, stride, padding in
-        each(.maximumPooled, of: images) { $0[0].maximumPooled(window: window, stride: stride, padding: padding) }
-            + each(.averagePooled, of: images) { $0[0].averagePooled(window: window, stride: stride, padding: padding) }
-            + each(.averagePooled, of: images) {
-                $0[0].averagePooled(window: window, stride: stride, padding: padding, countsPadding: true)
-            }
+    private static let windows = [
+        PoolingWindow(2), PoolingWindow(3, stride: 2, padding: 1), PoolingWindow(3, stride: 1, padding: 2),
+        PoolingWindow(2, stride: 3, padding: 1),
+        PoolingWindow(
+            size: HeightAndWidth(height: 2, width: 3), stride: HeightAndWidth(height: 2, width: 1),
+            padding: ImagePadding(top: 0, bottom: 1, left: 2, right: 0), dilation: HeightAndWidth(height: 2, width: 1), roundsUp: true),
+    ]
+
+    private static let pooling: [GradientCase] = windows.flatMap { window in
+        each(.maximumPooled, of: images) { $0[0].maximumPooled(window) }
+            + each(.averagePooled, of: images) { $0[0].averagePooled(window) }
+            + each(.averagePooled, of: images) { $0[0].averagePooled(window, countsPadding: true) }
     }
 }

@@ -19,7 +19,7 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
     }
 
     var testDescription: String {
-        "\(x) * \(w), stride \(geometry.stride.height), padding \(geometry.padding.height), "
+        "\(x) * \(w), stride \(geometry.stride.height), padding \(geometry.padding), "
             + "dilation \(geometry.dilation.height), \(geometry.groups) groups"
     }
 
@@ -59,6 +59,14 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
                 stride: HeightAndWidth(height: 1, width: 2), padding: HeightAndWidth(height: 2, width: 0),
                 dilation: HeightAndWidth(height: 2, width: 1), groups: 1)),
         // Groups.
+        // A padding of its own on each side.
+        ConvolutionCase(
+            [2, 6, 7, 3], [3, 3, 3, 4], Convolution2DGeometry(padding: ImagePadding(top: 2, bottom: 0, left: 1, right: 3))),
+        ConvolutionCase(
+            [1, 8, 9, 3], [3, 3, 3, 5], .same(input: HeightAndWidth(height: 8, width: 9), kernel: HeightAndWidth(3), stride: 2)),
+        ConvolutionCase(
+            [1, 8, 6, 5], [3, 3, 1, 5],
+            .same(input: HeightAndWidth(height: 8, width: 6), kernel: HeightAndWidth(3), stride: 2, groups: 5)),
         ConvolutionCase([2, 7, 8, 4], [3, 3, 2, 6], padding: 1, groups: 2),
         ConvolutionCase([1, 9, 7, 6], [3, 3, 2, 9], stride: 2, padding: 1, groups: 3),
         ConvolutionCase([1, 6, 6, 4], [3, 3, 1, 8], padding: 1, groups: 4),
@@ -116,9 +124,24 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
 
     @Test func samePaddingKeepsTheSize() {
         let geometry = Convolution2DGeometry.same(kernel: HeightAndWidth(height: 5, width: 3), dilation: 2)
-        #expect(geometry.padding == HeightAndWidth(height: 4, width: 2))
+        #expect(geometry.padding == ImagePadding(HeightAndWidth(height: 4, width: 2)))
         let input = HeightAndWidth(height: 9, width: 4)
         #expect(geometry.outputSize(input: input, kernel: HeightAndWidth(height: 5, width: 3)) == input)
+    }
+
+    @Test(arguments: [(8, 3, 2, 1), (9, 3, 2, 1), (7, 2, 1, 1), (10, 5, 3, 2), (3, 1, 2, 1)])
+    func sameDividesTheSizeByTheStride(input: Int, kernel: Int, stride: Int, dilation: Int) {
+        let (input, kernel) = (HeightAndWidth(input), HeightAndWidth(kernel))
+        let geometry = Convolution2DGeometry.same(input: input, kernel: kernel, stride: stride, dilation: dilation)
+        #expect(geometry.outputSize(input: input, kernel: kernel) == HeightAndWidth((input.height + stride - 1) / stride))
+        #expect([0, 1].contains(geometry.padding.bottom - geometry.padding.top))
+        #expect(geometry.padding.left == geometry.padding.top && geometry.padding.right == geometry.padding.bottom)
+    }
+
+    @Test func paddingMustNotBeNegative() async {
+        await #expect(processExitsWith: .failure) {
+            _ = Convolution2DGeometry(padding: ImagePadding(top: 0, bottom: -1, left: 0, right: 0))
+        }
     }
 
     @Test func channelsMustMatch() async {

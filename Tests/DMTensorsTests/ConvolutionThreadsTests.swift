@@ -25,7 +25,7 @@ import Testing
 
     @Test func poolingToo() {
         let x = rounded(testNumbers([3, 33, 20, 70], seed: 3))
-        let plan = PoolingPlan("test", inputShape: x.shape, window: 3, stride: 2, padding: 1)
+        let plan = PoolingPlan("test", inputShape: x.shape, PoolingWindow(3, stride: 2, padding: 1))
         expectSameBits {
             let (y, z) = (x.maximumPooled(plan), x.averagePooled(plan))
             return [y, z, x.maximumPooledGradient(y, plan), .averagePooledGradient(z, plan)]

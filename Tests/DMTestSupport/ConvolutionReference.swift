@@ -16,8 +16,8 @@ public func referenceConvolution2D(_ x: Tensor<Double>, _ w: Tensor<Double>, _ g
                     var sum = 0.0
                     for i in 0..<w.shape[0] {
                         for j in 0..<w.shape[1] {
-                            let row = r * geometry.stride.height + i * geometry.dilation.height - geometry.padding.height
-                            let column = c * geometry.stride.width + j * geometry.dilation.width - geometry.padding.width
+                            let row = r * geometry.stride.height + i * geometry.dilation.height - geometry.padding.top
+                            let column = c * geometry.stride.width + j * geometry.dilation.width - geometry.padding.left
                             guard (0..<height).contains(row), (0..<width).contains(column) else { continue }
                             for k in 0..<groupInputs {
                                 sum +=

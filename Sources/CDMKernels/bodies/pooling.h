@@ -7,25 +7,42 @@ typedef struct {
     REAL size;
 } DM_NAME(window);
 
+// The first of the window's rows (or columns) from `start` on that is not above the image.
+static ptrdiff_t DM_NAME(first_inside)(ptrdiff_t start, ptrdiff_t dilation) {
+    return start >= 0 ? start : start + (-start + dilation - 1) / dilation * dilation;
+}
+
+// How many of the rows first, first + dilation, ... lie before `end`.
+static ptrdiff_t DM_NAME(steps_before)(ptrdiff_t first, ptrdiff_t end, ptrdiff_t dilation) {
+    return first < end ? (end - first + dilation - 1) / dilation : 0;
+}
+
 static DM_NAME(window) DM_NAME(find_window)(const dm_pooling *plan, ptrdiff_t index) {
     ptrdiff_t c = index % plan->result_width, line = index / plan->result_width, r = line % plan->result_height;
     ptrdiff_t row = r * plan->row_step - plan->row_padding, column = c * plan->column_step - plan->column_padding;
+    ptrdiff_t last_row = row + (plan->window_rows - 1) * plan->row_dilation + 1;
+    ptrdiff_t last_column = column + (plan->window_columns - 1) * plan->column_dilation + 1;
     DM_NAME(window) window = {.image = line / plan->result_height};
-    window.first_row = row > 0 ? row : 0;
-    window.first_column = column > 0 ? column : 0;
-    window.last_row = DM_NAME(smaller_index)(row + plan->window_rows, plan->source_height);
-    window.last_column = DM_NAME(smaller_index)(column + plan->window_columns, plan->source_width);
-    ptrdiff_t inside = (window.last_row - window.first_row) * (window.last_column - window.first_column);
-    window.size = (REAL)(plan->counts_padding ? plan->window_rows * plan->window_columns : inside);
+    window.first_row = DM_NAME(first_inside)(row, plan->row_dilation);
+    window.first_column = DM_NAME(first_inside)(column, plan->column_dilation);
+    window.last_row = DM_NAME(smaller_index)(last_row, plan->source_height);
+    window.last_column = DM_NAME(smaller_index)(last_column, plan->source_width);
+    if (!plan->counts_padding) {
+        last_row = window.last_row, row = window.first_row;
+        last_column = window.last_column, column = window.first_column;
+    }
+    ptrdiff_t size = DM_NAME(steps_before)(row, DM_NAME(smaller_index)(last_row, plan->padded_height), plan->row_dilation)
+        * DM_NAME(steps_before)(column, DM_NAME(smaller_index)(last_column, plan->padded_width), plan->column_dilation);
+    window.size = size > 0 ? (REAL)size : 1;
     return window;
 }
 
 // Calls for each pixel of `window`: `pixel` is where its channels start in a feature map of the source's size.
-#define FOR_EACH_PIXEL(plan, window, pixel)                                                     \
-    for (ptrdiff_t row = (window).first_row; row < (window).last_row; row++)                    \
-        for (ptrdiff_t column = (window).first_column,                                          \
+#define FOR_EACH_PIXEL(plan, window, pixel)                                                                  \
+    for (ptrdiff_t row = (window).first_row; row < (window).last_row; row += (plan)->row_dilation)           \
+        for (ptrdiff_t column = (window).first_column,                                                       \
                        pixel = (((window).image * (plan)->source_height + row) * (plan)->source_width + column) * (plan)->channels; \
-             column < (window).last_column; column++, pixel += (plan)->channels)
+             column < (window).last_column; column += (plan)->column_dilation, pixel += (plan)->column_dilation * (plan)->channels)
 
 static void DM_NAME(maximum_pool)(const dm_pooling *plan, const void *source_, void *result_, size_t first, size_t count) {
     const REAL *source = source_;

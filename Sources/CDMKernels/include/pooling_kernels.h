@@ -7,12 +7,14 @@
 
 /// Windows that slide over feature maps `[n, h, w, c]`.
 ///
-/// Result pixel (r, c) looks at source rows r row_step − row_padding ..< ... + window_rows, and columns
-/// likewise, as far as they lie in the image.
+/// Result pixel (r, c) looks at source rows r row_step − row_padding + i row_dilation for i < window_rows,
+/// and columns likewise, as far as they lie in the image.
 typedef struct dm_pooling {
     ptrdiff_t source_height, source_width, result_height, result_width, channels;
-    ptrdiff_t window_rows, window_columns, row_step, column_step, row_padding, column_padding;
-    /// Whether an average divides by the whole window rather than by its pixels in the image.
+    ptrdiff_t window_rows, window_columns, row_step, column_step, row_dilation, column_dilation, row_padding, column_padding;
+    /// Where the padding below and behind the image ends.
+    ptrdiff_t padded_height, padded_width;
+    /// Whether an average divides by the window's pixels in image and padding rather than by those in the image.
     bool counts_padding;
 } dm_pooling;
 

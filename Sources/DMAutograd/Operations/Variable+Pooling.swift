@@ -1,4 +1,4 @@
-import DMTensors
+public import DMTensors
 
 extension Variable {
     /// The largest number in each window of a feature map.
@@ -14,8 +14,17 @@ extension Variable {
     /// - Returns: `[batch, (height + 2 · padding − window) / stride + 1, ..., channels]`, rounded down.
     /// - Precondition: The variable is `[batch, height, width, channels]`.
     public func maximumPooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Variable {
+        maximumPooled(PoolingWindow(window, stride: stride, padding: padding))
+    }
+
+    /// The largest number in each window of a feature map, for windows of any geometry.
+    ///
+    /// - Parameter window: The windows' size, stride, padding and dilation.
+    /// - Returns: `[batch, ..., channels]` with the extents of `window.outputSize(input:)`.
+    /// - Precondition: The variable is `[batch, height, width, channels]`.
+    public func maximumPooled(_ window: PoolingWindow) -> Variable {
         .apply(.maximumPooled, self) { x in
-            let plan = PoolingPlan("maximumPooled", inputShape: x.shape, window: window, stride: stride, padding: padding)
+            let plan = PoolingPlan("maximumPooled", inputShape: x.shape, window)
             return (x.maximumPooled(plan), { dy in x.maximumPooledGradient(dy, plan) })
         }
     }
@@ -24,8 +33,8 @@ extension Variable {
     ///
     /// y[n, r, c, k] = 1 / |W| Σ_{(i, j) ∈ W} x[n, r · stride + i − padding, c · stride + j − padding, k]
     ///
-    /// W is the part of the window that lies in the image; with `countsPadding` it is the whole window
-    /// and padding is zero. The mean over whole images is `mean(along: [1, 2])`.
+    /// W is the part of the window that lies in the image; with `countsPadding` it is the part that lies
+    /// in image and padding, which is zero. The mean over whole images is `mean(along: [1, 2])`.
     ///
     /// - Parameters:
     ///   - window: The window's height and width, at least 1.
@@ -35,9 +44,19 @@ extension Variable {
     /// - Returns: `[batch, (height + 2 · padding − window) / stride + 1, ..., channels]`, rounded down.
     /// - Precondition: The variable is `[batch, height, width, channels]`.
     public func averagePooled(window: Int, stride: Int? = nil, padding: Int = 0, countsPadding: Bool = false) -> Variable {
+        averagePooled(PoolingWindow(window, stride: stride, padding: padding), countsPadding: countsPadding)
+    }
+
+    /// The mean of each window of a feature map, for windows of any geometry.
+    ///
+    /// - Parameters:
+    ///   - window: The windows' size, stride, padding and dilation.
+    ///   - countsPadding: Whether the mean is over padding too.
+    /// - Returns: `[batch, ..., channels]` with the extents of `window.outputSize(input:)`.
+    /// - Precondition: The variable is `[batch, height, width, channels]`.
+    public func averagePooled(_ window: PoolingWindow, countsPadding: Bool = false) -> Variable {
         .apply(.averagePooled, self) { x in
-            let plan = PoolingPlan(
-                "averagePooled", inputShape: x.shape, window: window, stride: stride, padding: padding, countsPadding: countsPadding)
+            let plan = PoolingPlan("averagePooled", inputShape: x.shape, window, countsPadding: countsPadding)
             return (x.averagePooled(plan), { dy in .averagePooledGradient(dy, plan) })
         }
     }

@@ -1,30 +1,40 @@
 /// How the taps of a two-dimensional convolution lie over its input.
 ///
 /// Output pixel (r, c) reads input pixels (r · stride + i · dilation − padding, ...) for each tap i of
-/// the kernel; pixels outside the image are zero. Channels fall into `groups` groups that do not see
-/// each other; as many groups as channels make a depthwise convolution.
+/// the kernel, where padding is that of the top or left side; pixels outside the image are zero.
+/// Channels fall into `groups` groups that do not see each other; as many groups as channels make a
+/// depthwise convolution.
 public struct Convolution2DGeometry: Sendable, Hashable {
     /// Input pixels from one output pixel to the next, at least 1.
     public var stride: HeightAndWidth
     /// Rows and columns of zeros added on each side, at least 0.
-    public var padding: HeightAndWidth
+    public var padding: ImagePadding
     /// Input pixels from one tap to the next, at least 1.
     public var dilation: HeightAndWidth
     /// The number of groups of channels, at least 1.
     public var groups: Int
 
-    /// A geometry that differs between the axes.
+    /// A geometry that differs between the axes, with a padding for each side.
     ///
     /// - Precondition: strides, dilations and groups are at least 1, paddings at least 0.
-    public init(stride: HeightAndWidth, padding: HeightAndWidth, dilation: HeightAndWidth, groups: Int) {
+    public init(
+        stride: HeightAndWidth = HeightAndWidth(1), padding: ImagePadding, dilation: HeightAndWidth = HeightAndWidth(1), groups: Int = 1
+    ) {
         checkShape(
-            min(stride.height, stride.width, dilation.height, dilation.width, groups) >= 1 && min(padding.height, padding.width) >= 0,
+            min(stride.height, stride.width, dilation.height, dilation.width, groups) >= 1 && padding.smallest >= 0,
             "a convolution needs stride, dilation and groups of at least 1 and no negative padding, "
                 + "not stride \(stride), padding \(padding), dilation \(dilation), groups \(groups)")
         self.stride = stride
         self.padding = padding
         self.dilation = dilation
         self.groups = groups
+    }
+
+    /// A geometry that differs between the axes, with the same padding on both sides of each.
+    ///
+    /// - Precondition: strides, dilations and groups are at least 1, paddings at least 0.
+    public init(stride: HeightAndWidth, padding: HeightAndWidth, dilation: HeightAndWidth, groups: Int) {
+        self.init(stride: stride, padding: ImagePadding(padding), dilation: dilation, groups: groups)
     }
 
     /// A geometry that is the same along both axes.
@@ -56,11 +66,25 @@ public struct Convolution2DGeometry: Sendable, Hashable {
         same(kernel: HeightAndWidth(kernel), stride: stride, dilation: dilation, groups: groups)
     }
 
-    /// The extents of the output: (input + 2 · padding − dilation · (kernel − 1) − 1) / stride + 1, rounded down, at least 0.
+    /// The geometry whose output has ⌈input / stride⌉ pixels along each axis, whatever the kernel.
+    ///
+    /// Its padding is `ImagePadding.same(input:kernel:stride:dilation:)`, which may differ between the sides.
+    public static func same(
+        input: HeightAndWidth, kernel: HeightAndWidth, stride: Int, dilation: Int = 1, groups: Int = 1
+    ) -> Convolution2DGeometry {
+        let (stride, dilation) = (HeightAndWidth(stride), HeightAndWidth(dilation))
+        return Convolution2DGeometry(
+            stride: stride, padding: .same(input: input, kernel: kernel, stride: stride, dilation: dilation), dilation: dilation,
+            groups: groups)
+    }
+
+    /// The extents of the output: (input + padding − dilation · (kernel − 1) − 1) / stride + 1, rounded down, at least 0.
+    ///
+    /// Here padding is that of both sides together.
     public func outputSize(input: HeightAndWidth, kernel: HeightAndWidth) -> HeightAndWidth {
         func extent(_ axis: KeyPath<HeightAndWidth, Int>) -> Int {
             let reach = dilation[keyPath: axis] * (kernel[keyPath: axis] - 1) + 1
-            let room = input[keyPath: axis] + 2 * padding[keyPath: axis] - reach
+            let room = input[keyPath: axis] + padding.total[keyPath: axis] - reach
             return room < 0 ? 0 : room / stride[keyPath: axis] + 1
         }
         return HeightAndWidth(height: extent(\.height), width: extent(\.width))

@@ -24,8 +24,8 @@ struct ConvolutionPlan {
         descriptor.column_step = geometry.stride.width
         positionCount = shape.batch * shape.output.height * shape.output.width
         addTaps(
-            rows: (0..<shape.kernel.height).map { ($0, $0 * geometry.dilation.height - geometry.padding.height) },
-            columns: (0..<shape.kernel.width).map { ($0, $0 * geometry.dilation.width - geometry.padding.width) },
+            rows: (0..<shape.kernel.height).map { ($0, $0 * geometry.dilation.height - geometry.padding.top) },
+            columns: (0..<shape.kernel.width).map { ($0, $0 * geometry.dilation.width - geometry.padding.left) },
             kernelWidth: shape.kernel.width, mergesTaps: mergesTaps || shape.isDepthwise)
     }
 
@@ -48,7 +48,7 @@ struct ConvolutionPlan {
         func meeting(_ axis: KeyPath<HeightAndWidth, Int>) -> [(index: Int, offset: Int)] {
             let stride = geometry.stride[keyPath: axis]
             return (0..<shape.kernel[keyPath: axis]).reversed().compactMap { tap in
-                let distance = phase[keyPath: axis] + geometry.padding[keyPath: axis] - tap * geometry.dilation[keyPath: axis]
+                let distance = phase[keyPath: axis] + geometry.padding.before[keyPath: axis] - tap * geometry.dilation[keyPath: axis]
                 return distance % stride == 0 ? (tap, distance / stride) : nil
             }
         }

@@ -1,9 +1,7 @@
 import CDMKernels
 
-/// Square windows sliding over one shape of feature maps.
+/// Windows sliding over one shape of feature maps.
 package struct PoolingPlan: Sendable {
-    /// The window's extent, its step, and the pixels added on each side.
-    package let window: Int, stride: Int, padding: Int
     let inputShape: [Int]
     let outputShape: [Int]
     private let descriptor: dm_pooling
@@ -11,27 +9,19 @@ package struct PoolingPlan: Sendable {
     /// - Parameters:
     ///   - operation: What the message names if the shape does not fit.
     ///   - inputShape: `[batch, height, width, channels]`.
-    ///   - stride: The window's extent if nil.
-    package init(
-        _ operation: String, inputShape: [Int], window: Int, stride: Int?, padding: Int, countsPadding: Bool = false
-    ) {
-        let stride = stride ?? window
+    package init(_ operation: String, inputShape: [Int], _ window: PoolingWindow, countsPadding: Bool = false) {
         checkShape(inputShape.count == 4, "\(operation) takes [batch, height, width, channels], not \(inputShape)")
-        checkShape(
-            window >= 1 && stride >= 1 && padding >= 0 && padding < window,
-            "\(operation) needs a window and a stride of at least 1 and a padding smaller than the window, "
-                + "not window \(window), stride \(stride), padding \(padding)")
-        let size = Convolution2DGeometry(stride: stride, padding: padding).outputSize(
-            input: HeightAndWidth(height: inputShape[1], width: inputShape[2]), kernel: HeightAndWidth(window))
-        self.window = window
-        self.stride = stride
-        self.padding = padding
+        let size = window.outputSize(input: HeightAndWidth(height: inputShape[1], width: inputShape[2]))
+        let padding = window.padding
         self.inputShape = inputShape
         outputShape = [inputShape[0], size.height, size.width, inputShape[3]]
         descriptor = dm_pooling(
             source_height: inputShape[1], source_width: inputShape[2], result_height: size.height, result_width: size.width,
-            channels: inputShape[3], window_rows: window, window_columns: window, row_step: stride, column_step: stride,
-            row_padding: padding, column_padding: padding, counts_padding: countsPadding)
+            channels: inputShape[3], window_rows: window.size.height, window_columns: window.size.width,
+            row_step: window.stride.height, column_step: window.stride.width, row_dilation: window.dilation.height,
+            column_dilation: window.dilation.width, row_padding: padding.top, column_padding: padding.left,
+            padded_height: inputShape[1] + padding.bottom, padded_width: inputShape[2] + padding.right,
+            counts_padding: countsPadding)
     }
 
     /// A tensor whose pixels `body` makes, handed a range of them counted through all images.
@@ -71,5 +61,5 @@ package struct PoolingPlan: Sendable {
     }
 
     /// About a hundred thousand numbers read in each chunk.
-    private var pixelChunk: Int { max(1, 100_000 / max(1, window * window * inputShape[3])) }
+    private var pixelChunk: Int { max(1, 100_000 / max(1, descriptor.window_rows * descriptor.window_columns * inputShape[3])) }
 }

@@ -14,7 +14,16 @@ extension Tensor where Scalar: FloatingPointScalar {
     /// - Returns: `[batch, (height + 2 · padding − window) / stride + 1, ..., channels]`, rounded down.
     /// - Precondition: The tensor is `[batch, height, width, channels]`.
     public func maximumPooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
-        maximumPooled(PoolingPlan("maximumPooled", inputShape: shape, window: window, stride: stride, padding: padding))
+        maximumPooled(PoolingWindow(window, stride: stride, padding: padding))
+    }
+
+    /// The largest number in each window of a feature map, for windows of any geometry.
+    ///
+    /// - Parameter window: The windows' size, stride, padding and dilation.
+    /// - Returns: `[batch, ..., channels]` with the extents of `window.outputSize(input:)`.
+    /// - Precondition: The tensor is `[batch, height, width, channels]`.
+    public func maximumPooled(_ window: PoolingWindow) -> Tensor {
+        maximumPooled(PoolingPlan("maximumPooled", inputShape: shape, window))
     }
 
     package func maximumPooled(_ plan: PoolingPlan, kernels: KernelTables = Scalar.kernelTables) -> Tensor {
