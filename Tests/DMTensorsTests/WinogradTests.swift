@@ -20,6 +20,7 @@ import Testing
             Convolution2DGeometry(
                 stride: HeightAndWidth(1), padding: HeightAndWidth(height: 2, width: 0),
                 dilation: HeightAndWidth(height: 1, width: 2), groups: 1)),
+        ConvolutionCase([1, 6, 7, 3], [3, 3, 3, 4], Convolution2DGeometry(padding: ImagePadding(top: 2, bottom: 0, left: 1, right: 3))),
         ConvolutionCase([3, 40, 41, 8], [3, 3, 8, 20], padding: 1),
         ConvolutionCase([1, 12, 12, 150], [3, 3, 150, 8], padding: 1),
         ConvolutionCase([0, 5, 5, 2], [3, 3, 2, 4], padding: 1),

@@ -13,13 +13,13 @@ struct WinogradPlan {
     init(forward shape: ConvolutionShape, tile: Int) {
         self.init(
             source: shape.input, shape.inputChannels, result: shape.output, shape.outputChannels, batch: shape.batch,
-            padding: shape.geometry.padding, dilation: shape.geometry.dilation, tile: tile)
+            padding: shape.geometry.padding.before, dilation: shape.geometry.dilation, tile: tile)
     }
 
     /// The tiles of the input's gradient: pixel y meets output row y − i · dilation + padding, which is
     /// y + (2 − i) · dilation − (2 · dilation − padding).
     init(inputGradient shape: ConvolutionShape, tile: Int) {
-        let (padding, dilation) = (shape.geometry.padding, shape.geometry.dilation)
+        let (padding, dilation) = (shape.geometry.padding.before, shape.geometry.dilation)
         self.init(
             source: shape.output, shape.outputChannels, result: shape.input, shape.inputChannels, batch: shape.batch,
             padding: HeightAndWidth(height: 2 * dilation.height - padding.height, width: 2 * dilation.width - padding.width),
