@@ -65,6 +65,9 @@ enum BadArgument {
             _ = feedForward(x, first: (ones([3, 5]), ones([5])), second: (ones([5, 2]), ones([2])), addingInput: true)
         },
 
+        "cannot modulate [2, 3] by [3] and [2, 3]": { _ = x.modulated(scale: ones([3]), shift: x) },
+        "cannot modulate [2, 3] by [2, 3] and [4, 3]": { _ = x.modulated(scale: x, shift: y) },
+
         "gradients are of one number, not of the shape [2, 3]": { _ = Gradients(of: x) },
         "cannot contract a result of shape [2, 3] with a direction of [4, 3]": { _ = Gradients(of: x, contractedWith: y.value) },
     ]

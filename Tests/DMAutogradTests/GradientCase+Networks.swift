@@ -22,6 +22,12 @@ extension GradientCase {
             let (mean, variance) = statistics($0[1].shape)
             return $0[0].normalized(mean: mean, variance: variance, scale: $0[1], shift: $0[2], activation: .rectifiedLinear)
         },
+        each(
+            .modulate,
+            of: [[2, 3, 4], [1, 1, 1], [3, 7], [2, 2, 3, 5], [2, 0, 3], [0, 2, 3]].map { [$0, [$0[0], $0.last!], [$0[0], $0.last!]] }
+        ) {
+            $0[0].modulated(scale: $0[1], shift: $0[2])
+        },
         each(.layerNormalize, of: normalized) { $0[0].layerNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1) },
     ].flatMap { $0 }
 

@@ -15,7 +15,7 @@ package enum Operation: String, CaseIterable, Sendable {
     // Neural networks.
     case convolution2D, maximumPooled, averagePooled
     // Normalisation, resampling, attention and the loss.
-    case batchNormalize, normalize, layerNormalize, resize, resizeNearest, sampleDeformably, softmaxAttention, softmaxCrossEntropy
+    case batchNormalize, normalize, layerNormalize, modulate, resize, resizeNearest, sampleDeformably, softmaxAttention, softmaxCrossEntropy
     // Products.
     case matrixProduct, affineMap, feedForward
 }
