@@ -65,6 +65,15 @@ enum BadArgument {
             _ = feedForward(x, first: (ones([3, 5]), ones([5])), second: (ones([5, 2]), ones([2])), addingInput: true)
         },
 
+        "cross-entropy of enlarged logits [2, 3] needs one map of targets for each image, not [2, 4, 4]": {
+            _ = resizedCrossEntropy(x, Tensor(repeating: 0, shape: [2, 4, 4]), alignsCorners: true)
+        },
+        "cross-entropy over 3 classes is handed 4 targets that are no class": {
+            _ = resizedCrossEntropy(ones([1, 1, 1, 3]), Tensor(repeating: 7, shape: [1, 1, 4]), alignsCorners: true)
+        },
+        "cannot add a residual [4, 3] to normalised [2, 3]": {
+            _ = x.batchNormalized(scale: ones([3]), shift: ones([3]), adding: y)
+        },
         "cannot modulate [2, 3] by [3] and [2, 3]": { _ = x.modulated(scale: ones([3]), shift: x) },
         "cannot modulate [2, 3] by [2, 3] and [4, 3]": { _ = x.modulated(scale: x, shift: y) },
 

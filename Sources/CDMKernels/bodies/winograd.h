@@ -268,6 +268,10 @@ DM_LINE DM_NAME(transform_weight_rows)(
             for (ptrdiff_t tap = 0; tap < 9; tap++) {
                 // The gradient of the input meets the taps in the opposite order.
                 const REAL *row = weights + (transposed ? 8 - tap : tap) * depth * columns + k * depth_step + c * column_step;
+                if (column_step == 1) {
+                    x[tap / 3][tap % 3] = DM_NAME(load_some)(row, count);
+                    continue;
+                }
                 REAL numbers[LANES];
                 for (ptrdiff_t l = 0; l < LANES; l++) numbers[l] = l < count ? row[l * column_step] : 0;
                 memcpy(&x[tap / 3][tap % 3], numbers, sizeof numbers);

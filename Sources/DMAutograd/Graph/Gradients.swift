@@ -16,7 +16,7 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     public init(of result: consuming Variable<Scalar>) {
         checkShape(result.value.count == 1, "gradients are of one number, not of the shape \(result.shape)")
         let direction = Tensor<Scalar>(repeating: 1, shape: result.shape)
-        self.init(of: result, contractedWith: direction)
+        self.init(of: consume result, contractedWith: direction)
     }
 
     /// Runs backward from the inner product `⟨direction, result⟩`.

@@ -16,6 +16,7 @@ package enum Operation: String, CaseIterable, Sendable {
     case convolution2D, maximumPooled, averagePooled
     // Normalisation, resampling, attention and the loss.
     case batchNormalize, normalize, layerNormalize, modulate, resize, resizeNearest, sampleDeformably, softmaxAttention, softmaxCrossEntropy
+    case resizedCrossEntropy
     // Products.
     case matrixProduct, affineMap, feedForward
 }

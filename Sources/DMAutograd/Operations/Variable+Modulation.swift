@@ -1,3 +1,5 @@
+import DMTensors
+
 extension Variable {
     /// Each channel of each image scaled and shifted: `y = x * (1 + scale) + shift`.
     ///

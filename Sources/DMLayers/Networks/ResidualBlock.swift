@@ -22,7 +22,7 @@ public struct ResidualBlock: Module {
         first = ConvolutionBlock(
             inputs: inputs, outputs: outputs, kernel: 3, stride: stride, dilation: dilation, random: &random)
         second = ConvolutionBlock(
-            inputs: outputs, outputs: outputs, kernel: 3, dilation: dilation, isRectified: false, random: &random)
+            inputs: outputs, outputs: outputs, kernel: 3, dilation: dilation, random: &random)
         if stride != 1 || inputs != outputs {
             shortcut = ConvolutionBlock(
                 inputs: inputs, outputs: outputs, kernel: 1, stride: stride, isRectified: false, random: &random)
@@ -31,9 +31,9 @@ public struct ResidualBlock: Module {
 
     /// x `[n, h, w, inputs]` -> `[n, h', w', outputs]`.
     public func callAsFunction(_ x: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
-        let change = second(first(x, &context), &context)
+        let change = first(x, &context)
         let kept = shortcut?(x, &context) ?? x
-        return (kept + change).relu()
+        return second(change, adding: kept, &context)
     }
 
     /// Visits `block1`, `block2` and `downsample`.

@@ -17,7 +17,7 @@ extension Tensor where Scalar: FloatingPointScalar {
                 Parallelism.forEachChunk(of: shape[0], size: 1) { image in
                     let i = image.lowerBound, first = i * rows * channels
                     Scalar.kernelTables.network.normalize_columns(
-                        x + first, zeros, factor + i * channels, shift + i * channels, y + first, rows, channels, false)
+                        x + first, zeros, factor + i * channels, shift + i * channels, nil, y + first, rows, channels, false)
                 }
             }
         }
