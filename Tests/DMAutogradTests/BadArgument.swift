@@ -58,6 +58,27 @@ enum BadArgument {
         "no matrix product of [2, 1, 3] and [4, 3, 1]": { _ = matrixProduct(ones([2, 1, 3]), ones([4, 3, 1])) },
         "no matrix product of [2, 3] and [3]": { _ = matrixProduct(x, ones([3])) },
 
+        "no affine map of [2, 3] by weights [4, 3] and a bias [3]": { _ = affineMap(x, weight: y, bias: ones([3])) },
+        "no affine map of [4, 3] by weights [3, 2] and a bias [3]": { _ = affineMap(y, weight: ones([3, 2]), bias: ones([3])) },
+        "no feed-forward of [2, 3] by weights [3, 5], [5], [4, 3], [3]": {
+            _ = feedForward(x, first: (ones([3, 5]), ones([5])), second: (y, ones([3])))
+        },
+        "a feed-forward from 3 to 2 features cannot add its input": {
+            _ = feedForward(x, first: (ones([3, 5]), ones([5])), second: (ones([5, 2]), ones([2])), addingInput: true)
+        },
+
+        "cross-entropy of enlarged logits [2, 3] needs one map of targets for each image, not [2, 4, 4]": {
+            _ = resizedCrossEntropy(x, Tensor(repeating: 0, shape: [2, 4, 4]), alignsCorners: true)
+        },
+        "cross-entropy over 3 classes is handed 4 targets that are no class": {
+            _ = resizedCrossEntropy(ones([1, 1, 1, 3]), Tensor(repeating: 7, shape: [1, 1, 4]), alignsCorners: true)
+        },
+        "cannot add a residual [4, 3] to normalised [2, 3]": {
+            _ = x.batchNormalized(scale: ones([3]), shift: ones([3]), adding: y)
+        },
+        "cannot modulate [2, 3] by [3] and [2, 3]": { _ = x.modulated(scale: ones([3]), shift: x) },
+        "cannot modulate [2, 3] by [2, 3] and [4, 3]": { _ = x.modulated(scale: x, shift: y) },
+
         "gradients are of one number, not of the shape [2, 3]": { _ = Gradients(of: x) },
         "cannot contract a result of shape [2, 3] with a direction of [4, 3]": { _ = Gradients(of: x, contractedWith: y.value) },
     ]

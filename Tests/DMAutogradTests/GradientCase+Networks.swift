@@ -22,6 +22,19 @@ extension GradientCase {
             let (mean, variance) = statistics($0[1].shape)
             return $0[0].normalized(mean: mean, variance: variance, scale: $0[1], shift: $0[2], activation: .rectifiedLinear)
         },
+        each(.batchNormalize, of: normalized.map { $0 + [$0[0]] }) {
+            $0[0].batchNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1, activation: .rectifiedLinear, adding: $0[3]).output
+        },
+        each(.normalize, of: normalized.map { $0 + [$0[0]] }) {
+            let (mean, variance) = statistics($0[1].shape)
+            return $0[0].normalized(mean: mean, variance: variance, scale: $0[1], shift: $0[2], adding: $0[3])
+        },
+        each(
+            .modulate,
+            of: [[2, 3, 4], [1, 1, 1], [3, 7], [2, 2, 3, 5], [2, 0, 3], [0, 2, 3]].map { [$0, [$0[0], $0.last!], [$0[0], $0.last!]] }
+        ) {
+            $0[0].modulated(scale: $0[1], shift: $0[2])
+        },
         each(.layerNormalize, of: normalized) { $0[0].layerNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1) },
     ].flatMap { $0 }
 
@@ -62,7 +75,20 @@ extension GradientCase {
             softmaxAttention(queries: $0[0], keys: $0[0], values: $0[0], heads: 1)
         }
 
-    private static let loss: [GradientCase] = each(
+    private static let loss: [GradientCase] = pixelLoss + resizedLoss
+
+    private static let resizedLoss: [GradientCase] = [true, false].flatMap { alignsCorners in
+        each(
+            .resizedCrossEntropy,
+            of: [[[1, 2, 3, 2]], [[2, 3, 3, 5]], [[1, 1, 1, 3]], [[1, 5, 4, 1]], [[0, 2, 2, 3]], [[1, 6, 5, 19]]]
+        ) {
+            let shape = [$0[0].shape[0], 4, 7], classes = $0[0].shape[3]
+            let targets = (0..<shape.reduce(1, *)).map { $0 % 5 == 2 ? Int32(255) : Int32($0 * 2 % classes) }
+            return resizedCrossEntropy($0[0], Tensor(targets, shape: shape), alignsCorners: alignsCorners)
+        }
+    }
+
+    private static let pixelLoss: [GradientCase] = each(
         .softmaxCrossEntropy, of: [[[3]], [[4, 1]], [[7, 5]], [[2, 3, 21]], [[0, 4]], [[2, 2, 2, 3]]]
     ) {
         let classes = $0[0].shape[$0[0].shape.count - 1]

@@ -33,10 +33,13 @@ import Testing
         result.withUnsafeMutableElements { result in
             x.withUnsafeElements { x in
                 packed.withUnsafeElements { packed in
-                    let multiply = transposingFirst ? kernels.matrix.multiply_transposing_first : kernels.matrix.multiply
-                    multiply?(
-                        x.baseAddress, transposingFirst ? rows : depth, packed.baseAddress, result.baseAddress, columns, rows, depth,
-                        columns, z != nil)
+                    if transposingFirst {
+                        kernels.matrix.multiply_transposing_first(
+                            x.baseAddress, rows, packed.baseAddress, result.baseAddress, columns, rows, depth, columns, z != nil)
+                    } else {
+                        kernels.matrix.multiply(
+                            x.baseAddress, depth, packed.baseAddress, nil, result.baseAddress, columns, rows, depth, columns, z != nil)
+                    }
                 }
             }
         }

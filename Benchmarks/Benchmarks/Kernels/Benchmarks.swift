@@ -8,6 +8,7 @@ let benchmarks: @Sendable () -> Void = {
         metrics: [.wallClock], warmupIterations: 5, maxDuration: .seconds(2))
     registerConvolutions()
     registerMatrixProducts()
+    registerLinearLayers()
     registerBatchNormalization()
     registerDeformableSampling()
     registerCrossEntropy()

@@ -27,7 +27,9 @@
 #include "functions.h"
 #include "optimization.h"
 #include "matrix.h"
+#include "linear.h"
 #include "convolution.h"
+#include "winograd.h"
 #include "pooling.h"
 #include "random.h"
 #include "network.h"
@@ -47,7 +49,9 @@
 #include "functions.h"
 #include "optimization.h"
 #include "matrix.h"
+#include "linear.h"
 #include "convolution.h"
+#include "winograd.h"
 #include "pooling.h"
 #include "random.h"
 #include "network.h"
@@ -98,8 +102,12 @@ const dm_kernels DM_TABLE = {
     .optimization_f64 = &DM_EXPAND3(optimization_kernels, f64, DM_ISA),
     .matrix_f32 = &DM_EXPAND3(matrix_kernels, f32, DM_ISA),
     .matrix_f64 = &DM_EXPAND3(matrix_kernels, f64, DM_ISA),
+    .linear_f32 = &DM_EXPAND3(linear_kernels, f32, DM_ISA),
+    .linear_f64 = &DM_EXPAND3(linear_kernels, f64, DM_ISA),
     .convolution_f32 = &DM_EXPAND3(convolution_kernels, f32, DM_ISA),
     .convolution_f64 = &DM_EXPAND3(convolution_kernels, f64, DM_ISA),
+    .winograd_f32 = &DM_EXPAND3(winograd_kernels, f32, DM_ISA),
+    .winograd_f64 = &DM_EXPAND3(winograd_kernels, f64, DM_ISA),
     .pooling_f32 = &DM_EXPAND3(pooling_kernels, f32, DM_ISA),
     .pooling_f64 = &DM_EXPAND3(pooling_kernels, f64, DM_ISA),
     .random_f32 = &DM_EXPAND3(random_kernels, f32, DM_ISA),

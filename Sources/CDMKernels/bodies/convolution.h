@@ -106,7 +106,8 @@ static void DM_NAME(convolve_block)(
             for (ptrdiff_t i = 0; i < count; i++) DM_NAME(gather)(plan, positions[i], low, high, gathered + i * GATHERED_ROW);
         }
         DM_NAME(multiply_block)(
-            left, row_step, packed + low * PANEL, depth * PANEL, high - low, targets, count, plan->group_result_channels, s > 0);
+            left, row_step, packed + low * PANEL, depth * PANEL, high - low, NULL, targets, count, plan->group_result_channels,
+            s > 0);
     }
 }
 

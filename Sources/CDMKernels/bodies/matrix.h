@@ -18,11 +18,13 @@ typedef struct {
     ptrdiff_t depth;
 } DM_NAME(stretch);
 
-// Where a tile goes: one pointer for each row, the number of columns, whether it is added.
+// Where a tile goes: one pointer for each row, the number of columns, whether it is added; and the panel
+// that its sums start from, or NULL for zeros.
 typedef struct {
     REAL *const *rows;
     ptrdiff_t columns;
     bool accumulates;
+    const REAL *start;
 } DM_NAME(target);
 
 __attribute__((always_inline)) static inline void DM_NAME(store_row)(
@@ -44,11 +46,14 @@ __attribute__((always_inline)) static inline void DM_NAME(store_row)(
 __attribute__((always_inline)) static inline void DM_NAME(tile_of)(
     const ptrdiff_t rows, ptrdiff_t row_step, ptrdiff_t depth_step, const DM_NAME(stretch) *stretches, ptrdiff_t count,
     ptrdiff_t left_offset, ptrdiff_t right_offset, DM_NAME(target) target, ptrdiff_t first_column) {
-    VECTOR sums[DM_TILE_ROWS][2];
+    VECTOR sums[DM_TILE_ROWS][2], zeros = {0};
+    VECTOR first_start = target.start ? *(const VECTOR *)target.start : zeros;
+    VECTOR second_start = target.start ? *(const VECTOR *)(target.start + LANES) : zeros;
     // The results' cache lines arrive while the sums are made; stores that miss would stop everything.
 #pragma clang loop unroll(full)
     for (ptrdiff_t i = 0; i < rows; i++) {
-        sums[i][0] = sums[i][1] = (VECTOR){0};
+        sums[i][0] = first_start;
+        sums[i][1] = second_start;
         __builtin_prefetch(target.rows[i] + first_column, 1);
         __builtin_prefetch(target.rows[i] + first_column + target.columns - 1, 1);
     }
@@ -126,24 +131,27 @@ static void DM_NAME(pack)(
     }
 }
 
-// Rows of the left-hand side times one stretch of depth of all panels.
+// Rows of the left-hand side times one stretch of depth of all panels, plus the bias if it is not NULL.
 static void DM_NAME(multiply_block)(
-    const REAL *left, ptrdiff_t row_step, const REAL *packed, ptrdiff_t panel_size, ptrdiff_t depth, REAL *const *targets,
-    ptrdiff_t rows, ptrdiff_t columns, bool accumulates) {
+    const REAL *left, ptrdiff_t row_step, const REAL *packed, ptrdiff_t panel_size, ptrdiff_t depth, const REAL *bias,
+    REAL *const *targets, ptrdiff_t rows, ptrdiff_t columns, bool accumulates) {
     ptrdiff_t tiles = (rows + DM_TILE_ROWS - 1) / DM_TILE_ROWS;
+    REAL start[PANEL];
     for (ptrdiff_t j = 0; j < columns; j += PANEL) {
         DM_NAME(stretch) stretch = {left, packed + j / PANEL * panel_size, depth};
+        for (ptrdiff_t i = 0; bias && i < PANEL; i++) start[i] = j + i < columns ? bias[j + i] : 0;
         for (ptrdiff_t t = 0; t < tiles; t++) {
             ptrdiff_t i = DM_NAME(tile_start)(rows, tiles, t), height = DM_NAME(tile_start)(rows, tiles, t + 1) - i;
-            DM_NAME(target) target = {targets + i, DM_NAME(smaller_index)(PANEL, columns - j), accumulates};
+            DM_NAME(target) target = {
+                targets + i, DM_NAME(smaller_index)(PANEL, columns - j), accumulates, bias ? start : NULL};
             DM_NAME(tile)(height, row_step, &stretch, 1, i * row_step, 0, target, j);
         }
     }
 }
 
 static void DM_NAME(matrix_product)(
-    const void *x_, size_t x_step, const void *packed_, void *z_, size_t z_step, size_t rows, size_t depth_, size_t columns,
-    bool accumulates) {
+    const void *x_, size_t x_step, const void *packed_, const void *bias, void *z_, size_t z_step, size_t rows, size_t depth_,
+    size_t columns, bool accumulates) {
     const REAL *x = x_, *packed = packed_;
     REAL *z = z_, *targets[BLOCK_ROWS];
     ptrdiff_t depth = (ptrdiff_t)depth_, steps = (depth + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
@@ -154,8 +162,8 @@ static void DM_NAME(matrix_product)(
         for (ptrdiff_t s = 0; s < steps; s++) {
             ptrdiff_t k = DM_NAME(tile_start)(depth, steps, s), length = DM_NAME(tile_start)(depth, steps, s + 1) - k;
             DM_NAME(multiply_block)(
-                x + first * x_step + k, (ptrdiff_t)x_step, packed + k * PANEL, depth * PANEL, length, targets, height,
-                (ptrdiff_t)columns, accumulates || s > 0);
+                x + first * x_step + k, (ptrdiff_t)x_step, packed + k * PANEL, depth * PANEL, length, s == 0 ? bias : NULL, targets,
+                height, (ptrdiff_t)columns, accumulates || s > 0);
         }
     }
 }

@@ -5,6 +5,7 @@
 #include "sampling.h"
 #include "attention.h"
 #include "cross_entropy.h"
+#include "resized_loss.h"
 
 static const dm_network_kernels DM_NAME(network_kernels) = {
     .column_moments = DM_NAME(column_moments),
@@ -27,6 +28,9 @@ static const dm_network_kernels DM_NAME(network_kernels) = {
     .attention_gradient = DM_NAME(attention_gradient),
     .cross_entropy = DM_NAME(cross_entropy),
     .cross_entropy_gradient = DM_NAME(cross_entropy_gradient),
+    .resized_loss_scratch = DM_NAME(resized_loss_scratch),
+    .resized_cross_entropy = DM_NAME(resized_cross_entropy),
+    .resized_cross_entropy_gradient = DM_NAME(resized_cross_entropy_gradient),
 };
 
 #undef DM_LANES

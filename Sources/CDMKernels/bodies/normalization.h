@@ -60,19 +60,19 @@ static void DM_NAME(normalization_factors)(const void *variance_, const void *sc
     }
 }
 
-static void DM_NAME(normalize_columns)(const void *x_, const void *mean_, const void *factor_, const void *shift_, void *z_,
-    size_t rows, size_t columns, bool rectified) {
+static void DM_NAME(normalize_columns)(const void *x_, const void *mean_, const void *factor_, const void *shift_,
+    const void *residual_, void *z_, size_t rows, size_t columns, bool rectified) {
     const REAL *restrict mean = mean_, *restrict factor = factor_, *restrict shift = shift_;
     for (size_t r = 0; r < rows; r++) {
-        const REAL *restrict x = (const REAL *)x_ + r * columns;
+        const REAL *restrict x = (const REAL *)x_ + r * columns, *restrict residual = residual_ ? (const REAL *)residual_ + r * columns : NULL;
         REAL *restrict z = (REAL *)z_ + r * columns;
-        if (rectified)
-            for (size_t c = 0; c < columns; c++) {
-                REAL y = DM_NAME(normalized)(x[c], mean[c], factor[c], shift[c]);
-                z[c] = y < 0 ? 0 : y;
-            }
+        if (residual_)
+            for (size_t c = 0; c < columns; c++) z[c] = DM_NAME(normalized)(x[c], mean[c], factor[c], shift[c]) + residual[c];
         else
             for (size_t c = 0; c < columns; c++) z[c] = DM_NAME(normalized)(x[c], mean[c], factor[c], shift[c]);
+        // The row is still in the first-level cache.
+        if (rectified)
+            for (size_t c = 0; c < columns; c++) z[c] = z[c] < 0 ? 0 : z[c];
     }
 }
 

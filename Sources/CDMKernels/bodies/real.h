@@ -86,7 +86,30 @@ static void DM_NAME(combine)(double a_, const void *x_, double b_, void *z_, siz
     DM_EACH(i, count) z[i] = a * x[i] + b * z[i];
 }
 
+// Short rows: the exponentials of many of them are taken together, so that they fill vectors.
+static void DM_NAME(softmax_of_short_rows)(const REAL *x, REAL *z, size_t rows, size_t columns) {
+    for (size_t r = 0; r < rows; r++) {
+        REAL largest = x[r * columns];
+        for (size_t c = 1; c < columns; c++) largest = x[r * columns + c] > largest ? x[r * columns + c] : largest;
+        for (size_t c = 0; c < columns; c++) z[r * columns + c] = x[r * columns + c] - largest;
+    }
+    DM_EACH(i, rows * columns) z[i] = DM_NAME(exp)(z[i]);
+    for (size_t r = 0; r < rows; r++) {
+        REAL sum = 0;
+        for (size_t c = 0; c < columns; c++) sum += z[r * columns + c];
+        REAL scale = 1 / sum;
+        for (size_t c = 0; c < columns; c++) z[r * columns + c] *= scale;
+    }
+}
+
 static void DM_NAME(softmax)(const void *x_, void *z_, size_t rows, size_t columns) {
+    enum { short_row = 16, together = 128 };
+    if (columns < short_row) {
+        for (size_t r = 0; r < rows; r += together)
+            DM_NAME(softmax_of_short_rows)(
+                (const REAL *)x_ + r * columns, (REAL *)z_ + r * columns, rows - r < together ? rows - r : together, columns);
+        return;
+    }
     for (size_t r = 0; r < rows; r++) {
         const REAL *x = (const REAL *)x_ + r * columns;
         REAL *z = (REAL *)z_ + r * columns, largest = DM_NAME(row_largest)(x, columns);

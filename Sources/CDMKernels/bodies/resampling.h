@@ -8,21 +8,32 @@ static inline void DM_NAME(add_scaled)(const REAL *restrict x, REAL factor, REAL
     for (size_t i = 0; i < count; i++) z[i] += factor * x[i];
 }
 
-static void DM_NAME(resize)(const void *x_, void *z_, dm_axis_map vertical, dm_axis_map horizontal, size_t channels,
+// Row r of the batch * target rows; `scratch` holds one source row.
+static inline void DM_NAME(resize_row)(const REAL *x, REAL *z, const dm_axis_map *vertical, const dm_axis_map *horizontal,
+    size_t channels, size_t r, REAL *scratch) {
+    size_t row = horizontal->source * channels, y = r % vertical->target;
+    const REAL *image = x + r / vertical->target * vertical->source * row, *source = image + vertical->low[y] * row;
+    if (vertical->fraction[y] != 0) {
+        DM_NAME(blend)(source, image + vertical->high[y] * row, (REAL)vertical->fraction[y], scratch, row);
+        source = scratch;
+    }
+    for (size_t t = 0; t < horizontal->target; t++, z += channels)
+        DM_NAME(blend)(source + horizontal->low[t] * channels, source + horizontal->high[t] * channels,
+            (REAL)horizontal->fraction[t], z, channels);
+}
+
+static void DM_NAME(resize)(const void *x, void *z, dm_axis_map vertical, dm_axis_map horizontal, size_t channels,
     size_t first, size_t end, void *scratch) {
-    size_t row = horizontal.source * channels;
-    for (size_t r = first; r < end; r++) {
-        size_t y = r % vertical.target;
-        const REAL *image = (const REAL *)x_ + r / vertical.target * vertical.source * row;
-        const REAL *source = image + vertical.low[y] * row;
-        if (vertical.fraction[y] != 0) {
-            DM_NAME(blend)(source, image + vertical.high[y] * row, (REAL)vertical.fraction[y], scratch, row);
-            source = scratch;
-        }
-        REAL *z = (REAL *)z_ + r * horizontal.target * channels;
-        for (size_t t = 0; t < horizontal.target; t++, z += channels)
-            DM_NAME(blend)(source + horizontal.low[t] * channels, source + horizontal.high[t] * channels,
-                (REAL)horizontal.fraction[t], z, channels);
+    for (size_t r = first; r < end; r++)
+        DM_NAME(resize_row)(x, (REAL *)z + r * horizontal.target * channels, &vertical, &horizontal, channels, r, scratch);
+}
+
+// Adds a target row's gradient to one source row's along the horizontal axis.
+static inline void DM_NAME(add_row_adjoint)(const REAL *gradient, REAL *dx, const dm_axis_map *horizontal, size_t channels) {
+    for (size_t t = 0; t < horizontal->target; t++) {
+        REAL fraction = (REAL)horizontal->fraction[t];
+        DM_NAME(add_scaled)(gradient + t * channels, 1 - fraction, dx + horizontal->low[t] * channels, channels);
+        if (fraction != 0) DM_NAME(add_scaled)(gradient + t * channels, fraction, dx + horizontal->high[t] * channels, channels);
     }
 }
 
@@ -41,11 +52,7 @@ static void DM_NAME(resize_adjoint)(const void *gradient_, void *dx_, dm_axis_ma
         }
         REAL *dx = (REAL *)dx_ + r * horizontal.source * channels;
         memset(dx, 0, horizontal.source * channels * sizeof(REAL));
-        for (size_t t = 0; t < horizontal.target; t++) {
-            REAL fraction = (REAL)horizontal.fraction[t];
-            DM_NAME(add_scaled)(sum + t * channels, 1 - fraction, dx + horizontal.low[t] * channels, channels);
-            if (fraction != 0) DM_NAME(add_scaled)(sum + t * channels, fraction, dx + horizontal.high[t] * channels, channels);
-        }
+        DM_NAME(add_row_adjoint)(sum, dx, &horizontal, channels);
     }
 }
 

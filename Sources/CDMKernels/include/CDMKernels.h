@@ -4,6 +4,7 @@
 #include "convolution_kernels.h"
 #include "element_kernels.h"
 #include "function_kernels.h"
+#include "linear_kernels.h"
 #include "matrix_kernels.h"
 #include "network_kernels.h"
 #include "optimization_kernels.h"
@@ -12,6 +13,7 @@
 #include "real_kernels.h"
 #include "relax.h"
 #include "sendable.h"
+#include "winograd_kernels.h"
 
 // The one seam between the library and the processor. Every computation over a whole buffer is
 // reached through a table; each instruction set brings one, all made from the same bodies. A later
@@ -29,7 +31,9 @@ typedef struct DM_SENDABLE dm_kernels {
     const dm_function_kernels *functions_f32, *functions_f64;
     const dm_optimization_kernels *optimization_f32, *optimization_f64;
     const dm_matrix_kernels *matrix_f32, *matrix_f64;
+    const dm_linear_kernels *linear_f32, *linear_f64;
     const dm_convolution_kernels *convolution_f32, *convolution_f64;
+    const dm_winograd_kernels *winograd_f32, *winograd_f64;
     const dm_pooling_kernels *pooling_f32, *pooling_f64;
     const dm_random_kernels *random_f32, *random_f64;
     const dm_network_kernels *network_f32, *network_f64;

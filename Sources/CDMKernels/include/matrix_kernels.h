@@ -18,10 +18,10 @@ typedef struct DM_SENDABLE dm_matrix_kernels {
     void (*pack)(
         const void *right, ptrdiff_t row_step, ptrdiff_t column_step, size_t first_row, size_t rows, size_t depth, size_t columns,
         void *packed);
-    /// z[i, j] (+)= Σ_k x[i, k] y[k, j], with y packed and `x_step`, `z_step` elements between rows.
+    /// z[i, j] (+)= b[j] + Σ_k x[i, k] y[k, j], with y packed and `x_step`, `z_step` elements between rows; b may be NULL.
     void (*multiply)(
-        const void *x, size_t x_step, const void *packed, void *z, size_t z_step, size_t rows, size_t depth, size_t columns,
-        bool accumulates);
+        const void *x, size_t x_step, const void *packed, const void *b, void *z, size_t z_step, size_t rows, size_t depth,
+        size_t columns, bool accumulates);
     /// z[i, j] (+)= Σ_k x[k, i] y[k, j], with y packed and `x_step`, `z_step` elements between rows.
     void (*multiply_transposing_first)(
         const void *x, size_t x_step, const void *packed, void *z, size_t z_step, size_t rows, size_t depth, size_t columns,

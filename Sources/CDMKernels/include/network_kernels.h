@@ -37,9 +37,10 @@ typedef struct DM_SENDABLE dm_network_kernels {
     /// inverse = 1 / sqrt(variance + epsilon), factor = scale * inverse
     void (*normalization_factors)(const void *variance, const void *scale, void *inverse, void *factor, size_t columns,
         double epsilon);
-    /// z = (x - mean) * factor + shift for each column, negative results replaced by zero if `rectified`.
-    void (*normalize_columns)(const void *x, const void *mean, const void *factor, const void *shift, void *z,
-        size_t rows, size_t columns, bool rectified);
+    /// z = (x - mean) * factor + shift for each column, plus `residual` if it is not NULL, negative results replaced by
+    /// zero if `rectified`.
+    void (*normalize_columns)(const void *x, const void *mean, const void *factor, const void *shift, const void *residual,
+        void *z, size_t rows, size_t columns, bool rectified);
     /// Per column: the sums of the masked gradient, and of its products with (x - mean) * inverse.
     void (*normalize_columns_sums)(const void *x, const void *gradient, const void *mean, const void *inverse,
         const void *factor, const void *shift, void *sum, void *product_sum, size_t rows, size_t columns, bool rectified);
@@ -92,6 +93,16 @@ typedef struct DM_SENDABLE dm_network_kernels {
     /// dx = gradient * (exp(x - normalizer) - [class is target]) of each row, zero where the target is `ignored`.
     void (*cross_entropy_gradient)(const void *x, const int32_t *targets, const void *normalizers, const void *gradient,
         void *dx, size_t rows, size_t classes, int32_t ignored);
+
+    /// The bytes of scratch that the two below need.
+    size_t (*resized_loss_scratch)(size_t source_width, size_t target_width, size_t classes);
+    /// `cross_entropy` of logits enlarged by `resize`, for rows `first ..< end` of the batch * target rows.
+    size_t (*resized_cross_entropy)(const void *x, const int32_t *targets, void *losses, dm_axis_map vertical,
+        dm_axis_map horizontal, size_t classes, int32_t ignored, size_t first, size_t end, void *scratch);
+    /// The gradient of the logits before they were enlarged, for images `first ..< end`.
+    void (*resized_cross_entropy_gradient)(const void *x, const int32_t *targets, const void *gradient, void *dx,
+        dm_axis_map vertical, dm_axis_map horizontal, size_t classes, int32_t ignored, size_t first, size_t end,
+        void *scratch);
 } dm_network_kernels;
 
 #endif

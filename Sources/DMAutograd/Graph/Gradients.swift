@@ -6,10 +6,17 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
 
     /// Runs backward from `result`.
     ///
+    /// What forward kept is let go of as backward passes it, unless somebody else holds the result:
+    ///
+    /// ```swift
+    /// let gradients = Gradients(of: consume loss)
+    /// ```
+    ///
     /// - Precondition: `result` is one number.
-    public init(of result: Variable<Scalar>) {
+    public init(of result: consuming Variable<Scalar>) {
         checkShape(result.value.count == 1, "gradients are of one number, not of the shape \(result.shape)")
-        self.init(of: result, contractedWith: Tensor(repeating: 1, shape: result.shape))
+        let direction = Tensor<Scalar>(repeating: 1, shape: result.shape)
+        self.init(of: consume result, contractedWith: direction)
     }
 
     /// Runs backward from the inner product `⟨direction, result⟩`.
@@ -17,13 +24,15 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     /// - Parameters:
     ///   - result: Of any shape.
     ///   - direction: Of the shape of the result.
-    public init(of result: Variable<Scalar>, contractedWith direction: Tensor<Scalar>) {
+    public init(of result: consuming Variable<Scalar>, contractedWith direction: Tensor<Scalar>) {
         checkShape(
             result.shape == direction.shape, "cannot contract a result of shape \(result.shape) with a direction of \(direction.shape)")
-        guard let root = result.node else { return }
-        bySerial[root.serial] = direction
-        for node in Gradients.ancestors(of: root) where !node.parents.isEmpty {
-            guard let gradient = bySerial.removeValue(forKey: node.serial) else { continue }
+        guard let serial = result.node?.serial, var waiting = result.node.map({ Gradients.ancestors(of: $0) }) else { return }
+        bySerial[serial] = direction
+        result = Variable(direction)
+        // A node's children stand behind it: once it is popped nobody else holds it, nor what its pullback needed.
+        while let node = waiting.popLast() {
+            guard !node.parents.isEmpty, let gradient = bySerial.removeValue(forKey: node.serial) else { continue }
             for (parent, contribution) in zip(node.parents, node.pullback(gradient)) {
                 add(contribution, for: parent)
             }
@@ -45,7 +54,7 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
         bySerial[node.serial] = sum
     }
 
-    /// `root` and all that it was made from, latest first: every node stands before its parents,
+    /// `root` and all that it was made from, latest last: every node stands behind its parents,
     /// since a serial number is larger than those of the nodes it was made from.
     static func ancestors(of root: Node<Scalar>) -> [Node<Scalar>] {
         var found = [root.serial: root]
@@ -55,6 +64,6 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
                 waiting.append(parent)
             }
         }
-        return found.values.sorted { $0.serial > $1.serial }
+        return found.values.sorted { $0.serial < $1.serial }
     }
 }

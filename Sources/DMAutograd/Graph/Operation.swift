@@ -19,8 +19,8 @@ package enum Operation: String, CaseIterable, Sendable {
     // Neural networks.
     case convolution2D, convolution2DTransposed, maximumPooled, averagePooled
     // Normalisation, resampling, attention and the losses.
-    case batchNormalize, normalize, layerNormalize, resize, resizeNearest, resample, gridSample, sampleDeformably, softmaxAttention
-    case softmaxCrossEntropy, negativeLogLikelihood
+    case batchNormalize, normalize, layerNormalize, modulate, resize, resizeNearest, resample, gridSample, sampleDeformably
+    case softmaxAttention, softmaxCrossEntropy, resizedCrossEntropy, negativeLogLikelihood
     // Products.
-    case matrixProduct
+    case matrixProduct, affineMap, feedForward
 }

@@ -12,23 +12,25 @@ extension Variable {
     ///   - shift: What is added to each channel `[c]`.
     ///   - epsilon: Is added to the variance; positive.
     ///   - activation: Is applied to the result.
+    ///   - residual: Is added before the activation, `[..., c]`.
     /// - Returns: The output `[..., c]`, the mean `[c]` and the biased variance `[c]` of the batch.
     public func batchNormalized(
-        scale: Variable, shift: Variable, epsilon: Double = 1e-5, activation: FusedActivation = .identity
+        scale: Variable, shift: Variable, epsilon: Double = 1e-5, activation: FusedActivation = .identity,
+        adding residual: Variable? = nil
     ) -> (output: Variable, mean: Tensor<Scalar>, variance: Tensor<Scalar>) {
         var statistics = (mean: value, variance: value)
-        let output = Variable.apply(.batchNormalize, [self, scale, shift]) { operands, _ in
+        let output = Variable.apply(.batchNormalize, [self, scale, shift] + (residual.map { [$0] } ?? [])) { operands, _ in
             let (x, scale, shift) = (operands[0], operands[1], operands[2])
-            let (y, mean, variance) = x.batchNormalized(scale: scale, shift: shift, epsilon: epsilon, activation: activation)
+            let (y, mean, variance) = x.batchNormalized(
+                scale: scale, shift: shift, epsilon: epsilon, activation: activation,
+                adding: operands.count > 3 ? operands[3] : nil)
             statistics = (mean, variance)
             return (
                 y,
-                { gradient in
-                    let (dx, dscale, dshift) = x.normalizationGradients(
-                        of: gradient, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon,
-                        activation: activation, statistics: .batch)
-                    return [dx, dscale, dshift]
-                }
+                Normalization(
+                    x: x, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon, activation: activation,
+                    statistics: .batch
+                ).pullback(result: operands.count > 3 ? y : nil)
             )
         }
         return (output, statistics.mean, statistics.variance)
@@ -46,22 +48,22 @@ extension Variable {
     ///   - shift: What is added to each channel `[c]`.
     ///   - epsilon: Is added to the variance; positive.
     ///   - activation: Is applied to the result.
+    ///   - residual: Is added before the activation, `[..., c]`.
     public func normalized(
         mean: Tensor<Scalar>, variance: Tensor<Scalar>, scale: Variable, shift: Variable, epsilon: Double = 1e-5,
-        activation: FusedActivation = .identity
+        activation: FusedActivation = .identity, adding residual: Variable? = nil
     ) -> Variable {
-        .apply(.normalize, [self, scale, shift]) { operands, _ in
+        .apply(.normalize, [self, scale, shift] + (residual.map { [$0] } ?? [])) { operands, _ in
             let (x, scale, shift) = (operands[0], operands[1], operands[2])
             let y = x.normalized(
-                mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon, activation: activation)
+                mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon, activation: activation,
+                adding: operands.count > 3 ? operands[3] : nil)
             return (
                 y,
-                { gradient in
-                    let (dx, dscale, dshift) = x.normalizationGradients(
-                        of: gradient, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon,
-                        activation: activation, statistics: .given)
-                    return [dx, dscale, dshift]
-                }
+                Normalization(
+                    x: x, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon, activation: activation,
+                    statistics: .given
+                ).pullback(result: operands.count > 3 ? y : nil)
             )
         }
     }
@@ -85,6 +87,28 @@ extension Variable {
                     return [dx, dscale, dshift]
                 }
             )
+        }
+    }
+}
+
+/// A normalisation of channels that has taken place.
+private struct Normalization<Scalar: FloatingPointScalar>: Sendable {
+    let x, mean, variance, scale, shift: Tensor<Scalar>
+    let epsilon: Double
+    let activation: FusedActivation
+    let statistics: NormalizationStatistics
+
+    /// The gradients of x, scale and shift, and of the residual if there was one.
+    ///
+    /// - Parameter result: The result if a residual was added before the activation: it shows where that let something
+    ///   through, which x alone does not.
+    func pullback(result: Tensor<Scalar>?) -> @Sendable (Tensor<Scalar>) -> [Tensor<Scalar>?] {
+        { gradient in
+            let masked = result.map { activation == .rectifiedLinear ? $0.reluPullback(gradient) : gradient }
+            let (dx, dscale, dshift) = x.normalizationGradients(
+                of: masked ?? gradient, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon,
+                activation: masked == nil ? activation : .identity, statistics: statistics)
+            return [dx, dscale, dshift] + (masked.map { [$0] } ?? [])
         }
     }
 }

@@ -34,14 +34,18 @@ public struct BatchNormalization: Module {
     }
 
     /// x `[..., channels]` -> y of the same shape.
-    public func callAsFunction(_ x: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
+    ///
+    /// - Parameter residual: Is added before the activation, of the shape of x.
+    public func callAsFunction(
+        _ x: Variable<Float>, adding residual: Variable<Float>? = nil, _ context: inout ForwardContext
+    ) -> Variable<Float> {
         if context.mode == .inference {
             return x.normalized(
                 mean: statistics.mean, variance: statistics.variance, scale: weight.variable, shift: bias.variable,
-                epsilon: epsilon, activation: activation)
+                epsilon: epsilon, activation: activation, adding: residual)
         }
         let (y, mean, variance) = x.batchNormalized(
-            scale: weight.variable, shift: bias.variable, epsilon: epsilon, activation: activation)
+            scale: weight.variable, shift: bias.variable, epsilon: epsilon, activation: activation, adding: residual)
         if context.mode == .training {
             let count = Float(x.value.count / max(1, mean.count))
             context.report(

@@ -12,8 +12,16 @@ public struct FeedForward: Module {
         second = Linear(inputs: hidden, outputs: outputs, random: &random)
     }
 
-    /// x `[..., inputs]` -> `[..., outputs]`.
-    public func callAsFunction(_ x: Variable<Float>) -> Variable<Float> { second(first(x).gelu()) }
+    /// x `[..., inputs]` -> `[..., outputs]`, to which x is added if wanted.
+    public func callAsFunction(_ x: Variable<Float>, addingInput: Bool = false) -> Variable<Float> {
+        guard let firstBias = first.bias, let secondBias = second.bias else {
+            let y = second(first(x).gelu())
+            return addingInput ? x + y : y
+        }
+        return feedForward(
+            x, first: (first.weight.variable, firstBias.variable), second: (second.weight.variable, secondBias.variable),
+            addingInput: addingInput)
+    }
 
     /// Visits `linear1` and `linear2`.
     public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {

@@ -26,9 +26,8 @@ public struct Linear: Module {
     public func callAsFunction(_ x: Variable<Float>) -> Variable<Float> {
         let (inputs, outputs) = (weight.shape[0], weight.shape[1])
         checkShape(x.shape.last == inputs, "Linear expects \(inputs) inputs on the last axis, not the shape \(x.shape)")
-        let product = matrixProduct(x.reshaped(to: [-1, inputs]), weight.variable)
-        let y = bias.map { product + $0.variable } ?? product
-        return y.reshaped(to: x.shape.dropLast() + [outputs])
+        if let bias { return affineMap(x, weight: weight.variable, bias: bias.variable) }
+        return matrixProduct(x.reshaped(to: [-1, inputs]), weight.variable).reshaped(to: x.shape.dropLast() + [outputs])
     }
 
     /// Visits `weight` and `bias`.

@@ -23,12 +23,13 @@ public func valueAndGradients<M: Module, E>(
     var tracker = Tracker()
     tracked.visitParameters(&tracker)
     let result = try loss(tracked)
-    let gradients = Gradients(of: result)
+    let value = result.value.scalar
+    let gradients = Gradients(of: consume result)
     var values = ParameterValues()
     for (name, leaf) in zip(tracker.names, tracker.leaves) {
         values.append(name, gradients[leaf] ?? Tensor(repeating: 0, shape: leaf.shape))
     }
-    return (result.value.scalar, values)
+    return (value, values)
 }
 
 /// Makes every parameter a tracked leaf and tells running statistics their name.

@@ -36,8 +36,12 @@ public struct ConvolutionBlock: Module {
     }
 
     /// x `[n, h, w, inputs]` -> `[n, h', w', outputs]`.
-    public func callAsFunction(_ x: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
-        let y = normalization(convolution(x), &context)
+    ///
+    /// - Parameter residual: Is added before the activation, of the shape of the result.
+    public func callAsFunction(
+        _ x: Variable<Float>, adding residual: Variable<Float>? = nil, _ context: inout ForwardContext
+    ) -> Variable<Float> {
+        let y = normalization(convolution(x), adding: residual, &context)
         return activation == .rectifiedLinear6 ? y.clamped(to: 0...6) : y
     }
 

@@ -51,14 +51,13 @@ public struct ResidualBlock: Module {
         case .basic:
             first = ConvolutionBlock(
                 inputs: inputs, outputs: outputs, kernel: 3, stride: stride, dilation: firstDilation, random: &random)
-            second = ConvolutionBlock(
-                inputs: outputs, outputs: outputs, kernel: 3, dilation: dilation, activation: .identity, random: &random)
+            second = ConvolutionBlock(inputs: outputs, outputs: outputs, kernel: 3, dilation: dilation, random: &random)
         case .bottleneck:
             checkShape(outputs % 4 == 0, "a bottleneck has a quarter of its \(outputs) outputs inside")
             first = ConvolutionBlock(inputs: inputs, outputs: outputs / 4, kernel: 1, random: &random)
             second = ConvolutionBlock(
                 inputs: outputs / 4, outputs: outputs / 4, kernel: 3, stride: stride, dilation: firstDilation, random: &random)
-            third = ConvolutionBlock(inputs: outputs / 4, outputs: outputs, kernel: 1, activation: .identity, random: &random)
+            third = ConvolutionBlock(inputs: outputs / 4, outputs: outputs, kernel: 1, random: &random)
         }
         if stride != 1 || inputs != outputs {
             shortcut = ConvolutionBlock(
@@ -69,10 +68,10 @@ public struct ResidualBlock: Module {
 
     /// x `[n, h, w, inputs]` -> `[n, h', w', outputs]`.
     public func callAsFunction(_ x: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
-        let inner = second(first(x, &context), &context)
-        let change = third?(inner, &context) ?? inner
         let kept = shortcut?(x, &context) ?? x
-        return (kept + change).relu()
+        let inner = first(x, &context)
+        guard let third else { return second(inner, adding: kept, &context) }
+        return third(second(inner, &context), adding: kept, &context)
     }
 
     /// Visits the convolutions in order, then the shortcut.

@@ -36,7 +36,9 @@ public struct KernelTables: Sendable {
     package let functions: dm_function_kernels
     package let optimization: dm_optimization_kernels
     package let matrix: dm_matrix_kernels
+    package let linear: dm_linear_kernels
     package let convolution: dm_convolution_kernels
+    package let winograd: dm_winograd_kernels
     package let pooling: dm_pooling_kernels
     package let random: dm_random_kernels
     package let network: dm_network_kernels
@@ -84,18 +86,18 @@ extension KernelTables {
     /// The tables of `Float` in one instruction set.
     package init(ofFloat kernels: dm_kernels) {
         self.init(
-            real: kernels.real_f32.pointee, functions: kernels.functions_f32.pointee,
-            optimization: kernels.optimization_f32.pointee, matrix: kernels.matrix_f32.pointee,
-            convolution: kernels.convolution_f32.pointee, pooling: kernels.pooling_f32.pointee,
-            random: kernels.random_f32.pointee, network: kernels.network_f32.pointee)
+            real: kernels.real_f32.pointee, functions: kernels.functions_f32.pointee, optimization: kernels.optimization_f32.pointee,
+            matrix: kernels.matrix_f32.pointee, linear: kernels.linear_f32.pointee, convolution: kernels.convolution_f32.pointee,
+            winograd: kernels.winograd_f32.pointee, pooling: kernels.pooling_f32.pointee, random: kernels.random_f32.pointee,
+            network: kernels.network_f32.pointee)
     }
 
     /// The tables of `Double` in one instruction set.
     package init(ofDouble kernels: dm_kernels) {
         self.init(
-            real: kernels.real_f64.pointee, functions: kernels.functions_f64.pointee,
-            optimization: kernels.optimization_f64.pointee, matrix: kernels.matrix_f64.pointee,
-            convolution: kernels.convolution_f64.pointee, pooling: kernels.pooling_f64.pointee,
-            random: kernels.random_f64.pointee, network: kernels.network_f64.pointee)
+            real: kernels.real_f64.pointee, functions: kernels.functions_f64.pointee, optimization: kernels.optimization_f64.pointee,
+            matrix: kernels.matrix_f64.pointee, linear: kernels.linear_f64.pointee, convolution: kernels.convolution_f64.pointee,
+            winograd: kernels.winograd_f64.pointee, pooling: kernels.pooling_f64.pointee, random: kernels.random_f64.pointee,
+            network: kernels.network_f64.pointee)
     }
 }

@@ -79,12 +79,11 @@ private struct ProductTiling {
                 kernels.pack(
                     y.elements, y.isTransposed ? 1 : y.rowStep, y.isTransposed ? y.rowStep : 1, 0, inner.count, inner.count,
                     columns.count, packed)
-                let product = x.isTransposed ? kernels.multiply_transposing_first! : kernels.multiply!
-                // Rows in blocks of the kernel's choice, each against the whole right factor.
-                for row in stride(from: 0, to: rows.count, by: kernels.block_rows) {
-                    product(
-                        x.elements + row * (x.isTransposed ? 1 : x.rowStep), x.rowStep, packed, z + row * rowStep, rowStep,
-                        min(kernels.block_rows, rows.count - row), inner.count, columns.count, false)
+                if x.isTransposed {
+                    kernels.multiply_transposing_first(
+                        x.elements, x.rowStep, packed, z, rowStep, rows.count, inner.count, columns.count, false)
+                } else {
+                    kernels.multiply(x.elements, x.rowStep, packed, nil, z, rowStep, rows.count, inner.count, columns.count, false)
                 }
             }
         }

@@ -14,14 +14,15 @@ extension Tensor where Scalar: FloatingPointScalar {
     ///   - shift: What is added to each channel `[c]`.
     ///   - epsilon: Is added to the variance; positive.
     ///   - activation: Is applied to the result.
+    ///   - residual: Is added before the activation, `[..., c]`.
     /// - Returns: The output `[..., c]`, the mean `[c]` and the biased variance `[c]` of the batch.
     public func batchNormalized(
-        scale: Tensor, shift: Tensor, epsilon: Double = 1e-5, activation: FusedActivation = .identity
+        scale: Tensor, shift: Tensor, epsilon: Double = 1e-5, activation: FusedActivation = .identity, adding residual: Tensor? = nil
     ) -> (output: Tensor, mean: Tensor, variance: Tensor) {
         checkChannels("batch-normalise", scale, shift)
         let (mean, variance) = channelMoments()
         let output = normalized(
-            mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon, activation: activation)
+            mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon, activation: activation, adding: residual)
         return (output, mean, variance)
     }
 
@@ -37,21 +38,23 @@ extension Tensor where Scalar: FloatingPointScalar {
     ///   - shift: What is added to each channel `[c]`.
     ///   - epsilon: Is added to the variance; positive.
     ///   - activation: Is applied to the result.
+    ///   - residual: Is added before the activation, `[..., c]`.
     public func normalized(
         mean: Tensor, variance: Tensor, scale: Tensor, shift: Tensor, epsilon: Double = 1e-5,
-        activation: FusedActivation = .identity
+        activation: FusedActivation = .identity, adding residual: Tensor? = nil
     ) -> Tensor {
         checkChannels("normalise", mean, variance, scale, shift)
+        checkShape(residual.map { $0.shape == shape } ?? true, "cannot add a residual \(residual?.shape ?? []) to normalised \(shape)")
         let kernels = Scalar.kernelTables.network
         let rows = ChannelRows(of: self)
         let (_, factor) = ChannelRows.factors(variance: variance, scale: scale, epsilon: epsilon)
         let output = Storage<Scalar>(count: count)
-        withElements(of: self, mean, factor, shift) { x, mean, factor, shift in
+        withElements(of: self, mean, factor, shift, residual ?? self) { x, mean, factor, shift, added in
             Parallelism.forEachChunk(of: rows.count, size: rows.chunk) { chunk in
                 let offset = chunk.lowerBound * rows.channels
                 kernels.normalize_columns(
-                    x + offset, mean, factor, shift, output.address + offset, chunk.count, rows.channels,
-                    activation == .rectifiedLinear)
+                    x + offset, mean, factor, shift, residual == nil ? nil : added + offset, output.address + offset, chunk.count,
+                    rows.channels, activation == .rectifiedLinear)
             }
         }
         return Tensor(shape: shape, storage: output)

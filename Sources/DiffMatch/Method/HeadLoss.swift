@@ -33,7 +33,6 @@ struct HeadLoss: Sendable {
                     random: &random)
             }
         let shifted = shift.map { logits + Variable($0) } ?? logits
-        let full = shifted.resized(height: targets.shape[1], width: targets.shape[2], alignsCorners: true)
-        return softmaxCrossEntropy(full, targets, ignoring: 255)
+        return resizedCrossEntropy(shifted, targets, alignsCorners: true, ignoring: 255)
     }
 }

@@ -35,13 +35,13 @@ public struct DenoiserLayer: Module {
     public func callAsFunction(
         _ tokens: Variable<Float>, positions: Variable<Float>, time: Variable<Float>
     ) -> Variable<Float> {
-        let (n, features) = (tokens.shape[0], tokens.shape[3])
+        let features = tokens.shape[3]
         let attended = attentionNorm(tokens + attention(tokens, positions: positions))
-        let modulation = modulation(time.gelu()).reshaped(to: [n, 1, 1, 2 * features])
-        let scale = modulation.sliced(along: 3, from: 0, to: features)
-        let shift = modulation.sliced(along: 3, from: features, to: 2 * features)
-        let modulated = attended * (scale + 1) + shift
-        return feedForwardNorm(modulated + feedForward(modulated))
+        let modulation = modulation(time.gelu())
+        let modulated = attended.modulated(
+            scale: modulation.sliced(along: 1, from: 0, to: features),
+            shift: modulation.sliced(along: 1, from: features, to: 2 * features))
+        return feedForwardNorm(feedForward(modulated, addingInput: true))
     }
 
     /// Visits all parts.

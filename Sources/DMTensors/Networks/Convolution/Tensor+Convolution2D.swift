@@ -21,14 +21,20 @@ public func convolution2D<Scalar: FloatingPointScalar>(
 }
 
 package func convolution2D<Scalar: FloatingPointScalar>(
-    _ x: Tensor<Scalar>, _ w: Tensor<Scalar>, _ geometry: Convolution2DGeometry, kernels: KernelTables
+    _ x: Tensor<Scalar>, _ w: Tensor<Scalar>, _ geometry: Convolution2DGeometry, kernels: KernelTables,
+    algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor<Scalar> {
     let shape = ConvolutionShape("convolution2D", x: x.shape, w: w.shape, geometry: geometry)
-    let plan = ConvolutionPlan(forward: shape)
     return Tensor(shape: shape.outputShape) { y in
-        plan.run(
-            source: x, weights: w, shape: shape, weightsAreTransposed: false, result: UnsafeMutableRawPointer(y.baseAddress!),
-            kernels: kernels)
+        let result = UnsafeMutableRawPointer(y.baseAddress!)
+        switch algorithm ?? .fastest(for: shape, of: Scalar.self) {
+        case .direct:
+            ConvolutionPlan(forward: shape).run(
+                source: x, weights: w, shape: shape, weightsAreTransposed: false, result: result, kernels: kernels)
+        case .winograd(let tile):
+            WinogradPlan(forward: shape, tile: tile).run(
+                source: x, weights: w, weightsAreTransposed: false, result: result, kernels: kernels)
+        }
     }
 }
 
@@ -44,7 +50,7 @@ package func convolution2D<Scalar: FloatingPointScalar>(
 /// - Returns: A tensor of the shape `inputShape`.
 package func convolution2DInputGradient<Scalar: FloatingPointScalar>(
     _ dy: Tensor<Scalar>, _ w: Tensor<Scalar>, inputShape: [Int], _ geometry: Convolution2DGeometry,
-    kernels: KernelTables = Scalar.kernelTables
+    kernels: KernelTables = Scalar.kernelTables, algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor<Scalar> {
     let shape = ConvolutionShape("convolution2DInputGradient", x: inputShape, w: w.shape, geometry: geometry)
     checkShape(
@@ -52,12 +58,15 @@ package func convolution2DInputGradient<Scalar: FloatingPointScalar>(
         "convolution2DInputGradient of an input \(inputShape) with weights \(w.shape) takes a gradient \(shape.outputShape), not \(dy.shape)"
     )
     return Tensor(shape: inputShape) { dx in
+        let result = UnsafeMutableRawPointer(dx.baseAddress!)
+        if case .winograd(let tile) = algorithm ?? .fastest(for: shape, of: Scalar.self) {
+            return WinogradPlan(inputGradient: shape, tile: tile).run(
+                source: dy, weights: w, weightsAreTransposed: true, result: result, kernels: kernels)
+        }
         for row in 0..<geometry.stride.height {
             for column in 0..<geometry.stride.width where row < shape.input.height && column < shape.input.width {
                 let plan = ConvolutionPlan(inputGradient: shape, phase: HeightAndWidth(height: row, width: column))
-                plan.run(
-                    source: dy, weights: w, shape: shape, weightsAreTransposed: true,
-                    result: UnsafeMutableRawPointer(dx.baseAddress!), kernels: kernels)
+                plan.run(source: dy, weights: w, shape: shape, weightsAreTransposed: true, result: result, kernels: kernels)
             }
         }
     }

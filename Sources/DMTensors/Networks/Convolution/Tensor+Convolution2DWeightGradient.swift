@@ -12,18 +12,21 @@ import CDMKernels
 /// - Returns: A tensor of the shape `weightShape`.
 package func convolution2DWeightGradient<Scalar: FloatingPointScalar>(
     _ x: Tensor<Scalar>, _ dy: Tensor<Scalar>, weightShape: [Int], _ geometry: Convolution2DGeometry,
-    kernels: KernelTables = Scalar.kernelTables
+    kernels: KernelTables = Scalar.kernelTables, algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor<Scalar> {
     let shape = ConvolutionShape("convolution2DWeightGradient", x: x.shape, w: weightShape, geometry: geometry)
     checkShape(
         dy.shape == shape.outputShape,
         "convolution2DWeightGradient of an input \(x.shape) with weights \(weightShape) takes a gradient \(shape.outputShape), not \(dy.shape)"
     )
-    // Few channels leave a tile half empty, unless neighbouring taps share it.
-    let plan = ConvolutionPlan(forward: shape, mergesTaps: shape.groupInputChannels < 16)
     return Tensor(shape: weightShape) { dw in
         if dw.isEmpty { return }
         withElements(of: x, dy) { x, dy in
+            if case .winograd(let tile) = algorithm ?? .fastest(for: shape, of: Scalar.self) {
+                return WinogradPlan(forward: shape, tile: tile).setWeightGradient(x, dy, dw, kernels)
+            }
+            // Few channels leave a tile half empty, unless neighbouring taps share it.
+            let plan = ConvolutionPlan(forward: shape, mergesTaps: shape.groupInputChannels < 16)
             if shape.isDepthwise {
                 plan.setDepthwiseWeightGradient(x, dy, dw, kernels)
             } else {

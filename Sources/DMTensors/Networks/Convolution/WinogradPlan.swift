@@ -1,0 +1,96 @@
+import CDMKernels
+
+/// A convolution with a kernel of 3x3 and stride 1 cut into tiles, as the kernels take it: a forward convolution, or
+/// the gradient of its input, which is a convolution of the output's gradient.
+struct WinogradPlan {
+    private let descriptor: dm_winograd
+    /// The number of tiles in all images.
+    let tileCount: Int
+
+    /// The tiles of the output.
+    ///
+    /// - Parameter tile: The side of a tile, 2 or 4.
+    init(forward shape: ConvolutionShape, tile: Int) {
+        self.init(
+            source: shape.input, shape.inputChannels, result: shape.output, shape.outputChannels, batch: shape.batch,
+            padding: shape.geometry.padding.before, dilation: shape.geometry.dilation, tile: tile)
+    }
+
+    /// The tiles of the input's gradient: pixel y meets output row y − i · dilation + padding, which is
+    /// y + (2 − i) · dilation − (2 · dilation − padding).
+    init(inputGradient shape: ConvolutionShape, tile: Int) {
+        let (padding, dilation) = (shape.geometry.padding.before, shape.geometry.dilation)
+        self.init(
+            source: shape.output, shape.outputChannels, result: shape.input, shape.inputChannels, batch: shape.batch,
+            padding: HeightAndWidth(height: 2 * dilation.height - padding.height, width: 2 * dilation.width - padding.width),
+            dilation: dilation, tile: tile)
+    }
+
+    private init(
+        source: HeightAndWidth, _ sourceChannels: Int, result: HeightAndWidth, _ resultChannels: Int, batch: Int,
+        padding: HeightAndWidth, dilation: HeightAndWidth, tile: Int
+    ) {
+        descriptor = dm_winograd(
+            source_height: source.height, source_width: source.width, source_channels: sourceChannels,
+            result_height: result.height, result_width: result.width, result_channels: resultChannels,
+            row_padding: padding.height, column_padding: padding.width, row_step: dilation.height, column_step: dilation.width,
+            tile: tile, tile_rows: result.height.dividedUp(by: dilation.height).dividedUp(by: tile),
+            tile_columns: result.width.dividedUp(by: dilation.width).dividedUp(by: tile))
+        tileCount = batch * dilation.height * dilation.width * descriptor.tile_rows * descriptor.tile_columns
+    }
+
+    private var points: Int { (descriptor.tile + 2) * (descriptor.tile + 2) }
+
+    /// Computes every result.
+    ///
+    /// - Parameters:
+    ///   - source: What the taps read.
+    ///   - weights: `[3, 3, input channels, output channels]`.
+    ///   - weightsAreTransposed: Whether the source has the weights' output channels.
+    func run<Scalar: FloatingPointScalar>(
+        source: Tensor<Scalar>, weights: Tensor<Scalar>, weightsAreTransposed: Bool, result: UnsafeMutableRawPointer,
+        kernels: KernelTables
+    ) {
+        let panel = kernels.matrix.panel_columns
+        let (depth, columns) = (descriptor.source_channels, descriptor.result_channels)
+        let packed = Storage<Scalar>(count: points * columns.dividedUp(by: panel) * panel * depth)
+        withUnsafePointer(to: descriptor) { plan in
+            withElements(of: source, weights) { source, weights in
+                Parallelism.forEachChunk(of: depth, size: max(1, Parallelism.grain / max(1, points * columns))) { rows in
+                    kernels.winograd.transform_weights(
+                        plan, weights, weightsAreTransposed, packed.address, rows.lowerBound, rows.upperBound)
+                }
+                Parallelism.forEachChunk(of: tileCount, size: kernels.winograd.block_tiles(plan)) { tiles in
+                    withScratch(kernels.winograd.scratch(plan)) { scratch in
+                        kernels.winograd.convolve(plan, source, packed.address, result, scratch, tiles.lowerBound, tiles.count)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sets the gradient of the weights, which are those of a forward plan.
+    ///
+    /// The tiles are cut into parts by the shape alone, and the parts' sums are added in their order.
+    func setWeightGradient<Scalar: FloatingPointScalar>(
+        _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, _ dw: UnsafeMutableBufferPointer<Scalar>, _ kernels: KernelTables
+    ) {
+        let mostParts = 8, fewestTiles = 72
+        let parts = max(1, min(mostParts, tileCount / fewestTiles))
+        let weights = descriptor.source_channels * descriptor.result_channels
+        let sums = Storage<Scalar>(count: parts * points * weights)
+        withUnsafePointer(to: descriptor) { plan in
+            Parallelism.forEachChunk(of: parts, size: 1) { part in
+                let first = tileCount * part.lowerBound / parts, last = tileCount * part.upperBound / parts
+                withScratch(kernels.winograd.scratch(plan)) { scratch in
+                    kernels.winograd.weight_sums(
+                        plan, x, dy, sums.address + part.lowerBound * points * weights, scratch, first, last - first)
+                }
+            }
+            Parallelism.forEachChunk(of: weights, size: max(1, Parallelism.grain / (points * parts))) { elements in
+                kernels.winograd.weight_gradient(
+                    plan, sums.address, parts, dw.baseAddress, elements.lowerBound, elements.upperBound)
+            }
+        }
+    }
+}
