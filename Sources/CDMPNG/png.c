@@ -53,8 +53,10 @@ static void expand_to_rgb(png_job *job, int colour_type, int depth) {
 }
 
 static void keep_indices(png_job *job, int colour_type, int depth, dm_png_image *image) {
-    if ((colour_type != PNG_COLOR_TYPE_PALETTE && colour_type != PNG_COLOR_TYPE_GRAY) || depth > 8) {
-        refuse(job, DM_PNG_NOT_INDEXED, "colours or more than 8 bits per pixel");
+    if (depth > 8) refuse(job, DM_PNG_NOT_INDEXED, "16 bits per channel");
+    if (colour_type == PNG_COLOR_TYPE_GRAY_ALPHA) refuse(job, DM_PNG_NOT_INDEXED, "grey with transparency");
+    if (colour_type & PNG_COLOR_MASK_ALPHA || colour_type == PNG_COLOR_TYPE_RGB) {
+        refuse(job, DM_PNG_COLOURED, "colours instead of class indices");
     }
     png_set_packing(job->png);
     png_colorp palette = NULL;

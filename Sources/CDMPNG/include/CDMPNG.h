@@ -13,7 +13,8 @@ typedef enum {
     DM_PNG_CANNOT_OPEN,  // the file could not be opened; the message is the system's
     DM_PNG_NOT_PNG,      // the file does not begin as a PNG file does
     DM_PNG_TOO_LARGE,    // more than DM_PNG_PIXEL_LIMIT pixels
-    DM_PNG_NOT_INDEXED,  // class indices were asked for, the file holds colours or more than 8 bits a pixel
+    DM_PNG_COLOURED,     // class indices were asked for, the file holds colours of 8 bits a channel
+    DM_PNG_NOT_INDEXED,  // class indices were asked for, the file holds more than 8 bits a channel, or grey with alpha
     DM_PNG_BROKEN,       // libpng found the data damaged or cut short
     DM_PNG_NO_MEMORY,
 } dm_png_code;

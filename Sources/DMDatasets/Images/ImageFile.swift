@@ -7,6 +7,13 @@ public import DMTensors
 public enum ImageFile {
     /// The largest image that is read, in pixels.
     public static let pixelLimit = 1 << 28
+    /// The longest side of an image that is read, in pixels.
+    public static let sideLimit = 1 << 16
+
+    /// Whether an image of this size is read.
+    static func allows(height: Int, width: Int) -> Bool {
+        height <= sideLimit && width <= sideLimit && height * width <= pixelLimit
+    }
 
     /// Reads a PNG or JPEG file as red, green and blue.
     ///
