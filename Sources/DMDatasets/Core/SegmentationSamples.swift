@@ -12,6 +12,12 @@ public protocol SegmentationSamples: Dataset<SegmentationSample> {
     /// - Parameter index: In `0..<count`.
     func listing(at index: Int) -> String
 
+    /// A sample without its mask, which is not looked at.
+    ///
+    /// - Parameter index: In `0..<count`.
+    /// - Throws: What keeps the image from being read.
+    func unlabelledSample(at index: Int) throws -> SegmentationSample
+
     /// Whether a sample has a mask.
     ///
     /// - Parameter index: In `0..<count`.
@@ -25,6 +31,12 @@ public protocol SegmentationSamples: Dataset<SegmentationSample> {
 }
 
 extension SegmentationSamples {
+    /// The sample without its mask, which is not looked at.
+    public func unlabelledSample(at index: Int) throws -> SegmentationSample {
+        let sample = try sample(at: index)
+        return SegmentationSample(identifier: sample.identifier, image: sample.image, mask: nil)
+    }
+
     /// The identifier: samples that lie in no files have no other name.
     public func listing(at index: Int) -> String { identifier(at: index) }
 }
@@ -32,6 +44,7 @@ extension SegmentationSamples {
 extension DatasetSubset: SegmentationSamples where Base: SegmentationSamples {
     public func identifier(at index: Int) -> String { base.identifier(at: indices[index]) }
     public func listing(at index: Int) -> String { base.listing(at: indices[index]) }
+    public func unlabelledSample(at index: Int) throws -> SegmentationSample { try base.unlabelledSample(at: indices[index]) }
     public func isLabelled(at index: Int) -> Bool { base.isLabelled(at: indices[index]) }
     public func labels(at index: Int) throws -> Tensor<UInt8>? { try base.labels(at: indices[index]) }
 }

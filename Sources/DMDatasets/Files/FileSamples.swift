@@ -38,6 +38,13 @@ public struct FileSamples: SegmentationSamples {
         return SegmentationSample(identifier: items[index].identifier, image: image, mask: mask)
     }
 
+    /// The image at `index` without its mask, which is not looked at.
+    ///
+    /// - Throws: ``DatasetFault`` where the image cannot be read.
+    public func unlabelledSample(at index: Int) throws -> SegmentationSample {
+        SegmentationSample(identifier: items[index].identifier, image: try image(at: index), mask: nil)
+    }
+
     /// What is wrong with the sizes of an image and its mask; nil where they agree.
     func sizeFault(at index: Int, image: Tensor<UInt8>, mask: Tensor<UInt8>) -> DatasetFault? {
         guard mask.shape != Array(image.shape.prefix(2)) else { return nil }

@@ -5,7 +5,7 @@ extension FoundFiles {
     /// they are there; every image that neither of the latter two names is of the training part.
     init(userFolderIn folder: FolderListing) throws(DatasetFault) {
         let rule = IdentifierRule(folders: ["images", "masks"])
-        let table = try ClassTable(path: "\(folder.root)/classes.json")
+        let table = try UserClasses(path: "\(folder.root)/classes.json")
         let images = try folder.folder("images", purpose: "the images")
         let masks = try folder.folder("masks", purpose: "the masks")
         let pairing = SamplePairing(root: folder.root, images: folder.images(in: images), masks: folder.images(in: masks), rule: rule)

@@ -1,5 +1,5 @@
 import DMDatasets
-import DMTensors
+public import DMTensors
 import Foundation
 
 /// Predicts image files into a folder.

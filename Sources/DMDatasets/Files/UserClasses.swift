@@ -6,7 +6,7 @@ import Foundation
 /// ```json
 /// {"classes": [{"name": "water", "color": [0, 80, 200]}, {"name": "land"}], "ignore": 255}
 /// ```
-struct ClassTable: Sendable {
+struct UserClasses: Sendable {
     /// The names, in the order of the labels.
     let names: [String]
     /// The colours; a class without one has that of PASCAL VOC's palette.
