@@ -70,7 +70,7 @@ let package = Package(
         .testTarget(
             name: "DiffMatchTests",
             dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
-            swiftSettings: strict),
+            exclude: ["Reference"], swiftSettings: strict),
         .testTarget(
             name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets"], swiftSettings: strict),
     ]

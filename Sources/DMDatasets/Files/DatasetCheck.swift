@@ -40,6 +40,12 @@ public struct DatasetCheck: Sendable, Equatable {
         }
     }
 
+    /// A check that came to nothing, for a fault that hides all others.
+    public init(fault: DatasetFault) {
+        classNames = []
+        faults = [fault]
+    }
+
     /// Reads every file of a data set.
     ///
     /// - Parameters:

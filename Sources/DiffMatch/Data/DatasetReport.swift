@@ -11,8 +11,16 @@ public struct DatasetReport: Sendable, Encodable {
 
     /// Reads all files of a configuration's data set and its lists.
     ///
-    /// - Throws: `DatasetFault` where the folder does not have the configured layout at all.
+    /// A folder that does not have the configured layout at all, or a list that cannot be read, is the only fault then.
     public init(_ configuration: Configuration, readers: Int = 2) throws {
+        do {
+            check = try Self.check(configuration, readers: readers)
+        } catch let fault as DatasetFault {
+            check = DatasetCheck(fault: fault)
+        }
+    }
+
+    private static func check(_ configuration: Configuration, readers: Int) throws -> DatasetCheck {
         let dataset = try configuration.makeDataset()
         var check = try DatasetCheck(of: dataset, readers: readers)
         let lists =
@@ -23,7 +31,7 @@ public struct DatasetReport: Sendable, Encodable {
                 labelled: SampleList(path: labelled), unlabelled: lists.unlabelled.map(SampleList.init(path:)), of: dataset)
             check.add(found.partition, faults: found.faults)
         }
-        self.check = check
+        return check
     }
 
     private enum CodingKeys: String, CodingKey {

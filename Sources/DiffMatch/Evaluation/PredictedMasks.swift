@@ -17,7 +17,7 @@ public struct PredictedMasks: Sendable {
     ///   - dataset: The data set, which knows what sample a path means.
     /// - Throws: `DatasetFault` where there is no such folder.
     public init(in folder: String, of dataset: any SegmentationDataset) throws(DatasetFault) {
-        guard let files = FileManager.default.enumerator(atPath: folder) else {
+        guard FileManager.default.fileExists(atPath: folder), let files = FileManager.default.enumerator(atPath: folder) else {
             throw DatasetFault(path: folder, kind: .missing, message: "expected a folder of predictions, found none")
         }
         self.folder = folder
