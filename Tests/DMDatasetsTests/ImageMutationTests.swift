@@ -24,7 +24,7 @@ struct ImageMutationTests {
                     let image = try ImageFile.readImage(at: path)
                     #expect(image.rank == 3 && image.shape[2] == 3 && image.count > 0)
                     read += 1
-                } catch {
+                } catch let error as ImageFileError {
                     #expect(error.path == path)
                     refused += 1
                 }

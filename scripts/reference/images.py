@@ -95,7 +95,7 @@ def write_images(folder):
             for interlaced in [False, True]:
                 file = folder / f"{name}-{depth}{'-interlaced' if interlaced else ''}.png"
                 file.write_bytes(png(values, colour_type, depth, interlaced, palette))
-    ramp = numpy.stack(numpy.meshgrid(numpy.linspace(0, 255, 21), numpy.linspace(255, 0, 13)) + [numpy.full((13, 21), 90.0)], -1)
+    ramp = numpy.stack([*numpy.meshgrid(numpy.linspace(0, 255, 21), numpy.linspace(255, 0, 13)), numpy.full((13, 21), 90.0)], -1)
     picture = Image.fromarray(ramp.astype(numpy.uint8))
     picture.convert("L").save(folder / "gray.jpg", quality=85)
     picture.save(folder / "444.jpg", quality=85, subsampling=0)
