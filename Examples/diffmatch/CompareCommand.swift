@@ -13,12 +13,19 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Let runs named NAME-1, NAME-2, ... share a column: mean and standard deviation over the seeds.")
     var average = false
 
+    @Flag(help: "Show the means alone, a line for each run.")
+    var means = false
+
+    @Option(help: ArgumentHelp("The file of the measures in each run's folder.", valueName: "file"))
+    var measures = "metrics.json"
+
     @Option(help: ArgumentHelp("Write a picture of held-out images and what each run predicts of them.", valueName: "file"))
     var overview: String?
 
     func run() throws {
         try reportingErrors {
-            print(try ComparisonTable(runs: runs, averaging: average))
+            let table = try ComparisonTable(runs: runs, measures: measures, averaging: average)
+            print(means ? table.means : table.description)
             if let overview {
                 try OverviewPicture(models: runs.map { try TrainedModel(checkpoint: $0) }).write(to: overview)
                 print("\(overview) shows held-out images, their truth and what each run predicts")

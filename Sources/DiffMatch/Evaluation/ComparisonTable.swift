@@ -43,15 +43,16 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     /// A table of finished runs, each column under its folder's name.
     ///
     /// - Parameters:
-    ///   - folders: Folders with a `metrics.json`.
+    ///   - folders: Folders of runs.
+    ///   - measures: The file of the measures in each folder.
     ///   - averaging: Whether folders whose names differ in a number behind the last hyphen alone, such as
     ///     `diffmatch-1` and `diffmatch-2`, share a column.
     /// - Throws: `FileError` or `ReportError` where a report is missing or malformed, `ReportError.classesDiffer` where
     ///   the runs are not on the same classes.
-    public init(runs folders: [String], averaging: Bool = false) throws {
+    public init(runs folders: [String], measures: String = "metrics.json", averaging: Bool = false) throws {
         var columns: [(title: String, reports: [EvaluationReport])] = []
         for folder in folders {
-            let report = try EvaluationReport(path: "\(folder)/metrics.json")
+            let report = try EvaluationReport(path: "\(folder)/\(measures)")
             let (expected, found) = (columns.first?.reports[0].classes.map(\.name), report.classes.map(\.name))
             if let expected, expected != found { throw ReportError.classesDiffer(expected: expected, found: found) }
             let name = URL(filePath: folder).lastPathComponent
@@ -70,15 +71,27 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
 
     /// The table with its columns aligned and lines between heading, classes and means.
     public var description: String {
+        let lines = Self.aligned(rows)
+        let rule = String(repeating: "-", count: lines[0].count)
+        return ([lines[0], rule] + lines[1..<(lines.count - 3)] + [rule] + lines.suffix(3)).joined(separator: "\n") + "\n"
+    }
+
+    /// The means alone: a line for each column of the table.
+    public var means: String {
+        let means = [["run"] + rows[0].dropFirst(2)] + rows.suffix(3).map { [$0[0]] + $0.dropFirst(2) }
+        let lines = Self.aligned(means[0].indices.map { column in means.map { $0[column] } })
+        return ([lines[0], String(repeating: "-", count: lines[0].count)] + lines[1...]).joined(separator: "\n") + "\n"
+    }
+
+    /// Rows as lines: the first column to the left, the others to the right.
+    private static func aligned(_ rows: [[String]]) -> [String] {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        let lines = rows.map { row in
+        return rows.map { row in
             zip(row, widths).enumerated().map { column, cell in
                 let space = String(repeating: " ", count: cell.1 - cell.0.count)
                 return column == 0 ? cell.0 + space : space + cell.0
             }.joined(separator: "  ")
         }
-        let rule = String(repeating: "-", count: lines[0].count)
-        return ([lines[0], rule] + lines[1..<(lines.count - 3)] + [rule] + lines.suffix(3)).joined(separator: "\n") + "\n"
     }
 
     /// Fractions in percent: one as it is, several as mean and standard deviation; a dash if all are absent.

@@ -77,6 +77,9 @@ private func report(_ method: Method, predictions: [Int32]) -> EvaluationReport 
         // The standard deviation of 0.5 and 0.7 is 0.2 / sqrt 2.
         #expect(averaged.contains(["mIoU", "", "60.0 +-14.1"]))
 
+        try FileManager.default.moveItem(atPath: "\(runs[1])/metrics.json", toPath: "\(runs[1])/validation.json")
+        #expect(try ComparisonTable(runs: [runs[1]], measures: "validation.json").rows[0] == ["class", "share", "fixmatch-2"])
+
         second.classes[3].name = "fish"
         let other = try write(second, "fixmatch-3")
         #expect(throws: ReportError.classesDiffer(expected: first.classes.map(\.name), found: second.classes.map(\.name))) {
@@ -110,6 +113,14 @@ private func report(_ method: Method, predictions: [Int32]) -> EvaluationReport 
                 mIoU                    44.4      100.0
                 head mean               50.0      100.0
                 tail mean               33.3      100.0
+
+                """)
+        #expect(
+            table.means == """
+                run          mIoU  head mean  tail mean
+                ---------------------------------------
+                supervised   44.4       50.0       33.3
+                diffmatch   100.0      100.0      100.0
 
                 """)
     }
