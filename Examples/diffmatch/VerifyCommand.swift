@@ -1,5 +1,6 @@
 import ArgumentParser
 import DiffMatch
+import Foundation
 
 /// Checks a data set.
 struct VerifyCommand: ParsableCommand {
@@ -19,7 +20,7 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         var faultCount = 0
         try reportingErrors {
-            let report = try DatasetReport(settings.resolved())
+            let report = try DatasetReport(settings.resolved(), readers: max(2, ProcessInfo.processInfo.activeProcessorCount))
             print(report, terminator: "")
             if let json { try report.write(to: json) }
             faultCount = report.faults.count

@@ -42,9 +42,14 @@ extension SegmentationSamples {
 }
 
 extension DatasetSubset: SegmentationSamples where Base: SegmentationSamples {
+    /// The name of the sample at `index` of the subset.
     public func identifier(at index: Int) -> String { base.identifier(at: indices[index]) }
+    /// The line of a partition file that names the sample at `index` of the subset.
     public func listing(at index: Int) -> String { base.listing(at: indices[index]) }
+    /// The sample at `index` of the subset without its mask.
     public func unlabelledSample(at index: Int) throws -> SegmentationSample { try base.unlabelledSample(at: indices[index]) }
+    /// Whether the sample at `index` of the subset has a mask.
     public func isLabelled(at index: Int) -> Bool { base.isLabelled(at: indices[index]) }
+    /// The mask of the sample at `index` of the subset without its image.
     public func labels(at index: Int) throws -> Tensor<UInt8>? { try base.labels(at: indices[index]) }
 }

@@ -1,6 +1,7 @@
 /// How the path of a file tells the sample that it belongs to.
 struct IdentifierRule: Sendable {
-    /// Folders at the beginning of a path that are no part of the identifier; nil where no folder is.
+    /// Folders up to which a path is no part of the identifier, so that a sample may lie in a folder below; nil where no
+    /// folder is part of it.
     var folders: [String]?
     /// Ends of a name that are no part of it, the longest first.
     var suffixes: [String] = []
@@ -11,7 +12,10 @@ struct IdentifierRule: Sendable {
         while name.hasPrefix("./") { name.removeFirst(2) }
         while name.hasPrefix("/") { name.removeFirst() }
         if let folders {
-            if let folder = folders.first(where: { name.hasPrefix($0 + "/") }) { name.removeFirst(folder.count + 1) }
+            let parts = name.split(separator: "/")
+            if let first = parts.firstIndex(where: { folders.contains(String($0)) }), first + 1 < parts.count {
+                name = parts[(first + 1)...].joined(separator: "/")
+            }
         } else if let slash = name.lastIndex(of: "/") {
             name = String(name[name.index(after: slash)...])
         }

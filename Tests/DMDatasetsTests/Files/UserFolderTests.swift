@@ -31,7 +31,7 @@ struct UserFolderTests {
         try Tree.temporary { tree in
             try Self.write(tree)
             try tree.text("labeled.txt", "images/b c.jpg masks/b c.png\n")
-            try tree.text("unlabeled.txt", "north/d\n")
+            try tree.text("unlabeled.txt", tree.path("images/north/d.JPEG") + "\n")
             try tree.text("val.txt", "a.v2\n")
             let own = try FileDataset(.folder, root: tree.root)
             #expect(own.faults.isEmpty && own.lists.labelled == tree.path("labeled.txt"))

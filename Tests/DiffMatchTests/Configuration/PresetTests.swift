@@ -23,7 +23,8 @@ import Testing
     @Test(
         arguments: [
             // Crop, epochs, unlabelled images, rate of the encoder, factor of the rest, threshold.
-            ("pascal", 513, 80, 9920, 0.001, 10.0, 0.95), ("cityscapes", 801, 240, 2789, 0.005, 1, 0), ("coco", 513, 30, 118_056, 0.004, 10, 0.95),
+            ("pascal", 513, 80, 9920, 0.001, 10.0, 0.95), ("cityscapes", 801, 240, 2789, 0.005, 1, 0),
+            ("coco", 513, 30, 118_056, 0.004, 10, 0.95),
         ])
     func publishedSettings(
         name: String, crop: Int, epochs: Int, unlabelled: Int, encoderRate: Double, factor: Double, threshold: Double
