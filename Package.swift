@@ -75,11 +75,12 @@ let package = Package(
         .testTarget(
             name: "DMOptimizersTests", dependencies: ["DMOptimizers", "DMLayers", "DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMDiffusionTests", dependencies: ["DMDiffusion", "DMTestSupport"], swiftSettings: strict),
-        .testTarget(name: "DMDatasetsTests", dependencies: ["DMDatasets", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DMDatasetsTests", dependencies: ["DMDatasets", "DMTestSupport"], exclude: ["Reference"], swiftSettings: strict),
         .testTarget(
             name: "DiffMatchTests",
             dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
-            swiftSettings: strict),
+            exclude: ["Reference"], swiftSettings: strict),
         .testTarget(
             name: "ParityTests",
             dependencies: [

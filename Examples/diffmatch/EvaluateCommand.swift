@@ -5,15 +5,25 @@ import DiffMatch
 /// Evaluates a trained network.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Measure a trained network on the validation or the test part.")
+        commandName: "evaluate", abstract: "Measure a trained network, or predictions in files, on the validation or the test part.",
+        discussion: """
+            With --predictions, a folder of PNG images of class indices is measured, whatever program made them: one for \
+            each image of the part, of its name and size. The data set is that of --config and --set.
+            """)
 
     @Option(help: ArgumentHelp("A checkpoint's manifest, or a run's folder, of which the newest is taken.", valueName: "path"))
-    var checkpoint: String
+    var checkpoint: String?
 
-    @Option(help: "The part to measure on: val or test.")
-    var split = Split.test
+    @Option(help: ArgumentHelp("A folder of predicted PNG images to measure instead of a network.", valueName: "dir"))
+    var predictions: String?
 
-    @Option(help: ArgumentHelp("Change how masks are sampled, as in training.", valueName: "key=value"))
+    @Option(help: ArgumentHelp("With --predictions, a YAML file of settings.", valueName: "file"))
+    var config: String?
+
+    @Option(help: "The part to measure on, val or test; test by default, or val where there is no test part.")
+    var split: Split?
+
+    @Option(help: ArgumentHelp("Change how masks are sampled or what is measured, as in training.", valueName: "key=value"))
     var set: [String] = []
 
     @Option(help: ArgumentHelp("Write the measures to this file.", valueName: "file"))
@@ -24,22 +34,44 @@ struct EvaluateCommand: ParsableCommand {
 
     enum Split: String, ExpressibleByArgument, CaseIterable {
         case val, test
+
+        var part: DatasetPart { self == .val ? .validation : .test }
+    }
+
+    func validate() throws {
+        guard (checkpoint == nil) != (predictions == nil) else {
+            throw ValidationError("Give either --checkpoint or --predictions.")
+        }
+        guard checkpoint == nil || config == nil else {
+            throw ValidationError("A checkpoint has its own settings: --config goes with --predictions.")
+        }
     }
 
     func run() throws {
         try reportingErrors {
-            let trained = try TrainedModel(checkpoint: checkpoint, assignments: set)
-            for warning in trained.warnings { print("warning: \(warning)") }
-            let part = split == .val ? DatasetPart.validation : .test
-            let report = try trained.evaluate(on: part)
-            print(ComparisonTable([report]))
-            for (step, mIoU) in report.samplingSteps.enumerated() {
-                print("mIoU after sampling step \(step + 1): \(ComparisonTable.percent(mIoU))")
+            if let predictions {
+                let settings = try Configuration.resolved(file: config, assignments: set)
+                try show(EvaluationReport(predictionsIn: predictions, settings, part: split?.part))
+            } else if let checkpoint {
+                try evaluate(TrainedModel(checkpoint: checkpoint, assignments: set))
             }
-            if trueMask, let accuracy = try trained.trueMaskAccuracy(on: part) {
-                for (time, share) in accuracy.shares { print("true mask at t = \(time): \(ComparisonTable.percent(share)) % right") }
-            }
-            if let json { try report.write(to: json) }
         }
+    }
+
+    private func evaluate(_ trained: TrainedModel) throws {
+        for warning in trained.warnings { print("warning: \(warning)") }
+        let report = try trained.evaluate(on: split?.part)
+        try show(report)
+        for (step, mIoU) in report.samplingSteps.enumerated() {
+            print("mIoU after sampling step \(step + 1): \(ComparisonTable.percent(mIoU))")
+        }
+        if trueMask, let accuracy = try trained.trueMaskAccuracy(on: split?.part) {
+            for (time, share) in accuracy.shares { print("true mask at t = \(time): \(ComparisonTable.percent(share)) % right") }
+        }
+    }
+
+    private func show(_ report: EvaluationReport) throws {
+        print(ComparisonTable([report]))
+        if let json { try report.write(to: json) }
     }
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef enum { WANT_RGB, WANT_INDICES } wanted_form;
 
@@ -43,7 +44,7 @@ static void refuse(png_job *job, dm_png_code code, const char *message) {
 
 static void expand_to_rgb(png_job *job, int colour_type, int depth) {
     png_structp png = job->png;
-    if (depth == 16) png_set_scale_16(png);
+    if (depth == 16) png_set_strip_16(png);
     if (colour_type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
     if (!(colour_type & PNG_COLOR_MASK_COLOR)) {
         if (depth < 8) png_set_expand_gray_1_2_4_to_8(png);
@@ -53,8 +54,10 @@ static void expand_to_rgb(png_job *job, int colour_type, int depth) {
 }
 
 static void keep_indices(png_job *job, int colour_type, int depth, dm_png_image *image) {
-    if ((colour_type != PNG_COLOR_TYPE_PALETTE && colour_type != PNG_COLOR_TYPE_GRAY) || depth > 8) {
-        refuse(job, DM_PNG_NOT_INDEXED, "colours or more than 8 bits per pixel");
+    if (depth > 8) refuse(job, DM_PNG_NOT_INDEXED, "16 bits per channel");
+    if (colour_type == PNG_COLOR_TYPE_GRAY_ALPHA) refuse(job, DM_PNG_NOT_INDEXED, "grey with transparency");
+    if (colour_type & PNG_COLOR_MASK_ALPHA || colour_type == PNG_COLOR_TYPE_RGB) {
+        refuse(job, DM_PNG_COLOURED, "colours instead of class indices");
     }
     png_set_packing(job->png);
     png_colorp palette = NULL;
@@ -69,14 +72,26 @@ static void keep_indices(png_job *job, int colour_type, int depth, dm_png_image 
     }
 }
 
+// Refuses what is too large, and what cannot be whole: deflate shortens to no less than 1/1032.
+static void check_size(png_job *job, png_uint_32 width, png_uint_32 height) {
+    if (width > DM_PNG_SIDE_LIMIT || height > DM_PNG_SIDE_LIMIT) refuse(job, DM_PNG_TOO_LARGE, "a side of more than 65536 pixels");
+    if ((uint64_t)width * height > DM_PNG_PIXEL_LIMIT) refuse(job, DM_PNG_TOO_LARGE, "more than 2^28 pixels");
+    struct stat file;
+    if (fstat(fileno(job->file), &file) != 0) refuse(job, DM_PNG_CANNOT_OPEN, strerror(errno));
+    uint64_t needed = ((uint64_t)png_get_rowbytes(job->png, job->info) + 1) * height / 1032;
+    if (needed > (uint64_t)file.st_size) refuse(job, DM_PNG_BROKEN, "a file too short for its size in pixels");
+}
+
 // May leave by a long jump: whatever it allocates belongs to `job` or `image` before the next call.
 static void read_pixels(png_job *job, dm_png_image *image, wanted_form form) {
     png_structp png = job->png;
     png_init_io(png, job->file);
     png_set_sig_bytes(png, 8);
+    // Larger sides than the limit are libpng's own error otherwise, without this one's words.
+    png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
     png_read_info(png, job->info);
     png_uint_32 width = png_get_image_width(png, job->info), height = png_get_image_height(png, job->info);
-    if ((uint64_t)width * height > DM_PNG_PIXEL_LIMIT) refuse(job, DM_PNG_TOO_LARGE, "more than 2^28 pixels");
+    check_size(job, width, height);
     int colour_type = png_get_color_type(png, job->info), depth = png_get_bit_depth(png, job->info);
     if (form == WANT_RGB) {
         expand_to_rgb(job, colour_type, depth);

@@ -16,3 +16,13 @@ enum Fixtures {
         wKv9xj/HQ//Z
         """.filter { !$0.isWhitespace }
 }
+
+extension Fixtures {
+    /// A file of values that another program gave; the scripts in `scripts/reference` write them.
+    static func reference(_ name: String) throws -> Data { try Data(contentsOf: URL(filePath: referencePath(name))) }
+
+    /// The path of such a file.
+    static func referencePath(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Reference/\(name)").path
+    }
+}

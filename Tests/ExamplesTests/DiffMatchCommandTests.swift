@@ -89,7 +89,9 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/twins"))
     }
 
-    @Test(arguments: ["train", "evaluate", "predict", "compare", "settings"]) func helpExplains(command: String) throws {
+    @Test(arguments: ["train", "evaluate", "predict", "compare", "verify", "partition", "settings"]) func helpExplains(command: String)
+        throws
+    {
         let run = try diffmatch([command, "--help"])
         #expect(run.status == 0)
         #expect(run.lines.first?.hasPrefix("OVERVIEW: ") == true)

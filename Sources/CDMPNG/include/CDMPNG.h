@@ -12,14 +12,16 @@ typedef enum {
     DM_PNG_OK = 0,
     DM_PNG_CANNOT_OPEN,  // the file could not be opened; the message is the system's
     DM_PNG_NOT_PNG,      // the file does not begin as a PNG file does
-    DM_PNG_TOO_LARGE,    // more than DM_PNG_PIXEL_LIMIT pixels
-    DM_PNG_NOT_INDEXED,  // class indices were asked for, the file holds colours or more than 8 bits a pixel
+    DM_PNG_TOO_LARGE,    // beyond the limits below
+    DM_PNG_COLOURED,     // class indices were asked for, the file holds colours of 8 bits a channel
+    DM_PNG_NOT_INDEXED,  // class indices were asked for, the file holds more than 8 bits a channel, or grey with alpha
     DM_PNG_BROKEN,       // libpng found the data damaged or cut short
     DM_PNG_NO_MEMORY,
 } dm_png_code;
 
-// The largest image that is read, in pixels: 2^28.
+// The largest image that is read: 2^28 pixels, a side of 2^16. Looked at in the header, before memory is taken.
 #define DM_PNG_PIXEL_LIMIT 268435456u
+#define DM_PNG_SIDE_LIMIT 65536u
 
 typedef struct {
     dm_png_code code;
@@ -35,8 +37,8 @@ typedef struct {
     uint8_t palette[256 * 3]; // red, green, blue
 } dm_png_image;
 
-// Reads any PNG file as 8-bit red, green, blue: palettes are looked up, grey is repeated, 16 bits are
-// shortened, transparency is dropped.
+// Reads any PNG file as 8-bit red, green, blue: palettes are looked up, grey is repeated, of 16 bits the upper
+// eight are kept, transparency is dropped.
 dm_png_status dm_png_read_rgb(const char *path, dm_png_image *image);
 
 // Reads a palette or greyscale PNG file of 1 to 8 bits as stored numbers: neither colours nor gamma apply.

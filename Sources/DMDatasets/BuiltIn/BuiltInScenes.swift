@@ -48,7 +48,7 @@ public struct BuiltInScenes: SegmentationDataset {
 
 extension BuiltInScenes {
     /// The images of one part; painted when they are asked for.
-    public struct Samples: Dataset {
+    public struct Samples: SegmentationSamples {
         /// The number of images.
         public let count: Int
         private let part: DatasetPart
@@ -71,14 +71,23 @@ extension BuiltInScenes {
         public func sample(at index: Int) -> SegmentationSample {
             let scene = scene(at: index)
             return SegmentationSample(
-                identifier: "\(part.rawValue)-\(index)", image: ScenePainter.image(of: scene), mask: ScenePainter.mask(of: scene))
+                identifier: identifier(at: index), image: ScenePainter.image(of: scene), mask: ScenePainter.mask(of: scene))
         }
+
+        /// The name of the image at `index`, such as `training-17`.
+        public func identifier(at index: Int) -> String { "\(part.rawValue)-\(index)" }
+
+        /// True: every scene has a mask.
+        public func isLabelled(at index: Int) -> Bool { true }
 
         /// The mask at `index` without its image, which takes a sixth of the time.
         ///
         /// - Parameter index: In `0..<count`.
         /// - Returns: The class of each pixel `[side, side]`.
         public func mask(at index: Int) -> Tensor<UInt8> { ScenePainter.mask(of: scene(at: index)) }
+
+        /// The mask at `index`, as data sets of files hand it out.
+        public func labels(at index: Int) -> Tensor<UInt8>? { mask(at: index) }
 
         private func scene(at index: Int) -> Scene {
             checkShape(index >= 0 && index < count, "the \(part.rawValue) part has \(count) scenes, none at \(index)")

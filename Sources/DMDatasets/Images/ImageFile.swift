@@ -2,15 +2,24 @@ public import DMTensors
 
 /// Reads and writes images as tensors of bytes.
 ///
-/// PNG and JPEG files are told apart by their first bytes, not by their names. Images of more than 2^28 pixels
-/// are refused.
+/// PNG and JPEG files are told apart by their first bytes, not by their names. Images of more than 2^28 pixels or with
+/// a side of more than 2^16 are refused; so are files that are too short for the size that they claim, before any memory
+/// is taken for it.
 public enum ImageFile {
     /// The largest image that is read, in pixels.
     public static let pixelLimit = 1 << 28
+    /// The longest side of an image that is read, in pixels.
+    public static let sideLimit = 1 << 16
+
+    /// Whether an image of this size is read.
+    static func allows(height: Int, width: Int) -> Bool {
+        height <= sideLimit && width <= sideLimit && height * width <= pixelLimit
+    }
 
     /// Reads a PNG or JPEG file as red, green and blue.
     ///
-    /// Palettes are looked up, grey is repeated, 16 bits are shortened to 8, transparency is dropped; neither gamma nor
+    /// Palettes are looked up, grey is repeated, of 16 bits the upper 8 are kept, transparency is dropped, CMYK is
+    /// converted; neither gamma nor
     /// colour profiles are applied, and an orientation noted in the file is not followed.
     ///
     /// - Parameter path: The file.

@@ -17,6 +17,15 @@ enum PNGFile {
         return LabelMap(tensor(of: image, shape: [Int(image.height), Int(image.width)]), palette: palette(of: &image))
     }
 
+    static func readStoredMask(at path: String) throws(ImageFileError) -> StoredMask {
+        var image = dm_png_image()
+        let status = dm_png_read_indices(path, &image)
+        if status.code == DM_PNG_COLOURED { return .colors(try readImage(at: path)) }
+        try check(status, path, "a palette or grey PNG image of up to 8 bits per pixel")
+        defer { dm_png_free(&image) }
+        return .numbers(LabelMap(tensor(of: image, shape: [Int(image.height), Int(image.width)]), palette: palette(of: &image)))
+    }
+
     static func write(_ image: Tensor<UInt8>, to path: String) throws(ImageFileError) {
         checkShape(image.rank == 3 && image.shape[2] == 3 && image.count > 0, "a PNG image is [height, width, 3], not \(image.shape)")
         let status = image.withUnsafeElements {

@@ -64,6 +64,12 @@ extension Configuration {
             diffusion.estimate != .draw || diffusion.sampler == .ancestral, "diffusion.estimate",
             "draw belongs to diffusion.sampler: ancestral, not to \(diffusion.sampler.rawValue)")
         try require(
+            dataset.name == .builtin || dataset.root != nil, "dataset.root",
+            "\(dataset.name.rawValue) needs the folder of its files: set dataset.root")
+        try require(
+            dataset.unlabelledList == nil || dataset.labelledList != nil, "dataset.unlabelledList",
+            "it needs dataset.labelledList beside it")
+        try require(
             diffusion.trainingTimeRange.lowerBound < diffusion.trainingTimeRange.upperBound, "diffusion.trainingTimeRange",
             "the range is empty")
         let name = encoder.name.rawValue

@@ -9,7 +9,15 @@ extension Configuration {
         public var root: String?
         /// The seed of the built-in images and of the choice of labelled ones.
         public var seed = BuiltInScenes.Settings().seed
-        /// The share of the training images whose labels are used, in (0, 1].
+        /// The file that names the labelled training images; nil for a share of them.
+        public var labelledList: String?
+        /// The file that names the unlabelled training images; nil for all others.
+        public var unlabelledList: String?
+        /// The file that names the validation images; nil for the data set's own.
+        public var validationList: String?
+        /// What becomes of a training whose files are at fault.
+        public var faults = FaultHandling.stop
+        /// The share of the training images with masks whose labels are used, in (0, 1].
         public var labelledFraction = 1.0 / 16
         /// The height and width of the built-in images, in pixels.
         public var side = BuiltInScenes.Settings().side
@@ -31,6 +39,47 @@ extension Configuration {
         public enum Name: String, CaseIterable, Codable, Sendable {
             /// Procedural scenes made from a seed, without any file.
             case builtin
+            /// PASCAL VOC 2012, with or without the masks of SBD.
+            case pascal
+            /// Cityscapes.
+            case cityscapes
+            /// COCO 2017.
+            case coco
+            /// CamVid in SegNet's version.
+            case camvid
+            /// A user's own: `images`, `masks` and `classes.json`.
+            case folder
+        }
+
+        /// What becomes of a training that meets a file that cannot be used.
+        public enum FaultHandling: String, CaseIterable, Codable, Sendable {
+            /// It ends with the file's path.
+            case stop
+            /// The image is left out of training and reported with its path; evaluation stops all the same.
+            case skip
+        }
+    }
+
+    /// How networks are measured.
+    public struct Evaluation: Codable, Equatable, Sendable {
+        /// What of an image the network is shown.
+        public var mode = Mode.original
+        /// The side of the centre crop or of the sliding window, in pixels; 0 for that of a training crop.
+        public var window = 0
+        /// The most images that are predicted at a time.
+        public var batchSize = 16
+
+        /// Whole images at their size.
+        public init() {}
+
+        /// What of an image the network is shown.
+        public enum Mode: String, CaseIterable, Codable, Sendable {
+            /// The whole image at its size.
+            case original
+            /// A square from the middle; what lies outside it does not count.
+            case centreCrop = "centre-crop"
+            /// Squares that overlap by a third, whose probabilities are averaged.
+            case slidingWindow = "sliding-window"
         }
     }
 

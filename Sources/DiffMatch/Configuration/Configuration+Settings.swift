@@ -11,13 +11,14 @@ extension Configuration {
         ("debias", "The adjustment that takes the class frequencies out of the prediction."),
         ("pseudoLabels", "How the teacher's predictions become targets."),
         ("views", "The random views that are drawn from an image."),
+        ("evaluation", "How networks are measured."),
         ("optimizer", "How gradients change the weights."),
         ("training", "Length, batches, averages and bookkeeping of the run."),
     ]
 
     /// Every key of the configuration, section by section.
     public static let settings: [Setting] =
-        generalSettings + dataSettings + networkSettings + diffusionSettings + viewSettings + trainingSettings
+        generalSettings + dataSettings + networkSettings + diffusionSettings + viewSettings + evaluationSettings + trainingSettings
 
     /// The setting of a key, nil where there is none.
     public static func setting(_ key: String) -> Setting? { settingsByKey[key] }
@@ -30,14 +31,26 @@ extension Configuration {
     ]
 
     private static let dataSettings = [
-        Setting("dataset.name", \.dataset.name, .choice, "Which data set; builtin makes its images from a seed."),
+        Setting(
+            "dataset.name", \.dataset.name, .choice,
+            "Which data set, in its official layout; builtin makes its images from a seed, folder is your own."),
         Setting("dataset.root", \.dataset.root, .optionalText, "Folder of the data set's files; builtin needs none."),
         Setting(
             "dataset.seed", \.dataset.seed, .integer(in: 0...(.max)),
             "Seed of the built-in images and of the choice of labelled ones, apart from the run's seed."),
         Setting(
             "dataset.labelledFraction", \.dataset.labelledFraction, .fraction,
-            "Share of the training images whose labels are used."),
+            "Share of the training images with masks whose labels are used, where no list names them."),
+        Setting("dataset.labelledList", \.dataset.labelledList, .optionalText, "File that names the labelled training images."),
+        Setting(
+            "dataset.unlabelledList", \.dataset.unlabelledList, .optionalText,
+            "File that names the unlabelled training images; null for all others."),
+        Setting(
+            "dataset.validationList", \.dataset.validationList, .optionalText,
+            "File that names the validation images; null for the data set's own."),
+        Setting(
+            "dataset.faults", \.dataset.faults, .choice,
+            "Whether a training ends at a file that cannot be used, or leaves that image out and reports it."),
         Setting("dataset.side", \.dataset.side, .integer(in: 32...1024), "Height and width of a built-in image, in pixels."),
         Setting("dataset.classes", \.dataset.classes, .integer(in: 5...12), "Number of classes of the built-in images."),
         Setting(
@@ -134,6 +147,16 @@ extension Configuration {
         Setting(
             "views.featureDropout", \.views.featureDropout, .real(in: 0...0.95),
             "Probability with which each channel is dropped in the feature-dropout view."),
+    ]
+
+    private static let evaluationSettings = [
+        Setting("evaluation.mode", \.evaluation.mode, .choice, "What of an image the network is shown when it is measured."),
+        Setting(
+            "evaluation.window", \.evaluation.window, .integer(in: 0...8192),
+            "Side of the centre crop or of the sliding window, in pixels; 0 for views.crop."),
+        Setting(
+            "evaluation.batchSize", \.evaluation.batchSize, .integer(in: 1...1024),
+            "Most images that are predicted at a time; the noise of the sampling depends on it."),
     ]
 
     private static let trainingSettings = [

@@ -28,6 +28,8 @@ public struct Configuration: Codable, Equatable, Sendable {
     public var pseudoLabels = PseudoLabels()
     /// The random views that are drawn from an image.
     public var views = Views()
+    /// How networks are measured.
+    public var evaluation = Evaluation()
     /// How gradients change the weights.
     public var optimizer = Optimizer()
     /// Length, batches, averages and bookkeeping of the run.

@@ -1,15 +1,30 @@
-import DMDatasets
+public import DMDatasets
 
 extension Configuration {
-    /// The configured data set.
-    func makeDataset() -> any SegmentationDataset {
-        switch dataset.name {
-        case .builtin:
-            BuiltInScenes(
+    /// The configured data set, its files listed but not read.
+    ///
+    /// - Throws: `DatasetFault` where the folder does not have the configured layout.
+    public func makeDataset() throws(DatasetFault) -> any SegmentationDataset {
+        guard let layout = dataset.layout else {
+            return BuiltInScenes(
                 BuiltInScenes.Settings(
                     seed: dataset.seed, side: dataset.side, classCount: dataset.classes, headToTailRatio: dataset.ratio,
                     trainingCount: dataset.trainingImages, validationCount: dataset.validationImages,
                     testCount: dataset.testImages))
+        }
+        return try FileDataset(
+            layout, root: dataset.root ?? "",
+            lists: FileLists(
+                labelled: dataset.labelledList, unlabelled: dataset.unlabelledList, validation: dataset.validationList))
+    }
+
+    /// What of an image a network is shown when it is measured.
+    var evaluationView: DiffMatch.Evaluation.View {
+        let side = evaluation.window > 0 ? evaluation.window : views.crop
+        return switch evaluation.mode {
+        case .original: .whole
+        case .centreCrop: .centreCrop(side: side)
+        case .slidingWindow: .slidingWindow(SlidingWindow(side: side))
         }
     }
 
@@ -26,5 +41,19 @@ extension Configuration {
                 probability: Float(views.cutMixProbability),
                 area: Float(views.cutMixArea.lowerBound)...Float(views.cutMixArea.upperBound)),
             normalization: encoder.name == .efficientNetLite0 ? .efficientNetLite : .imageNet)
+    }
+}
+
+extension Configuration.Dataset {
+    /// How the files of the data set are arranged; nil where it has none.
+    var layout: FileLayout? {
+        switch name {
+        case .builtin: nil
+        case .pascal: .pascal
+        case .cityscapes: .cityscapes
+        case .coco: .coco
+        case .camvid: .camvid
+        case .folder: .folder
+        }
     }
 }

@@ -9,10 +9,14 @@ public struct ExperimentData: Sendable {
     public let shares: ClassShares
     /// Which training images are labelled.
     public let partition: Partition
+    /// Where the choice of labelled images comes from.
+    public let partitionSource: PartitionSource
     /// How training views are drawn.
     public let views: ViewParameters
 
-    private let training: any Dataset<SegmentationSample>
+    private let training: any SegmentationSamples
+    private let log: FaultLog
+    private let skipsFaults: Bool
     private let labelledOrder: EpochSampler
     private let unlabelledOrder: EpochSampler?
     private let labelledCount: Int
@@ -21,19 +25,23 @@ public struct ExperimentData: Sendable {
 
     /// The data of a configuration.
     ///
-    /// - Throws: `TrainingError.noLabelledImages`, and what keeps a mask from being read.
-    public init(_ configuration: Configuration) throws {
-        dataset = configuration.makeDataset()
+    /// - Parameters:
+    ///   - configuration: All settings.
+    ///   - report: Is told of each file that is left out, where `dataset.faults` is `skip`.
+    /// - Throws: `TrainingError.noLabelledImages`, `DatasetFault` and `DatasetFaults` for files and lists at fault.
+    public init(_ configuration: Configuration, report: @escaping @Sendable (DatasetFault) -> Void = { _ in }) throws {
+        dataset = try configuration.makeDataset()
         training = dataset.samples(of: .training)
-        let classCount = dataset.classNames.count
-        // The shares and the partition come from one reading of all masks.
-        var shares = ClassShares(classCount: classCount)
-        let presence = try (0..<training.count).map { [training] in
-            try training.sample(at: $0).mask.map { shares.add($0) } ?? []
+        log = FaultLog(report: report)
+        skipsFaults = configuration.dataset.faults == .skip
+        if let faults = (dataset as? FileDataset)?.faults, !faults.isEmpty {
+            guard skipsFaults else { throw DatasetFaults(faults) }
+            faults.forEach(log.note)
         }
-        self.shares = shares
-        partition = LabelledOrder(presence: presence, classCount: classCount, seed: configuration.dataset.seed)
-            .partition(fraction: configuration.dataset.labelledFraction)
+        // The shares and the partition come from one reading of all masks.
+        let part = try TrainingPart(training, classCount: dataset.classNames.count, skippingInto: skipsFaults ? log : nil)
+        shares = part.shares
+        (partition, partitionSource) = try Self.partition(of: dataset, part, configuration)
         views = configuration.viewParameters
         guard !partition.labelled.isEmpty else { throw TrainingError.noLabelledImages }
 
@@ -51,16 +59,67 @@ public struct ExperimentData: Sendable {
     /// - Parameter step: The step, counted from 0.
     /// - Throws: What keeps a sample from being read.
     public func batch(at step: Int) throws -> TrainingBatch {
-        let labelled = try labelledOrder.batch(at: step, size: labelledCount).map {
-            try training.sample(at: partition.labelled[$0])
+        let labelled = try samples(of: partition.labelled, in: labelledOrder, at: step, count: labelledCount) { [training] in
+            try training.sample(at: $0)
         }
-        let unlabelled = try unlabelledOrder?.batch(at: step, size: unlabelledCount).map {
-            try training.sample(at: partition.unlabelled[$0])
+        let unlabelled = try unlabelledOrder.map { [training] order in
+            try samples(of: partition.unlabelled, in: order, at: step, count: unlabelledCount) {
+                try training.unlabelledSample(at: $0)
+            }
         }
         let random = random.split(2).split(UInt64(step))
         return TrainingBatch(
             labelled: LabelledBatch(labelled, parameters: views, random: random.split(0)),
             unlabelled: unlabelled.map { UnlabelledBatch($0, parameters: views, random: random.split(1)) })
+    }
+
+    /// The samples of a step; in place of one that cannot be read, where faults are skipped, the next one that can.
+    private func samples(
+        of indices: [Int], in order: EpochSampler, at step: Int, count: Int, read: (Int) throws -> SegmentationSample
+    ) throws -> [SegmentationSample] {
+        try order.batch(at: step, size: count).enumerated().map { number, first in
+            var index = first
+            var turn = 0
+            while true {
+                do {
+                    return try read(indices[index])
+                } catch let fault as DatasetFault {
+                    turn += 1
+                    guard skipsFaults, turn < indices.count else { throw fault }
+                    log.note(fault)
+                    index = order.index(at: step * count + number + turn)
+                }
+            }
+        }
+    }
+
+    /// The files that were left out so far.
+    public var skipped: [DatasetFault] { log.faults }
+
+    /// The part that results are reported on: the test part, or the validation part of a data set without one.
+    public var reportedPart: DatasetPart { dataset.samples(of: .test).count > 0 ? .test : .validation }
+
+    /// The partition that the lists of a data set describe, or one that is drawn.
+    private static func partition(
+        of dataset: any SegmentationDataset, _ part: TrainingPart, _ configuration: Configuration
+    ) throws -> (Partition, PartitionSource) {
+        let settings = configuration.dataset
+        let lists = (dataset as? FileDataset)?.lists ?? FileLists(labelled: settings.labelledList, unlabelled: settings.unlabelledList)
+        let partition =
+            if let labelled = lists.labelled {
+                try Partition(
+                    labelled: SampleList(path: labelled), unlabelled: lists.unlabelled.map(SampleList.init(path:)), of: dataset)
+            } else {
+                part.partition(fraction: settings.labelledFraction, seed: settings.seed)
+            }
+        let fraction = Configuration.setting("dataset.labelledFraction")?.value(configuration) ?? ""
+        let rule = "\(fraction) of the training images, seed \(settings.seed)"
+        return (
+            partition,
+            try PartitionSource(
+                of: partition, on: dataset, labelledFile: lists.labelled, unlabelledFile: lists.labelled == nil ? nil : lists.unlabelled,
+                rule: rule)
+        )
     }
 
     /// Some images of a part, normalised, and their masks.

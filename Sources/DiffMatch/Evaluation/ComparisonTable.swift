@@ -67,7 +67,7 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     }
 
     /// A table of reports on the same classes, each column under its method's name.
-    public init(_ reports: [EvaluationReport]) { self.init(reports.map { ($0.method.rawValue, $0) }) }
+    public init(_ reports: [EvaluationReport]) { self.init(reports.map { ($0.method?.rawValue ?? "predictions", $0) }) }
 
     /// The table with its columns aligned and lines between heading, classes and means.
     public var description: String {

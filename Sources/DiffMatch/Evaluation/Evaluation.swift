@@ -6,39 +6,70 @@ import DMTensors
 public struct Evaluation: Sendable {
     /// The prediction's.
     public let prediction: ConfusionMatrix
-    /// After each sampling step alone; empty for a classifier.
+    /// After each sampling step alone; empty for a classifier, and for sliding windows.
     public let samplingSteps: [ConfusionMatrix]
 
-    /// Evaluates a predictor on all images of a part, at their size.
+    /// What of an image a network is shown.
+    public enum View: Sendable, Equatable {
+        /// The whole image at its size.
+        case whole
+        /// The square of a side in the middle; what lies outside does not count.
+        case centreCrop(side: Int)
+        /// Overlapping squares of a side.
+        case slidingWindow(SlidingWindow)
+    }
+
+    /// Evaluates a predictor on all images of a part, which may have any sizes.
     ///
     /// - Parameters:
     ///   - predictor: The network and its way of sampling.
     ///   - data: The images.
     ///   - part: The part.
-    ///   - batchSize: The number of images at a time; the result depends on it through the noise of the sampling.
+    ///   - view: What of an image the network is shown.
+    ///   - batchSize: The most images at a time; the result depends on it through the noise of the sampling.
     ///   - everyStep: Whether each sampling step is evaluated too.
-    ///   - random: Where the noise comes from.
-    /// - Throws: What keeps a sample from being read, or `DebiasedAdjustmentError`.
+    ///   - seed: Where the noise comes from.
+    /// - Throws: What keeps a sample from being read, `DebiasedAdjustmentError`, or `TrainingError.noImages`.
     public init(
-        of predictor: Predictor, on data: ExperimentData, part: DatasetPart, batchSize: Int = 16, everyStep: Bool = false,
-        seed: UInt64 = 0
+        of predictor: Predictor, on data: ExperimentData, part: DatasetPart, view: View = .whole, batchSize: Int = 16,
+        everyStep: Bool = false, seed: UInt64 = 0
     ) throws {
         let classCount = data.dataset.classNames.count
+        guard data.dataset.samples(of: part).count > 0 else { throw TrainingError.noImages(part: part.rawValue) }
         let random = RandomSource(seed: seed).split(Purpose.evaluation.rawValue)
-        let count = data.dataset.samples(of: part).count
         var prediction = ConfusionMatrix(classCount: classCount)
         var steps: [ConfusionMatrix] = []
-        for start in stride(from: 0, to: count, by: batchSize) {
-            let (images, masks) = try data.images(of: part, at: start..<min(count, start + batchSize))
-            let predicted = try predictor.predict(images, random: random.split(UInt64(start)))
-            prediction.add(predictions: predicted.classes, truth: masks)
+        var batches = EqualSizedBatches(data, part: part, limit: batchSize, crop: view.crop)
+        while let batch = try batches.next() {
+            let predicted = try predictor.predict(batch.images, view: view, random: random.split(UInt64(batch.start)))
+            prediction.add(predictions: predicted.classes, truth: batch.masks)
             guard everyStep else { continue }
             for step in predicted.coarseSteps.indices {
                 if steps.count == step { steps.append(ConfusionMatrix(classCount: classCount)) }
-                steps[step].add(predictions: predicted.classes(afterStep: step), truth: masks)
+                steps[step].add(predictions: predicted.classes(afterStep: step), truth: batch.masks)
             }
         }
         self.prediction = prediction
         samplingSteps = steps
+    }
+}
+
+extension Evaluation.View {
+    /// The side of the square that is cut out before prediction.
+    var crop: Int? {
+        if case .centreCrop(let side) = self { side } else { nil }
+    }
+}
+
+extension Predictor {
+    /// The class probabilities of images, whole or by windows.
+    func predict(
+        _ images: Tensor<Float>, view: Evaluation.View, random: RandomSource
+    ) throws(DebiasedAdjustmentError) -> Prediction {
+        guard case .slidingWindow(let window) = view else { return try predict(images, random: random) }
+        let probabilities = try window.probabilities(of: images) { (part, number) throws(DebiasedAdjustmentError) in
+            try predict(part, random: random.split(UInt64(number))).probabilities
+        }
+        return Prediction(probabilities: probabilities, coarseSteps: [])
     }
 }

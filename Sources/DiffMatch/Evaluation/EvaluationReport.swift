@@ -2,8 +2,8 @@ public import DMDatasets
 
 /// What a trained network achieves, as `metrics.json` holds it; all measures are fractions of 1.
 public struct EvaluationReport: Sendable, Equatable, Codable {
-    /// The method that trained the network.
-    public var method: Method
+    /// The method that trained the network; nil for predictions of another program.
+    public var method: Method?
     /// The seed of the run.
     public var seed: UInt64
     /// The number of training steps.
@@ -24,6 +24,14 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
     public var samplingSteps: [Double?]
     /// Each class, in the order of the labels.
     public var classes: [ClassResult]
+    /// The pixels of each class (row) that were predicted as each (column).
+    public var confusion: [[Int]]?
+    /// The part that was measured on.
+    public var part: DatasetPart?
+    /// Which list said what is labelled, with its digest.
+    public var partition: PartitionSource?
+    /// The files that were left out of training because they cannot be read.
+    public var skippedFiles: [String]?
 
     /// What is achieved on one class.
     public struct ClassResult: Sendable, Equatable, Codable {
@@ -64,6 +72,10 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
         try container.encode(meanAccuracy, forKey: .meanAccuracy)
         try container.encode(samplingSteps, forKey: .samplingSteps)
         try container.encode(classes, forKey: .classes)
+        try container.encodeIfPresent(confusion, forKey: .confusion)
+        try container.encodeIfPresent(part, forKey: .part)
+        try container.encodeIfPresent(partition, forKey: .partition)
+        try container.encodeIfPresent(skippedFiles, forKey: .skippedFiles)
     }
 
     /// The report on a run.
@@ -90,5 +102,6 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
         meanAccuracy = matrix.meanAccuracy
         samplingSteps = []
         classes = zip(classNames, zip(shares.shares, iou)).map { ClassResult(name: $0, share: $1.0, iou: $1.1) }
+        confusion = classNames.indices.map { truth in classNames.indices.map { matrix[truth, $0] } }
     }
 }

@@ -21,9 +21,9 @@ public struct TrueMaskAccuracy: Sendable {
         guard case .generator(let head) = predictor.model.head else { return nil }
         var matrices = Self.times.map { _ in ConfusionMatrix(classCount: predictor.model.classCount) }
         var random = RandomSource(seed: seed).split(Purpose.evaluation.rawValue)
-        let count = data.dataset.samples(of: part).count
-        for start in stride(from: 0, to: count, by: batchSize) {
-            let (images, truth) = try data.images(of: part, at: start..<min(count, start + batchSize))
+        var batches = EqualSizedBatches(data, part: part, limit: batchSize)
+        while let batch = try batches.next() {
+            let (images, truth) = (batch.images, batch.masks)
             var context = ForwardContext(mode: .inference)
             let features = predictor.model.features(of: images, &context)
             for (index, time) in Self.times.enumerated() {

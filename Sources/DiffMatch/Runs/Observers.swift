@@ -64,6 +64,7 @@ struct EvaluationRecord: Codable {
 struct CheckpointObserver: TrainingObserver {
     let folder: CheckpointFolder<CheckpointState>
     let configuration: Configuration
+    let classes: ClassTable
 
     mutating func observe(_ event: TrainingEvent) throws {
         let interval = configuration.training.checkpointEvery
@@ -76,6 +77,6 @@ struct CheckpointObserver: TrainingObserver {
     }
 
     private func save(_ state: TrainingState) throws {
-        try folder.save(state.checkpoint(configuration), keeping: configuration.training.keptCheckpoints)
+        try folder.save(state.checkpoint(configuration, classes: classes), keeping: configuration.training.keptCheckpoints)
     }
 }

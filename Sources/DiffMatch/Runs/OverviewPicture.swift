@@ -28,7 +28,7 @@ public struct OverviewPicture: Sendable {
         let chosen = try showingMostClasses(in: data)
         var rows: [[Picture]] = []
         for index in chosen {
-            let sample = try data.dataset.samples(of: .test).sample(at: index)
+            let sample = try data.dataset.samples(of: data.reportedPart).sample(at: index)
             var row = [Picture(sample.image)]
             if let mask = sample.mask { row.append(Picture(mask, palette: palette)) }
             for model in models {
@@ -43,7 +43,7 @@ public struct OverviewPicture: Sendable {
 
     /// Test images that together show many classes: each adds the most that the ones before lack, or else shows many.
     private func showingMostClasses(in data: ExperimentData) throws -> [Int] {
-        let samples = data.dataset.samples(of: .test)
+        let samples = data.dataset.samples(of: data.reportedPart)
         let shown = try (0..<samples.count).map { index in
             Set((try samples.sample(at: index).mask?.scalars ?? []).filter { $0 != SegmentationSample.ignoredLabel })
         }

@@ -9,7 +9,7 @@ import Foundation
 /// |---|---|
 /// | `config.yaml` | all settings, as resolved |
 /// | `records.jsonl` | one line for each step and each evaluation |
-/// | `metrics.json` | the test part, measured with the last averaged weights |
+/// | `metrics.json` | the test part (or else the validation part), measured with the last averaged weights |
 /// | `checkpoint-*` | the last checkpoints |
 public struct Run: Sendable {
     /// All settings.
@@ -50,7 +50,8 @@ public struct Run: Sendable {
         warnings = found.passedOver.map { "\($0)" }
     }
 
-    /// Trains to the last step, evaluates on the test part and writes all files.
+    /// Trains to the last step, evaluates on the test part, or on the validation part of a data set without one, and
+    /// writes all files.
     ///
     /// - Parameter showsProgress: Whether progress goes to the standard output.
     /// - Returns: What `metrics.json` holds.
@@ -61,17 +62,20 @@ public struct Run: Sendable {
         if configuration.training.threads > 0 { Parallelism.threadCount = configuration.training.threads }
         try AtomicFile.write(configuration.yaml, to: "\(folder)/config.yaml")
         let checkpoints = CheckpointFolder<CheckpointState>(path: folder)
+        let data = try ExperimentData(configuration) { FileHandle.standardError.write(Data("warning: left out: \($0)\n".utf8)) }
+        // Found now, not after the last step.
+        for part in [data.reportedPart] + (configuration.training.evaluateEvery > 0 ? [.validation] : [])
+        where data.dataset.samples(of: part).count == 0 { throw TrainingError.noImages(part: part.rawValue) }
         var observers: [any TrainingObserver] = [
             RecordObserver(writer: RecordWriter(path: "\(folder)/records.jsonl")),
-            CheckpointObserver(folder: checkpoints, configuration: configuration),
+            CheckpointObserver(folder: checkpoints, configuration: configuration, classes: ClassTable(of: data.dataset)),
         ]
         if showsProgress { observers.append(ProgressObserver(configuration)) }
 
-        let data = try ExperimentData(configuration)
         let state = try lastCheckpointNamed(in: checkpoints) {
             try Training(configuration: configuration, data: data).run(from: start, observers: &observers)
         }
-        let report = try EvaluationReport(of: state, configuration, on: data, part: .test)
+        let report = try EvaluationReport(of: state, configuration, on: data, part: data.reportedPart)
         try report.write(to: "\(folder)/metrics.json")
         return report
     }

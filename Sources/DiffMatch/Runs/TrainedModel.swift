@@ -11,6 +11,8 @@ public struct TrainedModel: Sendable {
     public let predictor: Predictor
     /// Its training at that moment.
     let state: TrainingState
+    /// The names and colours of the classes.
+    private let classes: ClassTable
     /// Newer checkpoints that could not be read.
     public let warnings: [String]
 
@@ -27,7 +29,12 @@ public struct TrainedModel: Sendable {
         try checkpoint.state.configuration.set(assignments)
         try checkpoint.state.configuration.validate()
         configuration = checkpoint.state.configuration
-        let (known, given) = (checkpoint.state.classCount, configuration.makeDataset().classNames.count)
+        // Scenes are made as the settings say; files are looked at when they are used.
+        let isBuiltIn = configuration.dataset.name == .builtin
+        classes =
+            try isBuiltIn
+            ? ClassTable(of: configuration.makeDataset()) : checkpoint.state.classes ?? ClassTable(of: configuration.makeDataset())
+        let (known, given) = (checkpoint.state.classCount, classes.names.count)
         guard known == given else {
             throw TrainingError.settingDiffers(key: "dataset.classes", saved: "\(known)", given: "\(given)")
         }
@@ -37,23 +44,29 @@ public struct TrainedModel: Sendable {
 
     /// Measures the network on a part of its data set.
     ///
-    /// - Throws: What keeps a sample from being read.
-    public func evaluate(on part: DatasetPart) throws -> EvaluationReport {
-        try EvaluationReport(of: state, configuration, on: ExperimentData(configuration), part: part)
+    /// - Parameter part: The part; nil for the test part, or the validation part of a data set without one.
+    /// - Throws: `TrainingError.classesDiffer` for a data set of other classes, and what keeps a sample from being read.
+    public func evaluate(on part: DatasetPart? = nil) throws -> EvaluationReport {
+        let data = try ExperimentData(configuration)
+        guard data.dataset.classNames == classNames else {
+            throw TrainingError.classesDiffer(known: classNames, found: data.dataset.classNames)
+        }
+        return try EvaluationReport(of: state, configuration, on: data, part: part ?? data.reportedPart)
     }
 
     /// How often the denoiser is right when it is handed the true mask; nil for a classifier.
     ///
     /// - Throws: What keeps a sample from being read.
-    public func trueMaskAccuracy(on part: DatasetPart) throws -> TrueMaskAccuracy? {
-        try TrueMaskAccuracy(of: predictor, on: ExperimentData(configuration), part: part)
+    public func trueMaskAccuracy(on part: DatasetPart? = nil) throws -> TrueMaskAccuracy? {
+        let data = try ExperimentData(configuration)
+        return try TrueMaskAccuracy(of: predictor, on: data, part: part ?? data.reportedPart)
     }
 
     /// The names of the classes.
-    public var classNames: [String] { configuration.makeDataset().classNames }
+    public var classNames: [String] { classes.names }
 
     /// The colours of the classes.
-    public var palette: Palette { configuration.makeDataset().palette }
+    public var palette: Palette { classes.palette }
 
     /// The class of each pixel of an image.
     ///

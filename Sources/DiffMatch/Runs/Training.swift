@@ -35,7 +35,11 @@ public struct Training: Sendable {
         while let batch = try batches.next() {
             let report = try trainer.step(&state, batch)
             if isDue(configuration.training.evaluateEvery, at: state.step) {
-                let mIoU = try Evaluation(of: trainer.predictor(of: state), on: data, part: .validation).prediction.mIoU ?? 0
+                let mIoU =
+                    try Evaluation(
+                        of: trainer.predictor(of: state), on: data, part: .validation, view: configuration.evaluationView,
+                        batchSize: configuration.evaluation.batchSize
+                    ).prediction.mIoU ?? 0
                 if mIoU > state.best?.mIoU ?? -1 { state.best = TrainingState.Best(mIoU: mIoU, step: state.step) }
                 try tell(.evaluated(mIoU: mIoU, state))
             }

@@ -9,6 +9,8 @@ public struct CheckpointState: Codable, Equatable, Sendable {
     public var configuration: Configuration
     /// The number of classes.
     public var classCount: Int
+    /// Their names and colours, with which a network is used where its data set is not; nil for those of the settings.
+    public var classes: ClassTable?
     /// The class distribution of the targets seen so far.
     public var prior: ClassPrior
     /// The best mark on the validation part so far.
@@ -19,7 +21,7 @@ public struct CheckpointState: Codable, Equatable, Sendable {
 
 extension TrainingState {
     /// The state as arrays and a value, for a file.
-    public func checkpoint(_ configuration: Configuration) -> Checkpoint<CheckpointState> {
+    public func checkpoint(_ configuration: Configuration, classes: ClassTable? = nil) -> Checkpoint<CheckpointState> {
         var arrays = ParameterValues()
         arrays.append(student.state, prefix: "student.")
         arrays.append(average.state, prefix: "average.")
@@ -27,7 +29,7 @@ extension TrainingState {
         return Checkpoint(
             step: step, arrays: arrays,
             state: CheckpointState(
-                configuration: configuration, classCount: student.classCount, prior: prior, best: best, seconds: seconds))
+                configuration: configuration, classCount: student.classCount, classes: classes, prior: prior, best: best, seconds: seconds))
     }
 
     /// The state of a checkpoint; the next step is bit-equal to what it would have been.

@@ -1,0 +1,30 @@
+import ArgumentParser
+import DiffMatch
+import Foundation
+
+/// Checks a data set.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Read every file of a data set and list all its faults.",
+        discussion: """
+            Shows how many images each part has, the share of each class, and everything that is wrong: files that cannot \
+            be read, images and masks that do not fit each other, labels that are no class, samples of two parts, lists \
+            with unknown names. The exit status is 1 where there are faults.
+            """)
+
+    @OptionGroup var settings: SettingOptions
+
+    @Option(help: ArgumentHelp("Write what was found to this file.", valueName: "file"))
+    var json: String?
+
+    func run() throws {
+        var faultCount = 0
+        try reportingErrors {
+            let report = try DatasetReport(settings.resolved(), readers: max(2, ProcessInfo.processInfo.activeProcessorCount))
+            print(report, terminator: "")
+            if let json { try report.write(to: json) }
+            faultCount = report.faults.count
+        }
+        if faultCount > 0 { throw ExitCode.failure }
+    }
+}

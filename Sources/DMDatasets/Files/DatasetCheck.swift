@@ -1,0 +1,143 @@
+import DMTensors
+import Foundation
+
+/// What there is of a data set, and everything that is wrong with it.
+///
+/// All files are read, and all faults are found at once, so that no training ends in its third hour for a broken mask.
+public struct DatasetCheck: Sendable, Equatable {
+    /// The names of the classes.
+    public var classNames: [String]
+    /// The number of samples of each part, and of labelled and unlabelled training images.
+    public var counts: [Split: Int] = [:]
+    /// The number of labelled samples of each part.
+    public var labelledCounts: [Split: Int] = [:]
+    /// The pixels of each class in the readable masks of each part.
+    public var shares: [Split: ClassShares] = [:]
+    /// Everything that is wrong.
+    public var faults: [DatasetFault] = []
+    /// What is worth knowing and not wrong, such as fewer images than the official data set has.
+    public var notes: [String] = []
+
+    /// What samples are counted under.
+    public enum Split: String, Sendable, CaseIterable, Codable {
+        /// The whole training part.
+        case train
+        /// The validation part.
+        case val
+        /// The test part.
+        case test
+        /// The training images that are used with their labels.
+        case labelled
+        /// The training images that are used without labels.
+        case unlabelled
+
+        init(_ part: DatasetPart) {
+            switch part {
+            case .training: self = .train
+            case .validation: self = .val
+            case .test: self = .test
+            }
+        }
+    }
+
+    /// A check that came to nothing, for a fault that hides all others.
+    public init(fault: DatasetFault) {
+        classNames = []
+        faults = [fault]
+    }
+
+    /// Reads every file of a data set.
+    ///
+    /// - Parameters:
+    ///   - dataset: The data set.
+    ///   - readers: The number of threads that read.
+    public init(of dataset: any SegmentationDataset, readers: Int = 2) throws {
+        classNames = dataset.classNames
+        let files = dataset as? FileDataset
+        faults = files?.faults ?? []
+        for part in DatasetPart.allCases {
+            let samples = dataset.samples(of: part)
+            let split = Split(part)
+            counts[split] = samples.count
+            labelledCounts[split] = (0..<samples.count).count { samples.isLabelled(at: $0) }
+            try read(samples, as: split, readers: readers)
+            note(samples.count, part, official: files?.officialCounts[part])
+        }
+        faults += Self.overlaps(in: dataset)
+    }
+
+    private mutating func read(_ samples: any SegmentationSamples, as split: Split, readers: Int) throws {
+        let classCount = classNames.count
+        var total = ClassShares(classCount: classCount)
+        let readings = ReadAhead(of: 0..<samples.count, readers: readers) { Reading(of: samples, at: $0) }
+        while let reading = try readings.next() {
+            if let mask = reading.mask { total.add(mask) }
+            faults += reading.faults
+        }
+        shares[split] = total
+    }
+
+    private mutating func note(_ count: Int, _ part: DatasetPart, official: [Int]?) {
+        guard let official, !official.contains(count) else { return }
+        let expected = official.map(\.description).joined(separator: " or ")
+        notes.append("\(Split(part).rawValue): \(count) images; the official data set has \(expected)")
+    }
+
+    /// Samples that stand in more than one part.
+    private static func overlaps(in dataset: any SegmentationDataset) -> [DatasetFault] {
+        var owners: [String: DatasetPart] = [:]
+        var faults: [DatasetFault] = []
+        for part in DatasetPart.allCases {
+            let samples = dataset.samples(of: part)
+            for index in 0..<samples.count {
+                let identifier = samples.identifier(at: index)
+                if let owner = owners.updateValue(part, forKey: identifier), owner != part {
+                    faults.append(
+                        DatasetFault(
+                            path: (samples as? FileSamples)?.imagePath(at: index) ?? identifier, kind: .overlap,
+                            message: "stands in the \(owner.rawValue) and in the \(part.rawValue) part"))
+                }
+            }
+        }
+        return faults
+    }
+
+    /// Counts the labelled and the unlabelled training images of a partition, and adds what is wrong with its lists.
+    public mutating func add(_ partition: Partition, faults found: [DatasetFault] = []) {
+        counts[.labelled] = partition.labelled.count
+        counts[.unlabelled] = partition.unlabelled.count
+        // A list may have been looked at before, for what the training part is.
+        let known = Set(faults)
+        faults += found.filter { !known.contains($0) }
+    }
+}
+
+extension DatasetCheck {
+    /// What reading one sample shows.
+    private struct Reading: Sendable {
+        var mask: Tensor<UInt8>?
+        var faults: [DatasetFault] = []
+
+        /// Image and mask are read apart: both may be at fault.
+        init(of samples: any SegmentationSamples, at index: Int) {
+            guard let files = samples as? FileSamples else {
+                mask = attempt(samples.identifier(at: index)) { try samples.labels(at: index) } ?? nil
+                return
+            }
+            let image = attempt(files.imagePath(at: index)) { try files.image(at: index) }
+            mask = attempt(files.maskPath(at: index) ?? files.imagePath(at: index)) { try files.labels(at: index) } ?? nil
+            if let image, let mask, let fault = files.sizeFault(at: index, image: image, mask: mask) { faults.append(fault) }
+        }
+
+        private mutating func attempt<R>(_ path: String, _ body: () throws -> R) -> R? {
+            do {
+                return try body()
+            } catch let fault as DatasetFault {
+                faults.append(fault)
+            } catch {
+                faults.append(DatasetFault(path: path, kind: .unreadable, message: "\(error)"))
+            }
+            return nil
+        }
+    }
+}

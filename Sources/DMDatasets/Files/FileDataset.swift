@@ -1,0 +1,83 @@
+/// A data set that lies in files, in the layout in which it is published or in a user's own.
+///
+/// ```swift
+/// let voc = try FileDataset(.pascal, root: "/data/VOCdevkit/VOC2012")
+/// let sample = try voc.samples(of: .training).sample(at: 0)
+/// ```
+public struct FileDataset: SegmentationDataset {
+    /// The names of the classes.
+    public let classNames: [String]
+    /// The colours of the classes.
+    public let palette: Palette
+    /// What was found wrong while the files were listed; the samples themselves have not been read.
+    public let faults: [DatasetFault]
+    /// How many samples a part has in the official data set, where there is one.
+    public let officialCounts: [DatasetPart: [Int]]
+    /// The lists in use: the given ones, else those that lie in the folder.
+    public let lists: FileLists
+    private let parts: [DatasetPart: FileSamples]
+    private let rule: IdentifierRule
+
+    /// Finds the samples of a data set.
+    ///
+    /// - Parameters:
+    ///   - layout: How its folder is arranged.
+    ///   - root: The folder.
+    ///   - lists: Lists that say what belongs to a part, in place of the layout's own.
+    /// - Throws: ``DatasetFault`` where the folder does not have that layout or a list cannot be read.
+    public init(_ layout: FileLayout, root: String, lists: FileLists = FileLists()) throws(DatasetFault) {
+        let folder = try FolderListing(root: root)
+        let found =
+            switch layout {
+            case .pascal: try FoundFiles(pascalIn: folder)
+            case .cityscapes: try FoundFiles(cityscapesIn: folder)
+            case .coco: try FoundFiles(cocoIn: folder)
+            case .camvid: try FoundFiles(camVidIn: folder)
+            case .folder: try FoundFiles(userFolderIn: folder)
+            }
+        (classNames, palette, rule, officialCounts) = (found.classNames, found.palette, found.rule, found.officialCounts)
+        self.lists = FileLists(
+            labelled: lists.labelled ?? found.lists.labelled, unlabelled: lists.unlabelled ?? found.lists.unlabelled,
+            validation: lists.validation ?? found.lists.validation)
+        let (items, faults) = try found.parts(lists: self.lists)
+        self.faults = faults
+        parts = items.mapValues { FileSamples(root: root, items: $0, decoding: found.decoding) }
+    }
+
+    /// The samples of a part.
+    public func samples(of part: DatasetPart) -> FileSamples { parts[part]! }
+
+    /// The identifier that a path or an identifier in a list means.
+    public func identifier(ofListed entry: String) -> String { rule(entry) }
+}
+
+/// An arrangement of a data set's files.
+public enum FileLayout: String, Sendable, CaseIterable, Codable {
+    /// PASCAL VOC 2012, with or without the masks of SBD (Everingham et al., 2010; Hariharan et al., 2011).
+    case pascal
+    /// Cityscapes (Cordts et al., 2016).
+    case cityscapes
+    /// COCO 2017 (Lin et al., 2014), from mask files or from annotations.
+    case coco
+    /// CamVid in SegNet's version (Brostow et al., 2009; Badrinarayanan et al., 2017).
+    case camvid
+    /// A user's own: `images`, `masks` and `classes.json`.
+    case folder
+}
+
+/// Lists that say what belongs to the parts of a data set; nil where the layout decides.
+public struct FileLists: Sendable, Equatable {
+    /// The training images that are used with labels.
+    public var labelled: String?
+    /// The training images that are used without labels.
+    public var unlabelled: String?
+    /// The validation part.
+    public var validation: String?
+
+    /// The given lists, as paths.
+    public init(labelled: String? = nil, unlabelled: String? = nil, validation: String? = nil) {
+        self.labelled = labelled
+        self.unlabelled = unlabelled
+        self.validation = validation
+    }
+}

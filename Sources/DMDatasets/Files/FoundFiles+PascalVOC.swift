@@ -1,0 +1,51 @@
+extension FoundFiles {
+    /// The samples of PASCAL VOC 2012.
+    ///
+    /// `JPEGImages/*.jpg` and masks in `SegmentationClassAug`, `SegmentationClass` or `SegmentationClassPNG`; where several
+    /// are there, the first one with a mask of the image has it. Parts follow the lists in `ImageSets`. Without a list of
+    /// the augmented training part (`trainaug.txt`), every image with a mask that is not of the validation part is of the
+    /// training part: that is how the masks of SBD are laid beside those of VOC.
+    init(pascalIn folder: FolderListing) throws(DatasetFault) {
+        let rule = IdentifierRule()
+        let images = try folder.folder("JPEGImages", purpose: "the images")
+        let maskFolders = ["SegmentationClassAug", "SegmentationClass", "SegmentationClassPNG"].filter(folder.has)
+        guard !maskFolders.isEmpty else {
+            throw DatasetFault(
+                path: "\(folder.root)/SegmentationClass", kind: .missing,
+                message: "expected the folder of the masks, 'SegmentationClass' or 'SegmentationClassAug', found none")
+        }
+        let pairing = SamplePairing(
+            root: folder.root, images: folder.images(in: images), masks: maskFolders.flatMap { folder.images(in: $0) }, rule: rule)
+        var faults = pairing.faults
+        func listed(_ names: [String]) throws(DatasetFault) -> [Int]? {
+            let places = ["ImageSets/Segmentation", "ImageSets/SegmentationAug"].flatMap { place in names.map { "\(place)/\($0).txt" } }
+            guard let name = folder.first(of: places) else { return nil }
+            let found = try SampleList(path: "\(folder.root)/\(name)").resolved(among: pairing.indices, identifier: rule.callAsFunction)
+            faults += found.faults
+            return found.indices
+        }
+        let validation = try listed(["val"]) ?? []
+        let augmented = try listed(["trainaug", "train_aug"])
+        let held = Set(validation)
+        let masked = pairing.indices { $0.isLabelled }.filter { !held.contains($0) }
+        var training = augmented ?? masked
+        if augmented == nil, let fine = try listed(["train"]) {
+            // An image of the official list that has no mask is at fault; one beyond the list has a mask of SBD.
+            let known = Set(masked)
+            training = masked + fine.filter { !known.contains($0) && !held.contains($0) }
+        }
+        let palette = Palette(Array(Palette.pascalVOC.colors.prefix(21)))
+        let colors = Dictionary(
+            uniqueKeysWithValues: (Array(0..<21) + [255]).map { (Palette.pascalVOC.colors[$0], UInt8($0)) })
+        self.init(
+            root: folder.root, classNames: Self.pascalClasses, palette: palette, decoding: LabelDecoding(classCount: 21, colors: colors),
+            rule: rule,
+            samples: pairing.samples, parts: [.training: training, .validation: validation], faults: faults,
+            officialCounts: [.training: [1464, 10_582], .validation: [1449]], trainingIsListed: augmented != nil)
+    }
+
+    static let pascalClasses = [
+        "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "dining table", "dog",
+        "horse", "motorbike", "person", "potted plant", "sheep", "sofa", "train", "tv/monitor",
+    ]
+}

@@ -1,0 +1,28 @@
+extension FoundFiles {
+    /// The samples of a user's folder: `images/`, `masks/` with the same names but for the end, `classes.json`.
+    ///
+    /// Unlabelled images need no mask. `labeled.txt`, `unlabeled.txt`, `val.txt` and `test.txt` fix what is used how, where
+    /// they are there; every image that neither of the latter two names is of the training part.
+    init(userFolderIn folder: FolderListing) throws(DatasetFault) {
+        let rule = IdentifierRule(folders: ["images", "masks"])
+        let table = try UserClasses(path: "\(folder.root)/classes.json")
+        let images = try folder.folder("images", purpose: "the images")
+        let masks = try folder.folder("masks", purpose: "the masks")
+        let pairing = SamplePairing(root: folder.root, images: folder.images(in: images), masks: folder.images(in: masks), rule: rule)
+        var faults = pairing.faults
+        var held: [DatasetPart: [Int]] = [:]
+        for (part, name) in [(DatasetPart.validation, "val.txt"), (.test, "test.txt")] where folder.has(name) {
+            let found = try SampleList(path: "\(folder.root)/\(name)").resolved(among: pairing.indices, identifier: rule.callAsFunction)
+            held[part] = found.indices
+            faults += found.faults
+        }
+        let others = Set(held.values.joined())
+        held[.training] = pairing.samples.indices.filter { !others.contains($0) }
+        func list(_ names: String...) -> String? { folder.first(of: names).map { "\(folder.root)/\($0)" } }
+        self.init(
+            root: folder.root, classNames: table.names, palette: table.palette, decoding: table.decoding, rule: rule,
+            samples: pairing.samples,
+            parts: held, faults: faults, wantsTrainingMasks: false,
+            lists: FileLists(labelled: list("labeled.txt", "labelled.txt"), unlabelled: list("unlabeled.txt", "unlabelled.txt")))
+    }
+}

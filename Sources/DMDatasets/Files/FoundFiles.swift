@@ -1,0 +1,63 @@
+/// What a layout finds in a folder, before lists of the user's own are taken into account.
+struct FoundFiles {
+    /// The data set's folder.
+    let root: String
+    /// The names of the classes.
+    let classNames: [String]
+    /// Their colours.
+    let palette: Palette
+    /// What masks hold.
+    let decoding: LabelDecoding
+    /// How paths tell samples.
+    let rule: IdentifierRule
+    /// All samples, whatever part they belong to.
+    let samples: [FileSample]
+    /// The samples of each part, as indices.
+    var parts: [DatasetPart: [Int]]
+    /// What was found wrong.
+    var faults: [DatasetFault]
+    /// How many samples a part of the official data set has.
+    var officialCounts: [DatasetPart: [Int]] = [:]
+    /// Whether a training image without labels is at fault, rather than an unlabelled one.
+    var wantsTrainingMasks = true
+    /// Whether a list of the data set itself, rather than what lies in its folders, says what the training part is.
+    var trainingIsListed = false
+    /// The lists that lie in the folder.
+    var lists = FileLists()
+
+    /// The samples of each part, once lists are taken into account.
+    ///
+    /// - Parameter lists: The given lists and those of the folder.
+    /// - Returns: The samples, and all faults so far.
+    /// - Throws: ``DatasetFault`` where a list cannot be read.
+    func parts(lists: FileLists) throws(DatasetFault) -> (samples: [DatasetPart: [FileSample]], faults: [DatasetFault]) {
+        var (parts, faults) = (parts, faults)
+        let known = Dictionary(samples.enumerated().map { ($1.identifier, $0) }, uniquingKeysWith: { first, _ in first })
+        func resolved(_ path: String) throws(DatasetFault) -> [Int] {
+            let (indices, wrong) = try SampleList(path: path).resolved(among: known, identifier: rule.callAsFunction)
+            faults += wrong
+            return indices
+        }
+        if let list = lists.validation {
+            let validation = try resolved(list)
+            parts[.validation] = validation
+            // What was training only because no list said otherwise is so no longer.
+            let held = Set(validation)
+            if !trainingIsListed { parts[.training]?.removeAll(where: held.contains) }
+        }
+        // Two lists say together what the training part is; one alone is a choice among what the layout says.
+        if let labelled = lists.labelled, let unlabelled = lists.unlabelled {
+            let (first, second) = (try resolved(labelled), try resolved(unlabelled))
+            let both = Set(first)
+            parts[.training] = first + second.filter { !both.contains($0) }
+        }
+        var mustHaveMasks = parts[.validation, default: []]
+        if wantsTrainingMasks && lists.unlabelled == nil { mustHaveMasks += parts[.training, default: []] }
+        faults += mustHaveMasks.filter { !samples[$0].isLabelled }.map {
+            DatasetFault(path: "\(root)/\(samples[$0].image)", kind: .missingMask, message: "expected a mask of this image, found none")
+        }
+        let picked = Dictionary(
+            uniqueKeysWithValues: DatasetPart.allCases.map { part in (part, parts[part, default: []].map { samples[$0] }) })
+        return (picked, faults)
+    }
+}

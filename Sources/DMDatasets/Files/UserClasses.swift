@@ -1,0 +1,71 @@
+import DMTensors
+import Foundation
+
+/// The classes of a user's data set, as `classes.json` holds them.
+///
+/// ```json
+/// {"classes": [{"name": "water", "color": [0, 80, 200]}, {"name": "land"}], "ignore": 255}
+/// ```
+struct UserClasses: Sendable {
+    /// The names, in the order of the labels.
+    let names: [String]
+    /// The colours; a class without one has that of PASCAL VOC's palette.
+    let palette: Palette
+    /// What masks hold. They may be stored in colours where every class has a colour of its own.
+    let decoding: LabelDecoding
+
+    private struct Document: Decodable {
+        var classes: [Entry]
+        var ignore: Int?
+
+        struct Entry: Decodable {
+            var name: String
+            var color: [Int]?
+        }
+    }
+
+    /// - Throws: ``DatasetFault`` for a file that is missing or not of this form.
+    init(path: String) throws(DatasetFault) {
+        func malformed(_ message: String) -> DatasetFault { DatasetFault(path: path, kind: .malformed, message: message) }
+        let bytes: [UInt8]
+        do {
+            bytes = try FileBytes.read(path)
+        } catch {
+            throw DatasetFault(
+                path: path, kind: .missing, message: #"expected {"classes": [{"name": "..."}, ...], "ignore": 255}: "# + error.reason)
+        }
+        let document: Document
+        do {
+            document = try JSONDecoder().decode(Document.self, from: Data(bytes))
+        } catch {
+            throw malformed(#"expected {"classes": [{"name": "...", "color": [r, g, b]}, ...], "ignore": 255}: \#(error)"#)
+        }
+        let names = document.classes.map(\.name)
+        self.names = names
+        guard (1...255).contains(names.count) else { throw malformed("expected 1 to 255 classes, found \(names.count)") }
+        if let twice = names.first(where: { name in names.count(where: { $0 == name }) > 1 }) {
+            throw malformed("expected a name of its own for each class, found '\(twice)' twice")
+        }
+        let ignored = document.ignore ?? Int(SegmentationSample.ignoredLabel)
+        guard (names.count...255).contains(ignored) else {
+            throw malformed("expected the label to be ignored in \(names.count)...255, behind those of the classes, found \(ignored)")
+        }
+        var colors: [RGBColor] = []
+        for (label, entry) in document.classes.enumerated() {
+            guard let color = entry.color else {
+                colors.append(Palette.pascalVOC.colors[label])
+                continue
+            }
+            let channels = color.compactMap { UInt8(exactly: $0) }
+            guard color.count == 3, channels.count == 3 else {
+                throw malformed("expected the colour [r, g, b] of '\(entry.name)' in 0...255, found \(color)")
+            }
+            colors.append(RGBColor(channels[0], channels[1], channels[2]))
+        }
+        palette = Palette(colors)
+        let areColoured = document.classes.allSatisfy { $0.color != nil } && Set(colors).count == colors.count
+        decoding = LabelDecoding(
+            classCount: names.count, ignored: [UInt8(ignored)],
+            colors: areColoured ? Dictionary(uniqueKeysWithValues: colors.enumerated().map { ($1, UInt8($0)) }) : nil)
+    }
+}

@@ -1,0 +1,53 @@
+import DMDatasets
+import DMTensors
+
+/// Where the choice of labelled images comes from, so that no figure stands without its list.
+///
+/// Two families of lists of the same size can differ by several points; a name alone does not tell them apart.
+public struct PartitionSource: Sendable, Equatable, Codable {
+    /// The labelled images.
+    public var labelled: List
+    /// The unlabelled images.
+    public var unlabelled: List
+
+    /// A list of images.
+    public struct List: Sendable, Equatable, Codable {
+        /// The file, or by what rule the list was drawn.
+        public var name: String
+        /// The SHA-256 digest of the file, as `sha256sum` prints it; of a drawn list, that of the file that
+        /// `diffmatch partition` writes.
+        public var sha256: String
+        /// The number of images.
+        public var count: Int
+
+        /// A list by its name, content and length.
+        public init(name: String, sha256: String, count: Int) {
+            self.name = name
+            self.sha256 = sha256
+            self.count = count
+        }
+    }
+}
+
+extension PartitionSource {
+    /// The source of a partition.
+    ///
+    /// - Parameters:
+    ///   - rule: How the parts without a file were drawn.
+    init(
+        of partition: Partition, on dataset: any SegmentationDataset, labelledFile: String?, unlabelledFile: String?, rule: String
+    ) throws(FileError) {
+        let texts = partition.lists(of: dataset)
+        labelled = try List(file: labelledFile, text: texts.labelled, rule: rule, count: partition.labelled.count)
+        unlabelled = try List(
+            file: unlabelledFile, text: texts.unlabelled, rule: labelledFile == nil ? rule : "all others", count: partition.unlabelled.count
+        )
+    }
+}
+
+extension PartitionSource.List {
+    fileprivate init(file: String?, text: String, rule: String, count: Int) throws(FileError) {
+        self.init(
+            name: file ?? rule, sha256: SHA256.hexadecimalDigest(of: try file.map(FileBytes.read) ?? Array(text.utf8)), count: count)
+    }
+}

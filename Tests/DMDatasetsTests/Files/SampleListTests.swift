@@ -1,0 +1,69 @@
+import DMDatasets
+import DMTensors
+import Foundation
+import Testing
+
+@Suite("Lists of samples")
+struct SampleListTests {
+    static let known = ["a": 0, "b": 1, "c d": 2]
+
+    private func resolved(_ text: String) throws -> (indices: [Int], faults: [DatasetFault]) {
+        try Tree.temporary { tree in
+            try tree.text("list.txt", text)
+            return try SampleList(path: tree.path("list.txt")).resolved(among: Self.known) { $0 }
+        }
+    }
+
+    @Test(
+        "line ends, blank lines, spaces around lines and a byte order mark mean nothing",
+        arguments: ["b\na\n", "b\r\na\r\n", "b\ra", "\n\nb  \n \t\n\ta\n\n", "\u{FEFF}b\na", "b\u{85}a"])
+    func lines(text: String) throws {
+        let (indices, faults) = try resolved(text)
+        #expect(indices == [1, 0] && faults.isEmpty)
+    }
+
+    @Test("a name may have spaces, and a mask may follow it after a space or a tab")
+    func spaces() throws {
+        #expect(try resolved("c d\n").indices == [2])
+        #expect(try resolved("c d c d.png\na x\nb\tx\n").indices == [2, 0, 1])
+    }
+
+    @Test("unknown and repeated names are told with their lines")
+    func faults() throws {
+        let (indices, faults) = try resolved("a\nnobody\n\na\n")
+        #expect(indices == [0])
+        #expect(faults.map(\.kind) == [.unknownSample, .duplicate])
+        #expect(faults[0].path.hasSuffix("list.txt:2") && faults[0].message.contains("'nobody'"))
+        #expect(faults[1].path.hasSuffix("list.txt:4") && faults[1].message.contains("line 1"))
+    }
+
+    @Test("an absent, an empty and a binary file are refused")
+    func unreadable() throws {
+        try Tree.temporary { tree in
+            #expect(throws: DatasetFault.self) { try SampleList(path: tree.path("none.txt")) }
+            try tree.text("empty.txt", "\n \n")
+            let empty = #expect(throws: DatasetFault.self) { try SampleList(path: tree.path("empty.txt")) }
+            #expect(empty?.kind == .malformed)
+            try Data([0x61, 0xFF, 0xFE]).write(to: URL(fileURLWithPath: tree.path("binary.txt")))
+            let binary = #expect(throws: DatasetFault.self) { try SampleList(path: tree.path("binary.txt")) }
+            #expect(binary?.message.contains("UTF-8") == true)
+        }
+    }
+
+    @Test("what a partition writes reads back as the same partition")
+    func roundTrip() throws {
+        let scenes = BuiltInScenes(BuiltInScenesTests.small)
+        let partition = Partition(labelled: [1, 4, 7], unlabelled: [0, 2, 3])
+        let lists = partition.lists(of: scenes)
+        #expect(lists.labelled == "training-1\ntraining-4\ntraining-7\n")
+        try Tree.temporary { tree in
+            try tree.text("labeled.txt", lists.labelled)
+            try tree.text("unlabeled.txt", lists.unlabelled)
+            let (labelled, unlabelled) = try (SampleList(path: tree.path("labeled.txt")), SampleList(path: tree.path("unlabeled.txt")))
+            #expect(try Partition(labelled: labelled, unlabelled: unlabelled, of: scenes) == partition)
+            #expect(try Partition(labelled: labelled, unlabelled: nil, of: scenes).unlabelled.contains(5))
+            let error = #expect(throws: DatasetFaults.self) { try Partition(labelled: labelled, unlabelled: labelled, of: scenes) }
+            #expect(error?.faults.map(\.kind) == [.overlap, .overlap, .overlap])
+        }
+    }
+}

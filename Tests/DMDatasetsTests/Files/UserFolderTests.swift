@@ -1,0 +1,81 @@
+import DMDatasets
+import DMTensors
+import Testing
+
+@Suite("A user's folder")
+struct UserFolderTests {
+    static let classes = #"{"classes": [{"name": "water", "color": [0, 80, 200]}, {"name": "land", "color": [90, 70, 0]}]}"#
+
+    /// Three images of which two have masks; names with points, spaces and a folder.
+    static func write(_ tree: Tree, classes: String = Self.classes) throws {
+        try tree.text("classes.json", classes)
+        for name in ["a.v2.png", "b c.jpg", "north/d.JPEG"] { try tree.image("images/\(name)") }
+        for name in ["a.v2.png", "b c.png"] { try tree.mask("masks/\(name)", [0, 1, 255]) }
+    }
+
+    @Test("images without masks are unlabelled, not at fault")
+    func layout() throws {
+        try Tree.temporary { tree in
+            try Self.write(tree)
+            let own = try FileDataset(.folder, root: tree.root)
+            #expect(own.faults.isEmpty && own.classNames == ["water", "land"] && own.palette.colors[1] == RGBColor(90, 70, 0))
+            let training = own.samples(of: .training)
+            #expect(training.identifiers == ["a.v2", "b c", "north/d"])
+            #expect((0..<3).map { training.isLabelled(at: $0) } == [true, true, false])
+            #expect(try training.sample(at: 2).mask == nil && training.sample(at: 0).mask?.scalars.prefix(3) == [0, 1, 255])
+        }
+    }
+
+    @Test("the lists in the folder are used; names may have points and spaces")
+    func lists() throws {
+        try Tree.temporary { tree in
+            try Self.write(tree)
+            try tree.text("labeled.txt", "images/b c.jpg masks/b c.png\n")
+            try tree.text("unlabeled.txt", tree.path("images/north/d.JPEG") + "\n")
+            try tree.text("val.txt", "a.v2\n")
+            let own = try FileDataset(.folder, root: tree.root)
+            #expect(own.faults.isEmpty && own.lists.labelled == tree.path("labeled.txt"))
+            #expect(own.samples(of: .training).identifiers == ["b c", "north/d"])
+            #expect(own.samples(of: .validation).identifiers == ["a.v2"])
+        }
+    }
+
+    @Test("masks in the colours of the classes are mapped where every class has one")
+    func colors() throws {
+        try Tree.temporary { tree in
+            try Self.write(tree)
+            try tree.coloredMask("masks/b c.png", [RGBColor(90, 70, 0), RGBColor(0, 80, 200)])
+            #expect(try FileDataset(.folder, root: tree.root).samples(of: .training).labels(at: 1)?.scalars.prefix(2) == [1, 0])
+            try tree.text("classes.json", #"{"classes": [{"name": "water", "color": [0, 80, 200]}, {"name": "land"}]}"#)
+            let samples = try FileDataset(.folder, root: tree.root).samples(of: .training)
+            let fault = #expect(throws: DatasetFault.self) { try samples.labels(at: 1) }
+            #expect(fault?.kind == .colouredMask)
+        }
+    }
+
+    @Test("another number may mean 'ignore'")
+    func ignored() throws {
+        try Tree.temporary { tree in
+            try Self.write(tree, classes: #"{"classes": [{"name": "water"}, {"name": "land"}], "ignore": 2}"#)
+            try tree.mask("masks/a.v2.png", [0, 1, 2])
+            let samples = try FileDataset(.folder, root: tree.root).samples(of: .training)
+            #expect(try samples.labels(at: 0)?.scalars.prefix(3) == [0, 1, 255])
+            #expect(throws: DatasetFault.self, "255 means nothing here") { try samples.labels(at: 1) }
+        }
+    }
+
+    @Test(
+        "a table of classes that is none is refused",
+        arguments: [
+            "{", "[]", #"{"classes": []}"#, #"{"classes": [{"name": "a"}, {"name": "a"}]}"#,
+            #"{"classes": [{"name": "a", "color": [0, 0, 256]}]}"#, #"{"classes": [{"name": "a", "color": [0, 0]}]}"#,
+            #"{"classes": [{"name": "a"}, {"name": "b"}], "ignore": 1}"#, #"{"classes": [{"name": "a"}], "ignore": 256}"#,
+        ])
+    func malformed(classes: String) throws {
+        try Tree.temporary { tree in
+            try Self.write(tree, classes: classes)
+            let fault = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.root) }
+            #expect(fault?.kind == .malformed && fault?.path == tree.path("classes.json"))
+        }
+    }
+}
