@@ -22,11 +22,12 @@ import Testing
         try expect("trajectory-given-adamw", linear, AdamW(weightDecay: 0.01), rate: 0.01, tolerance: 1e-4, loss: loss)
     }
 
-    @Test(arguments: [(ResNet.Depth.eighteen, 0.01), (.fifty, 0.001)])
-    mutating func resNet(_ depth: ResNet.Depth, _ rate: Float) throws {
+    /// With logits of a size at which twenty steps are a training: the drawn shifts make large features.
+    @Test(arguments: [ResNet.Depth.eighteen, .fifty])
+    mutating func resNet(_ depth: ResNet.Depth) throws {
         let network = ResNetClassifier(depth, classes: 10, random: &random)
-        try expect("trajectory-resnet\(depth.rawValue)", network, sgd, rate: rate) { network, name, context in
-            let logits = network(Variable(Drawing.tensor("\(name)/images", [4, 33, 33, 3])), &context)
+        try expect("trajectory-resnet\(depth.rawValue)", network, sgd, rate: 0.01) { network, name, context in
+            let logits = network(Variable(Drawing.tensor("\(name)/images", [4, 33, 33, 3])), &context) / 16
             return softmaxCrossEntropy(logits, Drawing.labels("\(name)/labels", [4], classes: 10, ignored: 0)).mean()
         }
     }
