@@ -112,7 +112,9 @@ TRAJECTORIES = [
     Trajectory("trajectory-resnet18", lambda: own.ResNet(18, classes=10), sgd, 0.01, classification),
     Trajectory("trajectory-resnet50", lambda: own.ResNet(50, classes=10), sgd, 0.01, classification),
     Trajectory("trajectory-deeplab", lambda: own.DeepLabV3Plus(own.ResNet(18, "deep", 8), 6), sgd, 0.01, segmentation),
-    Trajectory("trajectory-denoiser", lambda: own.MaskDenoiser(16, 32, 16, 7, "deformable"), steady_adamw, 0.001, denoising),
+    Trajectory("trajectory-denoiser-softmax", lambda: own.MaskDenoiser(16, 32, 16, 7, "softmax"), steady_adamw, 0.001, denoising),
+    # AdamW makes steps of one size of gradients of any: where bilinear sampling bends, rounding would decide whole steps.
+    Trajectory("trajectory-denoiser-deformable", lambda: own.MaskDenoiser(16, 32, 16, 7, "deformable"), sgd, 0.01, denoising),
 ]
 
 if __name__ == "__main__":
