@@ -14,7 +14,7 @@ extension GradientCase {
         networks,
         convolution,
         resampling,
-        groupedNormalization,
+        composedNormalization,
     ].flatMap { $0 }
 
     /// The cases of one operation.

@@ -5,22 +5,6 @@ extension Variable {
     public func applying(_ function: ElementFunction) -> Variable {
         .apply(function.operation, self) { x in (x.applying(function), { x.pullback(of: $0, through: function) }) }
     }
-
-    /// x to the power of y, element by element; shapes broadcast.
-    ///
-    /// The derivative by y is taken to be 0 where x is 0.
-    ///
-    /// - Parameter exponents: y; where it is not whole, elements of x below 0 give NaN.
-    public func power(_ exponents: Variable) -> Variable {
-        .apply(.raise, self, exponents) { x, y in
-            let z = x.power(y)
-            return (
-                z,
-                { ($0 * y * x.power(y - 1)).summed(to: x.shape) },
-                { ($0 * select(where: x.isEqual(to: 0), Tensor(0), z * x.log())).summed(to: y.shape) }
-            )
-        }
-    }
 }
 
 extension ElementFunction {

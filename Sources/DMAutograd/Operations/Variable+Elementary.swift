@@ -72,6 +72,22 @@ extension Variable {
         }
     }
 
+    /// `xʸ`, element by element; shapes broadcast.
+    ///
+    /// The derivative by y is taken to be 0 where x is 0.
+    ///
+    /// - Parameter exponents: y; where it is not whole, elements of x below 0 give NaN.
+    public func power(_ exponents: Variable) -> Variable {
+        .apply(.raise, self, exponents) { x, y in
+            let z = x.power(y)
+            return (
+                z,
+                { ($0 * y * x.power(y - 1)).summed(to: x.shape) },
+                { ($0 * select(where: x.isEqual(to: 0), Tensor(0), z * x.log())).summed(to: y.shape) }
+            )
+        }
+    }
+
     /// The nearest number within `range`, element by element; the derivative is 1 within the range, its ends
     /// included, and 0 outside.
     ///

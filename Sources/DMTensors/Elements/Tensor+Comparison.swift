@@ -26,6 +26,13 @@ extension Tensor where Scalar: NumericScalar {
     public func isEqual(to y: Scalar) -> Tensor<Bool> { isEqual(to: Tensor(y)) }
 }
 
+extension Tensor where Scalar: FloatingPointScalar {
+    /// Where x is not a number.
+    public func isNaN() -> Tensor<Bool> { isEqual(to: self).negated() }
+    /// Where x is positive or negative infinity.
+    public func isInfinite() -> Tensor<Bool> { absoluteValue().isEqual(to: .infinity) }
+}
+
 /// The larger of x and y element by element, with broadcasting.
 public func maximum<Scalar: NumericScalar>(_ x: Tensor<Scalar>, _ y: Tensor<Scalar>) -> Tensor<Scalar> {
     .combined(x, y, "take the maximum of", by: Scalar.elementKernels.table.maximum)

@@ -45,6 +45,11 @@ extension Tensor where Scalar: FloatingPointScalar {
         return mapped { Scalar.kernelTables.real.power($0, Double(exponent), $1, $2) }
     }
 
+    /// x^y element by element, with broadcasting; not a number where x is negative and y not whole.
+    public func power(_ exponents: Tensor) -> Tensor {
+        Tensor.combined(self, exponents, "raise", by: Scalar.kernelTables.real.raise)
+    }
+
     /// The gradient of x, given that of `x.relu()`, of the same shape.
     package func reluPullback(_ gradient: Tensor) -> Tensor { zipped(with: gradient, by: Scalar.kernelTables.real.relu_pullback) }
 

@@ -8,15 +8,6 @@ extension Tensor where Scalar: FloatingPointScalar {
     public func ceiling() -> Tensor { mapped(by: Scalar.kernelTables.real.ceiling) }
     /// The nearest whole number, halves to the even one.
     public func rounded() -> Tensor { mapped(by: Scalar.kernelTables.real.nearest) }
-
-    /// Where x is not a number.
-    public func isNaN() -> Tensor<Bool> { isEqual(to: self).negated() }
-    /// Where x is positive or negative infinity.
-    public func isInfinite() -> Tensor<Bool> { absoluteValue().isEqual(to: .infinity) }
-    /// x to the power of y, element by element, with broadcasting.
-    public func power(_ exponents: Tensor) -> Tensor {
-        Tensor.combined(self, exponents, "raise", by: Scalar.kernelTables.real.raise)
-    }
 }
 
 extension Tensor where Scalar: NumericScalar {

@@ -17,7 +17,7 @@ extension Operators {
             "arithmetic with quantised numbers is not part of the library",
             ["QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul"]
         ),
-        ("shifts of bits are not part of the library", ["BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseNot"]),
+        ("arithmetic with bits is not part of the library", ["BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseNot"]),
         (
             "signal processing is not part of the library",
             ["DFT", "STFT", "BlackmanWindow", "HammingWindow", "HannWindow", "MelWeightMatrix"]

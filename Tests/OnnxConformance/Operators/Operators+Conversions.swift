@@ -22,10 +22,8 @@ extension Operators {
 
     private static func converted(_ call: OperatorCall, to type: ElementType) throws -> OnnxValue {
         let x = try call.input(0)
-        // Up to version 18 no rounding is stated for bfloat16, and the reference implementation cuts off.
-        guard type == .bfloat16, call.operatorSet < 19, let single = x.tensor as? Tensor<Float> else {
-            return try OnnxValue(x.tensor, as: type)
-        }
+        // For bfloat16 no rounding is stated, and the reference implementation cuts off.
+        guard type == .bfloat16, let single = x.tensor as? Tensor<Float> else { return try OnnxValue(x.tensor, as: type) }
         return try OnnxValue(Tensor(single.scalars.map { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }, shape: x.shape), as: type)
     }
 }

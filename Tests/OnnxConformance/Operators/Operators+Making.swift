@@ -52,6 +52,7 @@ extension Operators {
             let columns = Tensor<Int64>((0..<Int64(x.shape[rank - 1])).map { $0 })
             let isKept = call.flag("upper", default: true) ? columns.isGreaterOrEqual(to: rows) : columns.isLessOrEqual(to: rows)
             func cut<T: NumericTensor>(_ tensor: T) throws -> OnnxValue { try x.with(select(where: isKept, tensor.dense, Tensor(0))) }
+            if let truth = x.tensor as? Tensor<Bool> { return [OnnxValue(truth.and(isKept))] }
             return [try cut(try call.numeric(0))]
         },
     ]

@@ -80,7 +80,7 @@ extension Operators {
         }
         return Resampling(
             interpolation, try coordinates(call, region: region), antialiases: call.flag("antialias"),
-            excludesOutside: call.flag("exclude_outside") || call.flag("antialias"))
+            excludesOutside: call.flag("exclude_outside"))
     }
 
     private static func coordinates(_ call: OperatorCall, region: (Double, Double)?) throws -> Resampling.Coordinates {

@@ -4,6 +4,6 @@ import DMTensors
 enum Operators {
     static let table: [String: OnnxOperator] = [
         elementFunctions, arithmetic, comparisons, conversions, shaping, making, indexing, ordering, reductions, products, convolutions,
-        pooling, normalizations, resampling, losses, training,
+        pooling, normalizations, resampling, losses, attention, training,
     ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 }

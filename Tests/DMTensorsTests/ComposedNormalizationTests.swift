@@ -2,7 +2,7 @@ import DMTensors
 import Foundation
 import Testing
 
-@Suite struct GroupNormalizationTests {
+@Suite struct ComposedNormalizationTests {
     @Test(arguments: [(1, [2, 3, 2, 4]), (2, [2, 3, 2, 4]), (4, [1, 5, 4]), (3, [2, 3])])
     func eachGroupHasMean0AndVariance1(groups: Int, shape: [Int]) {
         let x = ramp(shape) * 3 + 5, channels = shape[shape.count - 1], share = channels / groups

@@ -1,3 +1,4 @@
+/// Normalisations that are made of other operations.
 extension Tensor where Scalar: FloatingPointScalar {
     /// Each group of channels of each image brought to mean 0 and variance 1, then scaled and shifted.
     ///
