@@ -30,9 +30,10 @@ let package = Package(
         .systemLibrary(name: "CDMOpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CDMLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
         .systemLibrary(name: "CDMTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CDMZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The library, from the ground up.
-        .target(name: "DMTensors", dependencies: ["CDMKernels", "CDMOpenBLAS", "CDMLAPACKE"], swiftSettings: strict),
+        .target(name: "DMTensors", dependencies: ["CDMKernels", "CDMOpenBLAS", "CDMLAPACKE", "CDMZlib"], swiftSettings: strict),
         .target(name: "DMAutograd", dependencies: ["DMTensors"], swiftSettings: strict),
         .target(name: "DMLayers", dependencies: ["DMAutograd", "DMTensors"], swiftSettings: strict),
         .target(name: "DMOptimizers", dependencies: ["DMLayers", "DMTensors"], swiftSettings: strict),
@@ -58,7 +59,9 @@ let package = Package(
         .target(
             name: "DMTestSupport", dependencies: ["CDMKernels", "DMTensors", "DMLayers"], path: "Tests/DMTestSupport",
             swiftSettings: strict),
-        .testTarget(name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], exclude: ["Files/Reference"],
+            swiftSettings: strict),
         .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DMLayersTests", dependencies: ["DMLayers", "DMAutograd", "DMTensors", "DMTestSupport"], swiftSettings: strict),
@@ -70,6 +73,12 @@ let package = Package(
             name: "DiffMatchTests",
             dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ParityTests",
+            dependencies: [
+                "DiffMatch", "DMAutograd", "DMDatasets", "DMDiffusion", "DMLayers", "DMOptimizers", "DMTensors", "DMTestSupport",
+            ],
+            exclude: ["References"], swiftSettings: strict),
         .testTarget(
             name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets"], swiftSettings: strict),
     ]

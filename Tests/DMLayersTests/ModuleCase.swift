@@ -36,6 +36,10 @@ struct ModuleCase: Sendable, CustomTestStringConvertible {
         ModuleCase("ConvolutionBlock") { ConvolutionBlock(inputs: 2, outputs: 3, kernel: 1, random: &$0) },
         ModuleCase("ResidualBlock") { ResidualBlock(inputs: 3, outputs: 3, random: &$0) },
         ModuleCase("ResidualBlock with projection") { ResidualBlock(inputs: 3, outputs: 4, stride: 2, random: &$0) },
+        ModuleCase("bottleneck with projection") { ResidualBlock(.bottleneck, inputs: 3, outputs: 8, random: &$0) },
+        ModuleCase("ResidualBlock in torchvision's names") {
+            ResidualBlock(.bottleneck, inputs: 4, outputs: 8, stride: 2, naming: .torchvision, random: &$0)
+        },
         ModuleCase("CompactEncoder") { CompactEncoder(width: 2, random: &$0) },
         ModuleCase("AtrousPyramid") { AtrousPyramid(inputs: 2, outputs: 3, rates: [1, 2], random: &$0) },
         ModuleCase("AtrousPyramidDecoder") {

@@ -19,6 +19,10 @@ public struct ImageNormalization: Sendable, Equatable, Codable {
     /// The statistics of ImageNet, for which public encoders are trained.
     public static let imageNet = ImageNormalization(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
 
+    /// What EfficientNet-Lite is trained with: (x - 127) / 128 for bytes x.
+    public static let efficientNetLite = ImageNormalization(
+        mean: [127.0 / 255, 127.0 / 255, 127.0 / 255], deviation: [128.0 / 255, 128.0 / 255, 128.0 / 255])
+
     /// Values in [-1, 1].
     public static let centered = ImageNormalization(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5])
 

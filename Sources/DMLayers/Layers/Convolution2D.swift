@@ -3,12 +3,22 @@ public import DMTensors
 
 /// A 2-D convolution of feature maps: y = x * W + b.
 public struct Convolution2D: Module {
+    /// How many zeros surround an image.
+    public enum Padding: Sendable {
+        /// On each side dilation (kernel - 1) / 2, as PyTorch's networks have it.
+        case symmetric
+        /// As few as give ceil(size / stride) pixels, an odd one behind: TensorFlow's SAME.
+        case same
+    }
+
     /// W, `[height, width, inputs / groups, outputs]`.
     public var weight: Parameter
     /// b, `[outputs]`.
     public var bias: Parameter?
-    /// Stride, padding, dilation and groups.
+    /// Stride, dilation and groups, and the padding where it is symmetric.
     public let geometry: Convolution2DGeometry
+    /// How many zeros surround an image.
+    public let padding: Padding
 
     /// A convolution with He-normal weights and a bias of zero.
     ///
@@ -19,28 +29,37 @@ public struct Convolution2D: Module {
     ///   - stride: Distance of neighbouring windows in pixels.
     ///   - dilation: Distance of neighbouring taps in pixels.
     ///   - groups: The number of separate convolutions side by side.
+    ///   - padding: How many zeros surround an image; either kind keeps its size at stride 1 for an odd kernel.
     ///   - hasBias: Whether b exists; batch normalisation behind makes it useless.
     ///   - random: Where the weights are drawn from.
-    ///
-    /// The padding keeps the size at stride 1 for an odd kernel.
     public init(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
-        hasBias: Bool = false, random: inout RandomSource
+        padding: Padding = .symmetric, hasBias: Bool = false, random: inout RandomSource
     ) {
         checkShape(
             inputs % groups == 0 && outputs % groups == 0,
             "a convolution of \(inputs) to \(outputs) channels cannot be split into \(groups) groups")
         geometry = Convolution2DGeometry(stride: stride, padding: dilation * (kernel - 1) / 2, dilation: dilation, groups: groups)
+        self.padding = padding
         let shape = [kernel, kernel, inputs / groups, outputs]
         weight = Parameter(
-            Initialization.heNormal(shape: shape, fanOut: kernel * kernel * outputs / groups, random: &random))
+            Initialization.heNormal(shape: shape, fanOut: kernel * kernel * outputs / groups, random: &random),
+            layout: .convolution)
         bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs])) : nil
     }
 
     /// x `[n, h, w, inputs]` -> y `[n, h', w', outputs]`.
     public func callAsFunction(_ x: Variable<Float>) -> Variable<Float> {
-        let y = convolution2D(x, weight.variable, geometry)
+        let y = convolution2D(x, weight.variable, padding == .symmetric ? geometry : sameGeometry(for: x.shape))
         return bias.map { y + $0.variable } ?? y
+    }
+
+    private func sameGeometry(for shape: [Int]) -> Convolution2DGeometry {
+        checkShape(shape.count == 4, "a convolution takes images [n, h, w, channels], not the shape \(shape)")
+        return .same(
+            input: HeightAndWidth(height: shape[1], width: shape[2]),
+            kernel: HeightAndWidth(height: weight.shape[0], width: weight.shape[1]), stride: geometry.stride.height,
+            dilation: geometry.dilation.height, groups: geometry.groups)
     }
 
     /// Visits `weight` and `bias`.

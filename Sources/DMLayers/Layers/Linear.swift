@@ -17,7 +17,8 @@ public struct Linear: Module {
     ///   - random: Where the weights are drawn from.
     public init(inputs: Int, outputs: Int, hasBias: Bool = true, random: inout RandomSource) {
         weight = Parameter(
-            Initialization.glorotUniform(shape: [inputs, outputs], fanIn: inputs, fanOut: outputs, random: &random))
+            Initialization.glorotUniform(shape: [inputs, outputs], fanIn: inputs, fanOut: outputs, random: &random),
+            layout: .linear)
         bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs])) : nil
     }
 

@@ -5,9 +5,18 @@ public import DMTensors
 public struct Parameter: Sendable {
     /// What a forward pass computes with; tracked inside `valueAndGradients(of:_:)`.
     public private(set) var variable: Variable<Float>
+    /// How PyTorch lays out the same numbers.
+    public let layout: ParameterLayout
 
     /// A parameter that starts at `value`.
-    public init(_ value: Tensor<Float>) { variable = Variable(value) }
+    ///
+    /// - Parameters:
+    ///   - value: The first value.
+    ///   - layout: How PyTorch lays out the same numbers, for the import and export of weights.
+    public init(_ value: Tensor<Float>, layout: ParameterLayout = .alike) {
+        variable = Variable(value)
+        self.layout = layout
+    }
 
     /// The current value.
     public var value: Tensor<Float> {

@@ -1,21 +1,38 @@
 public import DMAutograd
 public import DMTensors
 
-/// A convolution without bias, batch normalisation and, if wanted, ReLU.
+/// A convolution without bias, batch normalisation and, if wanted, an activation.
 public struct ConvolutionBlock: Module {
+    /// What follows the normalisation.
+    public enum Activation: Sendable {
+        /// Nothing.
+        case identity
+        /// max(x, 0).
+        case rectifiedLinear
+        /// min(max(x, 0), 6).
+        case rectifiedLinear6
+    }
+
     /// The convolution.
     public var convolution: Convolution2D
-    /// The normalisation, with ReLU if wanted.
+    /// The normalisation, with a plain ReLU in the same pass.
     public var normalization: BatchNormalization
+    /// What follows the normalisation.
+    public let activation: Activation
 
-    /// A block; the parameters are those of `Convolution2D`.
+    /// A block; the parameters are those of `Convolution2D` and `BatchNormalization`.
     public init(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
-        isRectified: Bool = true, random: inout RandomSource
+        padding: Convolution2D.Padding = .symmetric, activation: Activation = .rectifiedLinear, epsilon: Double = 1e-5,
+        momentum: Float = 0.1, random: inout RandomSource
     ) {
         convolution = Convolution2D(
-            inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, dilation: dilation, groups: groups, random: &random)
-        normalization = BatchNormalization(channels: outputs, activation: isRectified ? .rectifiedLinear : .identity)
+            inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, dilation: dilation, groups: groups, padding: padding,
+            random: &random)
+        normalization = BatchNormalization(
+            channels: outputs, activation: activation == .rectifiedLinear ? .rectifiedLinear : .identity, epsilon: epsilon,
+            momentum: momentum)
+        self.activation = activation
     }
 
     /// x `[n, h, w, inputs]` -> `[n, h', w', outputs]`.
@@ -24,12 +41,29 @@ public struct ConvolutionBlock: Module {
     public func callAsFunction(
         _ x: Variable<Float>, adding residual: Variable<Float>? = nil, _ context: inout ForwardContext
     ) -> Variable<Float> {
-        normalization(convolution(x), adding: residual, &context)
+        let y = normalization(convolution(x), adding: residual, &context)
+        return activation == .rectifiedLinear6 ? y.clamped(to: 0...6) : y
     }
 
     /// Visits `conv` and `bn`.
     public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
         visitor.visit(&convolution, "conv")
         visitor.visit(&normalization, "bn")
+    }
+}
+
+extension ParameterVisitor {
+    /// Visits the two parts of a block as children of the current module, under names of its own.
+    mutating func visit(_ block: inout ConvolutionBlock, convolution: String, normalization: String) {
+        visit(&block.convolution, convolution)
+        visit(&block.normalization, normalization)
+    }
+
+    /// Visits the two parts of a block that the current module may be without.
+    mutating func visit(_ block: inout ConvolutionBlock?, convolution: String, normalization: String) {
+        guard var present = block else { return }
+        block = nil
+        visit(&present, convolution: convolution, normalization: normalization)
+        block = present
     }
 }

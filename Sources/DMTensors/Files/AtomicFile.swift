@@ -15,16 +15,7 @@ public enum AtomicFile {
     ///   - path: The final path, in a folder that exists.
     /// - Throws: ``FileError`` where the system refuses, for instance because the disk is full.
     public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-        let (folder, name) = split(path)
-        let partial = "\(folder)/.\(name).\(UUID().uuidString)\(partialSuffix)"
-        do throws(FileError) {
-            try create(partial, bytes)
-            guard rename(partial, path) == 0 else { throw FileError(cannot: "write", path) }
-        } catch {
-            unlink(partial)
-            throw error
-        }
-        try synchronize(folder: folder)
+        try write([ByteRegion(copying: bytes)], to: path)
     }
 
     /// Writes a text, encoded in UTF-8, in the same way.
@@ -34,17 +25,31 @@ public enum AtomicFile {
         try write(Array(text.utf8), to: path)
     }
 
+    /// Writes bytes that lie in several places, one part after another, in the same way.
+    static func write(_ parts: [ByteRegion], to path: String) throws(FileError) {
+        let (folder, name) = split(path)
+        let partial = "\(folder)/.\(name).\(UUID().uuidString)\(partialSuffix)"
+        do throws(FileError) {
+            try create(partial, parts)
+            guard rename(partial, path) == 0 else { throw FileError(cannot: "write", path) }
+        } catch {
+            unlink(partial)
+            throw error
+        }
+        try synchronize(folder: folder)
+    }
+
     private static func split(_ path: String) -> (folder: String, name: String) {
         guard let slash = path.lastIndex(of: "/") else { return (".", path) }
         let folder = slash == path.startIndex ? "/" : String(path[..<slash])
         return (folder, String(path[path.index(after: slash)...]))
     }
 
-    private static func create(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    private static func create(_ path: String, _ parts: [ByteRegion]) throws(FileError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o644)
         guard descriptor >= 0 else { throw FileError(cannot: "create", path) }
         do throws(FileError) {
-            try FileBytes.write(bytes, to: descriptor, path: path)
+            for part in parts { try FileBytes.write(part, to: descriptor, path: path) }
             guard fsync(descriptor) == 0 else { throw FileError(cannot: "write", path) }
         } catch {
             close(descriptor)

@@ -33,17 +33,19 @@ public enum FileBytes {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         guard descriptor >= 0 else { throw FileError(cannot: "open", path) }
         defer { close(descriptor) }
-        try write(bytes, to: descriptor, path: path)
+        try write(ByteRegion(copying: bytes), to: descriptor, path: path)
     }
 
     /// Writes all bytes, however many calls the system takes for it.
-    static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + written, $0.count - written) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FileError(cannot: "write", path) }
-            written += count
+    static func write(_ region: ByteRegion, to descriptor: Int32, path: String) throws(FileError) {
+        try region.withUnsafeBytes { bytes throws(FileError) in
+            var written = 0
+            while written < bytes.count {
+                let count = Foundation.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+                if count < 0, errno == EINTR { continue }
+                guard count >= 0 else { throw FileError(cannot: "write", path) }
+                written += count
+            }
         }
     }
 }

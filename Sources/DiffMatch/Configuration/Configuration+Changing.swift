@@ -1,4 +1,5 @@
 import DMDiffusion
+import DMLayers
 
 extension Configuration {
     /// Changes one setting, as the command line's `--set key=value` does.
@@ -65,5 +66,14 @@ extension Configuration {
         try require(
             diffusion.trainingTimeRange.lowerBound < diffusion.trainingTimeRange.upperBound, "diffusion.trainingTimeRange",
             "the range is empty")
+        let name = encoder.name.rawValue
+        try require(
+            encoder.stem == nil || encoder.name.depth != nil, "encoder.stem", "only the ResNets have a choice of stems, not \(name)")
+        try require(
+            encoder.outputStride == nil || encoder.outputStride == .eight || encoder.name != .compact, "encoder.outputStride",
+            "the compact encoder has an output stride of 8, and no other")
+        try require(
+            encoder.weights == nil || encoder.name != .compact, "encoder.weights",
+            "there are no public weights for the compact encoder; choose another encoder.name")
     }
 }

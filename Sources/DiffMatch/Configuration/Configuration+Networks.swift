@@ -1,3 +1,5 @@
+public import DMLayers
+
 extension Configuration {
     /// The network that turns an image into feature maps.
     public struct Encoder: Codable, Equatable, Sendable {
@@ -5,6 +7,12 @@ extension Configuration {
         public var name = Name.compact
         /// The channels of the compact encoder's first stage; later stages have multiples of it.
         public var channels = 32
+        /// The first convolutions of a ResNet; nil for `classic`.
+        public var stem: ResNet.Stem?
+        /// The stride of the coarse feature map; nil for the encoder's usual one.
+        public var outputStride: OutputStride?
+        /// The file whose weights the encoder starts from.
+        public var weights: String?
 
         /// The demonstration's encoder.
         public init() {}
@@ -13,6 +21,27 @@ extension Configuration {
         public enum Name: String, CaseIterable, Codable, Sendable {
             /// A small residual network for processors.
             case compact
+            /// A residual network of 18 layers.
+            case resnet18
+            /// A residual network of 34 layers.
+            case resnet34
+            /// A residual network of 50 layers.
+            case resnet50
+            /// A residual network of 101 layers.
+            case resnet101
+            /// A network for small devices.
+            case efficientNetLite0 = "efficientnet-lite0"
+
+            /// The residual network of this name, nil for the others.
+            var depth: ResNet.Depth? {
+                switch self {
+                case .compact, .efficientNetLite0: nil
+                case .resnet18: .eighteen
+                case .resnet34: .thirtyFour
+                case .resnet50: .fifty
+                case .resnet101: .oneHundredOne
+                }
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+import DMLayers
+
 extension Configuration {
     /// Every section and what it is about, in the order of the keys.
     public static let sections: [(name: String, documentation: String)] = [
@@ -52,6 +54,15 @@ extension Configuration {
 
     private static let networkSettings = [
         Setting("encoder.name", \.encoder.name, .choice, "Which encoder; compact is a small residual network."),
+        Setting(
+            "encoder.stem", \.encoder.stem, .optional(.choice),
+            "First convolutions of a ResNet: classic is one of 7x7, deep is three of 3x3; null for classic."),
+        Setting(
+            "encoder.outputStride", \.encoder.outputStride, .optional(.choice),
+            "Pixels of the image on one coarse feature; null for 8 with compact and 16 with the others."),
+        Setting(
+            "encoder.weights", \.encoder.weights, .optionalText,
+            "File of public weights, .pth or .safetensors, that the encoder starts from; null for random ones."),
         Setting(
             "encoder.channels", \.encoder.channels, .integer(in: 8...512),
             "Channels of the compact encoder's first stage; later stages have multiples of it."),

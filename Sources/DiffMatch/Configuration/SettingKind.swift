@@ -107,6 +107,29 @@ extension SettingKind where Value: CaseIterable & RawRepresentable & Sendable, V
     }
 }
 
+extension SettingKind where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == Int {
+    /// One of the members of an enumeration of whole numbers.
+    static var choice: Self {
+        Self(expectation: "one of " + Value.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")) {
+            guard case .scalar(let text) = $0, let number = Int(text) else { return nil }
+            return Value(rawValue: number)
+        } format: {
+            "\($0.rawValue)"
+        }
+    }
+}
+
+extension SettingKind {
+    /// A value of another kind, or nothing.
+    static func optional<Wrapped>(_ kind: SettingKind<Wrapped>) -> Self where Value == Wrapped? {
+        Self(expectation: kind.expectation + " or null") {
+            if case .null = $0 { .some(nil) } else { kind.parse($0).map(Optional.some) }
+        } format: {
+            $0.map(kind.format) ?? "null"
+        }
+    }
+}
+
 extension Double {
     /// The shortest text that reads back as this number, whole numbers without a decimal point.
     fileprivate var short: String {

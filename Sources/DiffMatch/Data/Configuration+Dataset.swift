@@ -24,6 +24,7 @@ extension Configuration {
                 blurSigma: Float(views.blurSigma.lowerBound)...Float(views.blurSigma.upperBound)),
             cutMix: CutMixParameters(
                 probability: Float(views.cutMixProbability),
-                area: Float(views.cutMixArea.lowerBound)...Float(views.cutMixArea.upperBound)))
+                area: Float(views.cutMixArea.lowerBound)...Float(views.cutMixArea.upperBound)),
+            normalization: encoder.name == .efficientNetLite0 ? .efficientNetLite : .imageNet)
     }
 }

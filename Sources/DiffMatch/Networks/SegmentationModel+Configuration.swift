@@ -5,10 +5,7 @@ public import DMTensors
 extension SegmentationModel {
     /// The network of a configuration, with weights drawn from `random`.
     public init(_ configuration: Configuration, classCount: Int, random: inout RandomSource) {
-        let encoder =
-            switch configuration.encoder.name {
-            case .compact: CompactEncoder(width: configuration.encoder.channels, random: &random)
-            }
+        let encoder = configuration.encoder.makeNetwork(random: &random)
         let decoder = AtrousPyramidDecoder(
             inputs: encoder.channels, channels: configuration.decoder.channels,
             reduced: configuration.decoder.lowLevelChannels, rates: configuration.decoder.rates, random: &random)
@@ -17,6 +14,18 @@ extension SegmentationModel {
             ? .generator(GenerativeHead(configuration, features: decoder.channels, classCount: classCount, random: &random))
             : .classifier(Linear(inputs: decoder.channels, outputs: classCount, random: &random))
         self.init(encoder: encoder, decoder: decoder, head: head, classCount: classCount)
+    }
+}
+
+extension Configuration.Encoder {
+    /// The encoder, with weights drawn from `random`.
+    fileprivate func makeNetwork(random: inout RandomSource) -> any FeatureEncoder {
+        let outputStride = outputStride ?? .sixteen
+        return switch (name, name.depth) {
+        case (_, let depth?): ResNet(depth, stem: stem ?? .classic, outputStride: outputStride, random: &random)
+        case (.efficientNetLite0, _): EfficientNetLite0(outputStride: outputStride, random: &random)
+        default: CompactEncoder(width: channels, random: &random)
+        }
     }
 }
 

@@ -6,18 +6,21 @@ import DMTensors
 struct ProgressObserver: TrainingObserver {
     private var bar: ProgressBar
     private let stepCount: Int
+    private let weights: String?
     private var mIoU: Double?
 
     init(_ configuration: Configuration) {
         bar = ProgressBar(title: configuration.method.rawValue)
         stepCount = configuration.training.steps
+        weights = configuration.encoder.weights
     }
 
     mutating func observe(_ event: TrainingEvent) throws {
         switch event {
         case .began(let state):
             let labels = "\(state.student.parameterCount) parameters"
-            bar.note(state.step == 0 ? labels : "\(labels), going on from step \(state.step)")
+            let beginning = weights.map { "\(labels), the encoder's from \($0)" } ?? labels
+            bar.note(state.step == 0 ? beginning : "\(labels), going on from step \(state.step)")
         case .stepped(let report, _): bar.show(progress(report))
         case .evaluated(let mIoU, _): self.mIoU = mIoU
         case .finished: bar.finish()

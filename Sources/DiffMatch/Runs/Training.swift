@@ -18,13 +18,13 @@ public struct Training: Sendable {
     /// Trains from a state to the last step.
     ///
     /// - Parameters:
-    ///   - start: Where to begin; the state before the first step by default.
+    ///   - start: Where to begin; the state before the first step by default, with the encoder's public weights.
     ///   - observers: Who is told what happens.
     /// - Returns: The state after the last step.
-    /// - Throws: `TrainingError`, an observer's error, or what keeps a sample from being read.
+    /// - Throws: `EncoderWeightsError`, `TrainingError`, an observer's error, or what keeps a sample from being read.
     public func run(from start: TrainingState? = nil, observers: inout [any TrainingObserver]) throws -> TrainingState {
         let trainer = Trainer(configuration: configuration)
-        var state = start ?? trainer.initialState(classCount: data.dataset.classNames.count)
+        var state = try start ?? trainer.pretrainedState(classCount: data.dataset.classNames.count)
         let steps = configuration.training.steps
         func tell(_ event: TrainingEvent) throws {
             for i in observers.indices { try observers[i].observe(event) }

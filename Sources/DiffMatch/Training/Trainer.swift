@@ -8,7 +8,7 @@ import DMTensors
 ///
 /// ```swift
 /// let trainer = Trainer(configuration: configuration)
-/// var state = try trainer.initialState(classCount: 10)
+/// var state = try trainer.pretrainedState(classCount: 10)
 /// for step in 0..<configuration.training.steps {
 ///     let report = try trainer.step(&state, batches.batch(at: step))
 /// }
@@ -36,6 +36,20 @@ public struct Trainer: Sendable {
         var weights = random.split(Purpose.weights.rawValue)
         let student = SegmentationModel(configuration, classCount: classCount, random: &weights)
         return TrainingState(student: student, optimizer: configuration.makeOptimizer())
+    }
+
+    /// The state before the first step, the encoder with the weights of the configured file if there is one.
+    ///
+    /// - Throws: `EncoderWeightsError` where the file cannot be read or does not hold the whole encoder.
+    public func pretrainedState(classCount: Int) throws(EncoderWeightsError) -> TrainingState {
+        var state = initialState(classCount: classCount)
+        guard let path = configuration.encoder.weights else { return state }
+        let report = state.student.encoder.importWeights(try EncoderWeights.read(path: path))
+        guard report.isComplete else {
+            throw .incomplete(path: path, encoder: configuration.encoder.name.rawValue, report)
+        }
+        state.average = state.student
+        return state
     }
 
     /// Takes one step: Algorithm 1, the optimizer, the moving average, the prior.

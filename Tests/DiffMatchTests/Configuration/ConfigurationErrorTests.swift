@@ -83,6 +83,19 @@ private func message(setting key: String, to text: String) -> String {
         #expect(message(of: "diffusion: {trainingTimeRange: [0.5, 0.5]}").hasSuffix("the range is empty"))
     }
 
+    @Test func encodersRefuseWhatIsNotTheirs() {
+        #expect(
+            message(of: "encoder: {stem: deep}") == "run.yaml:1:17: encoder.stem: only the ResNets have a choice of stems, not compact")
+        #expect(message(of: "encoder: {name: efficientnet-lite0, stem: classic}").hasSuffix("not efficientnet-lite0"))
+        #expect(message(of: "encoder: {outputStride: 16}").hasSuffix("the compact encoder has an output stride of 8, and no other"))
+        #expect(message(of: "encoder: {outputStride: 8}") == "no error")
+        #expect(message(of: "encoder: {weights: a.pth}").contains("there are no public weights for the compact encoder"))
+        #expect(
+            message(of: "encoder: {name: resnet50, outputStride: 12}")
+                == "run.yaml:1:41: encoder.outputStride: expected one of 8, 16, 32 or null, found '12'")
+        #expect(message(of: "encoder: {name: resnet101, stem: deep, outputStride: 16, weights: a.pth}") == "no error")
+    }
+
     @Test func brokenYAMLNamesThePlace() {
         #expect(message(of: "seed: 1\nmethod: [").hasPrefix("run.yaml:3:1: "))
         #expect(message(of: "- 1").contains("expected keys with values"))

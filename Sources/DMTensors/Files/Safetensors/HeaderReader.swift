@@ -1,6 +1,6 @@
 /// Reads the little JSON that a safetensors header is made of: objects, strings, lists of whole numbers.
 ///
-/// A general JSON reader keeps one of two equal keys and says nothing; this one hands over every key.
+/// The bytes are UTF-8. A general JSON reader keeps one of two equal keys and says nothing; this one hands over every key.
 struct HeaderReader {
     private let bytes: ArraySlice<UInt8>
     private var position: Int
@@ -43,11 +43,7 @@ struct HeaderReader {
         var text: [UInt8] = []
         while let byte = next() {
             switch byte {
-            case UInt8(ascii: "\""):
-                let string = String(decoding: text, as: UTF8.self)
-                // Decoding repairs what is no UTF-8; a repaired text differs from its bytes.
-                guard string.utf8.elementsEqual(text) else { throw expected("UTF-8") }
-                return string
+            case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
             case UInt8(ascii: "\\"): text += try readEscape().utf8
             case 0..<0x20: throw expected("no control character in a string")
             default: text.append(byte)

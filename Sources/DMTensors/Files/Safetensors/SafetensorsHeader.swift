@@ -3,7 +3,7 @@ struct SafetensorsHeader {
     /// One array of the file.
     struct Entry {
         var name: String
-        var type: SafetensorsType
+        var type: ElementType
         var shape: [Int]
         /// The array's bytes, counted from the first one after the header.
         var range: Range<Int>
@@ -19,9 +19,11 @@ struct SafetensorsHeader {
     init() {}
 
     /// Reads a header and checks it against the number of bytes that follow it.
-    init(json: ArraySlice<UInt8>, dataSize: Int) throws(SafetensorsError) {
-        guard json.first == UInt8(ascii: "{") else { throw .malformedHeader(offset: 0, expected: "'{'") }
-        var reader = HeaderReader(json)
+    init(json: ByteRegion, dataSize: Int) throws(SafetensorsError) {
+        guard json.text != nil else { throw .headerNotUTF8 }
+        let first: UInt8? = json.integer(at: 0)
+        guard first == UInt8(ascii: "{") else { throw .invalidHeaderStart(found: first) }
+        var reader = HeaderReader(json.array[...])
         var names: Set<String> = []
         try reader.readObject { reader, name throws(SafetensorsError) in
             guard names.insert(name).inserted else { throw .duplicateName(name) }
@@ -62,18 +64,17 @@ struct SafetensorsHeader {
             throw .malformedHeader(offset: start, expected: "dtype, shape and two data_offsets of '\(name)'")
         }
         guard let known = SafetensorsType(rawValue: type) else { throw .unknownType(array: name, type: type) }
+        guard let elementType = known.elementType else { throw .unsupportedType(array: name, type: type) }
         guard offsets[0] <= offsets[1] else { throw .invalidRange(array: name, from: offsets[0], to: offsets[1]) }
-        return Entry(name: name, type: known, shape: shape, range: offsets[0]..<offsets[1])
+        return Entry(name: name, type: elementType, shape: shape, range: offsets[0]..<offsets[1])
     }
 
     /// Every array has the bytes that its shape asks for, and together they cover the data once.
     private func checkLayout(dataSize: Int) throws(SafetensorsError) {
         for entry in entries {
-            var size = entry.type.size
-            for extent in entry.shape {
-                let (product, overflow) = size.multipliedReportingOverflow(by: extent)
-                guard !overflow else { throw .sizeOverflow(array: entry.name) }
-                size = product
+            let count = ElementLayout.count(entry.shape)
+            guard let (size, overflow) = count?.multipliedReportingOverflow(by: entry.type.size), !overflow else {
+                throw .sizeOverflow(array: entry.name)
             }
             guard size == entry.range.count else {
                 throw .sizeMismatch(array: entry.name, expected: size, found: entry.range.count)
@@ -88,7 +89,7 @@ struct SafetensorsHeader {
                 throw .invalidRange(array: entry.name, from: entry.range.lowerBound, to: entry.range.upperBound)
             }
         }
-        guard end == dataSize else { throw .hole(offset: end) }
+        guard end == dataSize else { throw .uncoveredBytes(offset: end, count: dataSize - end) }
     }
 
     /// The header as JSON, filled with blanks so that the data begins on a multiple of eight bytes.
@@ -101,7 +102,7 @@ struct SafetensorsHeader {
         for entry in entries {
             let shape = entry.shape.map(\.description).joined(separator: ",")
             fields.append(
-                "\(entry.name.jsonQuoted):{\"dtype\":\"\(entry.type.rawValue)\",\"shape\":[\(shape)],"
+                "\(entry.name.jsonQuoted):{\"dtype\":\"\(SafetensorsType(entry.type).rawValue)\",\"shape\":[\(shape)],"
                     + "\"data_offsets\":[\(entry.range.lowerBound),\(entry.range.upperBound)]}")
         }
         let bytes = Array("{\(fields.joined(separator: ","))}".utf8)

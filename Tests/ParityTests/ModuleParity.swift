@@ -1,0 +1,63 @@
+import DMAutograd
+import DMLayers
+import DMTensors
+import Testing
+
+/// A module and its inputs, all of which gradients are taken of.
+private struct Probed<Inner: Module>: Module {
+    var inner: Inner
+    var inputs: [Parameter]
+
+    mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+        for index in inputs.indices { visitor.visit(&inputs[index], "input\(index)") }
+        inner.visitParameters(&visitor)
+    }
+}
+
+/// Holds one pass of a module against PyTorch's: outputs, gradients, and running statistics behind it.
+///
+/// Weights and inputs are drawn by name. The loss is the mean of each output times numbers drawn for it,
+/// added up.
+///
+/// - Parameters:
+///   - name: The case, which is the reference's name.
+///   - module: The module, whatever its weights.
+///   - inputs: The inputs' shapes.
+///   - mode: How it runs.
+///   - tolerance: The largest error allowed, in units of a tensor's norm.
+///   - forward: Calls the module.
+func expectParity<M: Module>(
+    _ name: String, _ module: M, inputs: [[Int]], mode: ForwardContext.Mode = .training, tolerance: Double,
+    forward: (M, [Variable<Float>], inout ForwardContext) -> [Variable<Float>]
+) throws {
+    let reference = try Reference(name)
+    let draw = reference.remark("draw")
+    let drawn = inputs.indices.map { Parameter(Drawing.tensor("\(draw)/input\($0)", inputs[$0])) }
+    var probed = Probed(inner: module, inputs: drawn)
+    Drawing.fill(&probed.inner, for: draw)
+    var context = ForwardContext(mode: mode)
+    var outputs: [String: Tensor<Float>] = [:]
+    let (_, gradients) = valueAndGradients(of: probed) { probed in
+        let results = forward(probed.inner, probed.inputs.map(\.variable), &context)
+        var loss = Variable<Float>(Tensor(0))
+        for (index, result) in results.enumerated() {
+            outputs["output\(index)"] = result.value
+            loss = loss + (result * Variable(Drawing.tensor("\(draw)/probe\(index)", result.shape))).mean()
+        }
+        return loss
+    }
+    probed.inner.absorb(context.statistics)
+    let wanted = Set(reference.names(of: "gradients"))
+    let kept = gradients.filter { !$0.name.hasPrefix("input") || wanted.contains($0.name) }
+    let trainable = Set(probed.inner.parameters.names)
+    let statistics = mode == .training ? probed.inner.state.filter { !trainable.contains($0.name) } : []
+    let errors = [
+        try reference.error(of: "outputs", outputs),
+        try reference.error(of: "gradients", Dictionary(uniqueKeysWithValues: kept.map { ($0.name, $0.value) })),
+        try reference.error(of: "statistics", Dictionary(uniqueKeysWithValues: statistics.map { ($0.name, $0.value) })),
+    ]
+    print(
+        "parity of \(name): outputs \(short(errors[0])), gradients \(short(errors[1])), statistics \(short(errors[2])); "
+            + reference.ownErrors)
+    #expect(errors.max() ?? .infinity < tolerance, "\(name)")
+}
