@@ -72,7 +72,8 @@ public struct ResidualBlock: Module {
         let kept = shortcut?(x, &context) ?? x
         let inner = first(x, &context)
         // The last convolution's normalisation adds x and rectifies in the same pass.
-        return third?(second(inner, &context), adding: kept, &context) ?? second(inner, adding: kept, &context)
+        guard let third else { return second(inner, adding: kept, &context) }
+        return third(second(inner, &context), adding: kept, &context)
     }
 
     /// Visits the convolutions in order, then the shortcut.
