@@ -86,8 +86,10 @@ static void DM_NAME(combine)(double a_, const void *x_, double b_, void *z_, siz
     DM_EACH(i, count) z[i] = a * x[i] + b * z[i];
 }
 
-// Short rows: the exponentials of many of them are taken together, so that they fill vectors.
-static void DM_NAME(softmax_of_short_rows)(const REAL *x, REAL *z, size_t rows, size_t columns) {
+// Short rows: the exponentials of many of them are taken together, so that they fill vectors. The number of columns may
+// be known to the compiler.
+__attribute__((always_inline)) static inline void DM_NAME(softmax_of_short_rows)(
+    const REAL *restrict x, REAL *restrict z, size_t rows, const size_t columns) {
     for (size_t r = 0; r < rows; r++) {
         REAL largest = x[r * columns];
         for (size_t c = 1; c < columns; c++) largest = x[r * columns + c] > largest ? x[r * columns + c] : largest;
@@ -105,9 +107,13 @@ static void DM_NAME(softmax_of_short_rows)(const REAL *x, REAL *z, size_t rows, 
 static void DM_NAME(softmax)(const void *x_, void *z_, size_t rows, size_t columns) {
     enum { short_row = 16, together = 128 };
     if (columns < short_row) {
-        for (size_t r = 0; r < rows; r += together)
-            DM_NAME(softmax_of_short_rows)(
-                (const REAL *)x_ + r * columns, (REAL *)z_ + r * columns, rows - r < together ? rows - r : together, columns);
+        for (size_t r = 0; r < rows; r += together) {
+            const REAL *x = (const REAL *)x_ + r * columns;
+            REAL *z = (REAL *)z_ + r * columns;
+            size_t count = rows - r < together ? rows - r : together;
+            if (columns == 4) DM_NAME(softmax_of_short_rows)(x, z, count, 4);
+            else DM_NAME(softmax_of_short_rows)(x, z, count, columns);
+        }
         return;
     }
     for (size_t r = 0; r < rows; r++) {
@@ -117,6 +123,21 @@ static void DM_NAME(softmax)(const void *x_, void *z_, size_t rows, size_t colum
         REAL scale = (REAL)(1 / DM_NAME(row_sum)(z, columns));
         DM_EACH(c, columns) z[c] *= scale;
     }
+}
+
+__attribute__((always_inline)) static inline void DM_NAME(softmax_pullback_of_rows)(
+    const REAL *restrict y, const REAL *restrict g, REAL *restrict z, size_t rows, const size_t columns) {
+#pragma clang fp reassociate(on)
+    for (size_t r = 0; r < rows; r++, y += columns, g += columns, z += columns) {
+        REAL sum = 0;
+        for (size_t c = 0; c < columns; c++) sum += y[c] * g[c];
+        for (size_t c = 0; c < columns; c++) z[c] = y[c] * (g[c] - sum);
+    }
+}
+
+static void DM_NAME(softmax_pullback)(const void *y, const void *g, void *z, size_t rows, size_t columns) {
+    if (columns == 4) DM_NAME(softmax_pullback_of_rows)(y, g, z, rows, 4);
+    else DM_NAME(softmax_pullback_of_rows)(y, g, z, rows, columns);
 }
 
 static void DM_NAME(log_softmax)(const void *x_, void *z_, size_t rows, size_t columns) {
@@ -139,5 +160,5 @@ static const dm_real_kernels DM_NAME(real_kernels) = {
     .relu = DM_NAME(relu), .gelu = DM_NAME(gelu),
     .relu_pullback = DM_NAME(relu_pullback), .gelu_pullback = DM_NAME(gelu_pullback),
     .power = DM_NAME(power), .clamp = DM_NAME(clamp), .combine = DM_NAME(combine),
-    .softmax = DM_NAME(softmax), .log_softmax = DM_NAME(log_softmax),
+    .softmax = DM_NAME(softmax), .softmax_pullback = DM_NAME(softmax_pullback), .log_softmax = DM_NAME(log_softmax),
 };

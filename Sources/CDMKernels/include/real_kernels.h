@@ -32,6 +32,8 @@ typedef struct DM_SENDABLE dm_real_kernels {
     void (*combine)(double a, const void *x, double b, void *z, size_t count);
     /// Along rows: exp(x - max) / sum
     void (*softmax)(const void *x, void *z, size_t rows, size_t columns);
+    /// Along rows: y (g - sum(y g)), the gradient of softmax given its result y
+    void (*softmax_pullback)(const void *y, const void *g, void *z, size_t rows, size_t columns);
     /// Along rows: x - max - log(sum(exp(x - max)))
     void (*log_softmax)(const void *x, void *z, size_t rows, size_t columns);
 } dm_real_kernels;

@@ -7,13 +7,7 @@ extension Variable {
     public func softmax() -> Variable {
         .apply(.softmax, self) { x in
             let y = x.softmax()
-            return (
-                y,
-                { gradient in
-                    let weighted = gradient * y
-                    return weighted - y * weighted.sum(along: [y.rank - 1], keepingAxes: true)
-                }
-            )
+            return (y, { y.softmaxPullback($0) })
         }
     }
 

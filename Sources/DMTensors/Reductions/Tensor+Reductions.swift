@@ -108,6 +108,20 @@ extension Tensor where Scalar: FloatingPointScalar {
     /// e^x / Σ e^x along the last axis.
     public func softmax() -> Tensor { mappedRows(by: Scalar.kernelTables.real.softmax) }
 
+    /// The gradient of `softmax()`, whose result this tensor y is: y (g − Σ y g) along the last axis.
+    package func softmaxPullback(_ gradient: Tensor) -> Tensor {
+        let columns = shape[rank - 1]
+        return Tensor(shape: shape) { z in
+            guard let z = z.baseAddress, count > 0 else { return }
+            withElements(of: self, gradient) { y, g in
+                Parallelism.forEachChunk(of: count / columns, size: max(1, Parallelism.grain / columns)) {
+                    let first = $0.lowerBound * columns
+                    Scalar.kernelTables.real.softmax_pullback(y + first, g + first, z + first, $0.count, columns)
+                }
+            }
+        }
+    }
+
     /// The logarithm of `softmax()`, exact where that vanishes.
     public func logSoftmax() -> Tensor { mappedRows(by: Scalar.kernelTables.real.log_softmax) }
 
