@@ -33,7 +33,9 @@ struct TrainCommand: ParsableCommand {
                 : Run(configuration: settings, folder: output)
             for warning in run.warnings { print("warning: \(warning)") }
             let report = try run.train()
-            print(ComparisonTable([report]))
+            let last = (title: run.configuration.method.rawValue, report: report)
+            let best = try run.bestReport().map { (title: "best (step \($0.steps))", report: $0) }
+            print(ComparisonTable([last] + (best.map { [$0] } ?? [])))
         }
     }
 }

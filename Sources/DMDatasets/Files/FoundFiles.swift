@@ -52,7 +52,8 @@ struct FoundFiles {
             parts[.training] = first + second.filter { !both.contains($0) }
         }
         var mustHaveMasks = parts[.validation, default: []]
-        if wantsTrainingMasks && lists.unlabelled == nil { mustHaveMasks += parts[.training, default: []] }
+        // With a list of the labelled images, all others are unlabelled and need none.
+        if wantsTrainingMasks && lists.labelled == nil { mustHaveMasks += parts[.training, default: []] }
         faults += mustHaveMasks.filter { !samples[$0].isLabelled }.map {
             DatasetFault(path: "\(root)/\(samples[$0].image)", kind: .missingMask, message: "expected a mask of this image, found none")
         }

@@ -80,3 +80,19 @@ struct CheckpointObserver: TrainingObserver {
         try folder.save(state.checkpoint(configuration, classes: classes), keeping: configuration.training.keptCheckpoints)
     }
 }
+
+/// Keeps the weights of the best evaluation on the validation part so far.
+struct BestObserver: TrainingObserver {
+    let folder: CheckpointFolder<CheckpointState>
+    let configuration: Configuration
+    let classes: ClassTable
+
+    mutating func observe(_ event: TrainingEvent) throws {
+        switch event {
+        case .began(let state) where state.step == 0: try folder.removeAll()
+        case .evaluated(_, let state) where state.best?.step == state.step:
+            try folder.save(state.checkpoint(configuration, classes: classes), keeping: 1)
+        default: break
+        }
+    }
+}

@@ -10,7 +10,9 @@ import Foundation
 /// | `config.yaml` | all settings, as resolved |
 /// | `records.jsonl` | one line for each step and each evaluation |
 /// | `metrics.json` | the test part (or else the validation part), measured with the last averaged weights |
+/// | `metrics-best.json` | the same, with the weights that were best on the validation part |
 /// | `checkpoint-*` | the last checkpoints |
+/// | `best/checkpoint-*` | the weights that were best on the validation part |
 public struct Run: Sendable {
     /// All settings.
     public let configuration: Configuration
@@ -70,6 +72,12 @@ public struct Run: Sendable {
             RecordObserver(writer: RecordWriter(path: "\(folder)/records.jsonl")),
             CheckpointObserver(folder: checkpoints, configuration: configuration, classes: ClassTable(of: data.dataset)),
         ]
+        // What another run of this folder found best is not of this one.
+        if start == nil, FileManager.default.fileExists(atPath: bestReportPath) {
+            try FileManager.default.removeItem(atPath: bestReportPath)
+        }
+        let best = CheckpointFolder<CheckpointState>(path: "\(folder)/best")
+        observers.append(BestObserver(folder: best, configuration: configuration, classes: ClassTable(of: data.dataset)))
         if showsProgress { observers.append(ProgressObserver(configuration)) }
 
         let state = try lastCheckpointNamed(in: checkpoints) {
@@ -77,8 +85,25 @@ public struct Run: Sendable {
         }
         let report = try EvaluationReport(of: state, configuration, on: data, part: data.reportedPart)
         try report.write(to: "\(folder)/metrics.json")
+        if state.best != nil, let found = try best.latest() {
+            let isLast = found.checkpoint.step == state.step
+            let bestReport =
+                try isLast
+                ? report : EvaluationReport(of: TrainingState(found.checkpoint), configuration, on: data, part: data.reportedPart)
+            try bestReport.write(to: bestReportPath)
+        }
         return report
     }
+
+    /// The measures of the weights that were best on the validation part; nil before the end and for runs without
+    /// evaluations.
+    ///
+    /// - Throws: `FileError` or `ReportError` for a file that cannot be read.
+    public func bestReport() throws -> EvaluationReport? {
+        FileManager.default.fileExists(atPath: bestReportPath) ? try EvaluationReport(path: bestReportPath) : nil
+    }
+
+    private var bestReportPath: String { "\(folder)/metrics-best.json" }
 
     /// Adds to a failed training where its last good checkpoint is.
     private func lastCheckpointNamed<Result>(

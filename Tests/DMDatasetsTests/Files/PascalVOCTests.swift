@@ -36,6 +36,10 @@ struct PascalVOCTests {
             let voc = try FileDataset(.pascal, root: tree.root)
             #expect(voc.samples(of: .training).identifiers == ["2011_003276", "2008_000008"])
             #expect(voc.faults.map(\.kind) == [.missingMask] && voc.faults[0].path == tree.path("JPEGImages/2008_000008.jpg"))
+            try tree.text("labelled.txt", "2011_003276\n")
+            let listed = try FileDataset(.pascal, root: tree.root, lists: FileLists(labelled: tree.path("labelled.txt")))
+            #expect(listed.faults.isEmpty, "what the list does not name is unlabelled and needs no mask")
+            #expect(listed.samples(of: .training).count == 2)
         }
     }
 

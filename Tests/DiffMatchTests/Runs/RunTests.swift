@@ -57,6 +57,25 @@ import Testing
         #expect(report.steps == 4)
     }
 
+    @Test func theBestWeightsAreKeptAndReportedBesideTheLast() throws {
+        try withTemporaryFolder { folder in
+            let configuration = try tiny(.supervised, "training.steps=6", "training.evaluateEvery=1")
+            let run = Run(configuration: configuration, folder: folder)
+            let last = try run.train(showsProgress: false)
+            let state = try TrainingState(CheckpointFolder<CheckpointState>.find(at: folder).checkpoint)
+            let best = try #require(state.best)
+            let found = try CheckpointFolder<CheckpointState>.find(at: "\(folder)/best")
+            #expect(found.checkpoint.step == best.step && found.checkpoint.state.best == best)
+            let marks = try String(contentsOfFile: "\(folder)/records.jsonl", encoding: .utf8).split(separator: "\n")
+                .map { try json(Data($0.utf8)) }.compactMap { $0["mIoU"] as? Double }
+            #expect(marks.count == 6 && marks.max() == best.mIoU)
+            let report = try #require(try run.bestReport())
+            #expect(report.steps == best.step)
+            #expect((report == last) == (best.step == 6))
+            #expect(try TrainedModel(checkpoint: "\(folder)/best").evaluate().confusion == report.confusion)
+        }
+    }
+
     private func json(_ data: Data?) throws -> [String: Any] {
         let data = try #require(data)
         return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
