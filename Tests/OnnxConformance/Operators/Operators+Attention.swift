@@ -23,6 +23,8 @@ private struct AttentionOperands<Scalar: FloatingPointScalar> {
     let keys: Tensor<Scalar>
     let values: Tensor<Scalar>
     private let scale: Double
+    /// How many of the keys are past ones.
+    private let pastCount: Int
 
     init(_ call: OperatorCall, queries: Tensor<Scalar>) throws {
         let heads = call.integer("q_num_heads"), sharedHeads = call.integer("kv_num_heads")
@@ -33,9 +35,13 @@ private struct AttentionOperands<Scalar: FloatingPointScalar> {
         let pastKeys: Tensor<Scalar>? = try call.optionalTensor(4), pastValues: Tensor<Scalar>? = try call.optionalTensor(5)
         keys = pastKeys.map { concatenated([$0, newKeys], along: 2) } ?? newKeys
         values = pastValues.map { concatenated([$0, newValues], along: 2) } ?? newValues
+        pastCount = pastKeys?.shape[2] ?? 0
         let (q, k, v) = (self.queries.shape, keys.shape, values.shape)
         guard q[0] == k[0], k[..<3] == v[..<3], q[3] == k[3], k[1] > 0, q[1] % k[1] == 0, k[2] > 0 else {
             throw InvalidCase("attention of queries \(q), keys \(k), values \(v)")
+        }
+        guard call.operatorSet >= 24 || (queries.rank == 4 && q[1] == k[1]) else {
+            throw Unsupported("three axes or shared heads before version 24: the reference implementation took heads in another order")
         }
         scale = call.real("scale", default: 1 / Double(q[3]).squareRoot())
     }
@@ -61,8 +67,12 @@ private struct AttentionOperands<Scalar: FloatingPointScalar> {
         return (matrixProduct(weights, repeated(values)), wantsScores ? stages[stage] : nil)
     }
 
-    /// Keys or values, with as many heads as the queries.
-    private func repeated(_ x: Tensor<Scalar>) -> Tensor<Scalar> { x.tiled([1, queries.shape[1] / x.shape[1], 1, 1]) }
+    /// Keys or values, each head as often as queries share it.
+    private func repeated(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+        let (heads, share, rest) = (x.shape[0] * x.shape[1], queries.shape[1] / x.shape[1], x.shape[2] * x.shape[3])
+        return x.reshaped(to: [heads, 1, rest]).broadcast(to: [heads, share, rest]).reshaped(
+            to: [x.shape[0], queries.shape[1]] + x.shape[2...])
+    }
 
     /// What is added to the scores: minus infinity where a query must not look.
     private func bias(_ call: OperatorCall, _ shape: [Int]) throws -> Tensor<Scalar> {
@@ -77,7 +87,7 @@ private struct AttentionOperands<Scalar: FloatingPointScalar> {
             throw Unsupported("a mask of the shape \(bias.shape) for scores \(shape)")
         }
         guard call.flag("is_causal") else { return bias }
-        let rows = Tensor<Int32>((0..<Int32(shape[2])).map { $0 }, shape: [shape[2], 1]),
+        let rows = Tensor<Int32>((0..<Int32(shape[2])).map { $0 + Int32(pastCount) }, shape: [shape[2], 1]),
             columns = Tensor<Int32>((0..<Int32(shape[3])).map { $0 })
         return bias + select(where: columns.isLessOrEqual(to: rows), Tensor(0), Tensor(nothing))
     }

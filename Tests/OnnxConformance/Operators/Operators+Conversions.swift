@@ -22,8 +22,10 @@ extension Operators {
 
     private static func converted(_ call: OperatorCall, to type: ElementType) throws -> OnnxValue {
         let x = try call.input(0)
-        // For bfloat16 no rounding is stated, and the reference implementation cuts off.
-        guard type == .bfloat16, let single = x.tensor as? Tensor<Float> else { return try OnnxValue(x.tensor, as: type) }
+        // Up to version 23 the reference implementation cuts bfloat16 off; from then on it rounds.
+        guard type == .bfloat16, call.operatorSet < 24, let single = x.tensor as? Tensor<Float> else {
+            return try OnnxValue(x.tensor, as: type)
+        }
         return try OnnxValue(Tensor(single.scalars.map { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }, shape: x.shape), as: type)
     }
 }

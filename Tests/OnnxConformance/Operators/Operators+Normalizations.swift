@@ -53,8 +53,7 @@ extension Operators {
                     exponent == 1
                     ? x.absoluteValue().sum(along: [axis], keepingAxes: true)
                     : x.squared().sum(along: [axis], keepingAxes: true).squareRoot()
-                // What is zero everywhere stays zero.
-                return try call.input(0).with(select(where: norm.isEqual(to: 0), x * 0, x / norm))
+                return try call.input(0).with(x / norm)
             }
             return [try normalize(try call.real(0))]
         },

@@ -35,15 +35,16 @@ extension Operators {
         },
         "Expand": { call in
             let x = try call.input(0), wanted = call.integers(1) ?? []
-            let extents = try broadcastExtents(x.shape, wanted)
+            let extents = try bounded(try broadcastExtents(x.shape, wanted))
             func expand<T: DenseTensor>(_ tensor: T) throws -> OnnxValue { try x.with(tensor.dense.broadcast(to: extents)) }
             return [try expand(x.tensor)]
         },
         "Tile": { call in
             let x = try call.input(0), repetitions = call.integers(1) ?? []
-            guard repetitions.count == x.shape.count, repetitions.allSatisfy({ $0 >= 0 }) else {
+            guard repetitions.count == x.shape.count, repetitions.allSatisfy({ (0...1 << 20).contains($0) }) else {
                 throw InvalidCase("Tile of the shape \(x.shape), \(repetitions) times")
             }
+            _ = try bounded(zip(repetitions, x.shape).map { $0 * $1 })
             func tile<T: DenseTensor>(_ tensor: T) throws -> OnnxValue { try x.with(tensor.dense.tiled(repetitions)) }
             return [try tile(x.tensor)]
         },
