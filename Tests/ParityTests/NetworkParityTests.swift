@@ -31,8 +31,8 @@ import Testing
         let encoder = ResNet(depth, stem: .deep, outputStride: .sixteen, random: &random)
         let network = DeepLabV3Plus(encoder: encoder, classes: 21, random: &random)
         let name = "deeplab-resnet\(depth.rawValue)"
-        try expectParity(name, network, inputs: [[4, 65, 65, 3]], tolerance: tolerance) { network, x, context in
-            [network(x[0], &context)]
+        try expectParity(name, network, inputs: [[4, 65, 65, 3], [4, 1, 1, 3]], tolerance: tolerance) { network, x, context in
+            [network(x[0] + x[1], &context)]
         }
     }
 

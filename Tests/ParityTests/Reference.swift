@@ -29,8 +29,9 @@ struct Reference {
 
     /// The largest error of a group's tensors, estimated from entries and norm, in units of the norm.
     ///
-    /// A tensor with less than 1e-3 of the largest norm of its group is measured against that much: what nearly
-    /// cancels (the gradient of a shift before a normalisation) has no digits to compare.
+    /// A tensor with less than 1e-3 of the largest norm of its group is measured against that much, as what nearly
+    /// cancels has few digits to compare; one with less than 1e-6 is zero but for rounding (the gradient of a
+    /// shift before a normalisation), and measured against the largest.
     func error<Scalar: FloatingPointScalar>(of group: String, _ found: [String: Tensor<Scalar>]) throws -> Double {
         let names = names(of: group)
         #expect(Set(names) == Set(found.keys), "\(name): the tensors of '\(group)'")
@@ -44,7 +45,7 @@ struct Reference {
             let norm = norms[row]
             let squares = zip(digest.entries, entries[(row * samples)...]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
             let spread = (Double(digest.count) / Double(max(1, digest.entries.count)) * squares).squareRoot()
-            let error = max(spread, abs(digest.norm - norm)) / max(norm, 1e-3 * largest)
+            let error = max(spread, abs(digest.norm - norm)) / (norm < 1e-6 * largest ? largest : max(norm, 1e-3 * largest))
             worst = error.isNaN ? .infinity : max(worst, error)
         }
         return worst

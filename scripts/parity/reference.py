@@ -29,11 +29,13 @@ def digest(tensors, samples):
 def relative_error(tensors, expected, samples):
     """The largest error of a tensor, estimated from entries and norm, in units of its norm.
 
-    A tensor with less than 1e-3 of the largest norm of its group is measured against that much: what nearly cancels (the
-    gradient of a shift before a normalisation) has no digits to compare.
+    A tensor with less than 1e-3 of the largest norm of its group is measured against that much, as what nearly cancels
+    has few digits to compare; one with less than 1e-6 is zero but for rounding (the gradient of a shift before a
+    normalisation), and measured against the largest.
     """
     (found, found_norms), (entries, norms) = digest(tensors, samples), digest(expected, samples)
-    scales = np.maximum(norms, 1e-3 * norms.max())
+    largest = norms.max()
+    scales = np.where(norms < 1e-6 * largest, largest, np.maximum(norms, 1e-3 * largest))
     counts = np.array([np.asarray(array).size for array in tensors.values()])
     chosen = np.minimum(counts, samples)
     spread = np.sqrt(counts / chosen * ((found - entries) ** 2).sum(axis=1))

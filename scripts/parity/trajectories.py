@@ -80,7 +80,8 @@ def drawn_images(name, shape, dtype, memory_format):
 
 
 def classification(module, name, dtype, memory_format):
-    logits = module.logits(drawn_images(name, (4, 33, 33, 3), dtype, memory_format))
+    # The drawn shifts make large features: logits of a size at which twenty steps are a training.
+    logits = module.logits(drawn_images(name, (4, 33, 33, 3), dtype, memory_format)) / 16
     targets = torch.from_numpy(labels(f"{name}/labels", (4,), 10, ignored=0))
     return F.cross_entropy(logits, targets)
 
@@ -109,9 +110,11 @@ TRAJECTORIES = [
     Trajectory("trajectory-given-sgd", lambda: nn.Linear(9, 7), sgd, 0.1, given_gradients),
     Trajectory("trajectory-given-adamw", lambda: nn.Linear(9, 7), adamw, 0.01, given_gradients),
     Trajectory("trajectory-resnet18", lambda: own.ResNet(18, classes=10), sgd, 0.01, classification),
-    Trajectory("trajectory-resnet50", lambda: own.ResNet(50, classes=10), sgd, 0.001, classification),
+    Trajectory("trajectory-resnet50", lambda: own.ResNet(50, classes=10), sgd, 0.01, classification),
     Trajectory("trajectory-deeplab", lambda: own.DeepLabV3Plus(own.ResNet(18, "deep", 8), 6), sgd, 0.01, segmentation),
-    Trajectory("trajectory-denoiser", lambda: own.MaskDenoiser(16, 32, 16, 7, "deformable"), steady_adamw, 0.001, denoising),
+    Trajectory("trajectory-denoiser-softmax", lambda: own.MaskDenoiser(16, 32, 16, 7, "softmax"), steady_adamw, 0.001, denoising),
+    # AdamW makes steps of one size of gradients of any: where bilinear sampling bends, rounding would decide whole steps.
+    Trajectory("trajectory-denoiser-deformable", lambda: own.MaskDenoiser(16, 32, 16, 7, "deformable"), sgd, 0.01, denoising),
 ]
 
 if __name__ == "__main__":
