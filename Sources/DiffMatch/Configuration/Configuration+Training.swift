@@ -34,6 +34,8 @@ extension Configuration {
         public var steps = 1200
         /// The labelled images of a step; as many unlabelled ones join them.
         public var batchSize = 8
+        /// The labelled pixels of a step that count at least, where only hard ones count; 0 for all.
+        public var hardExamples = 0
         /// The steps between two evaluations on the validation part; 0 for none.
         public var evaluateEvery = 200
         /// The steps between two checkpoints; 0 for the last one only.

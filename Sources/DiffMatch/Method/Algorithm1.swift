@@ -15,6 +15,8 @@ package struct Algorithm1: Sendable {
     let threshold: Float
     /// The probability of a channel to be dropped in the feature-dropout view.
     let featureDropout: Float
+    /// Which pixels the labelled loss counts; nil for all.
+    let hardExamples: HardExamples?
     /// The factor of the unlabelled losses while their weight ramps up, in 0...1.
     let unlabelledFactor: Float
 
@@ -57,7 +59,11 @@ package struct Algorithm1: Sendable {
             var total = Variable<Float>(0)
             for views in views {
                 let features = student.features(of: views.images, dropout: views.dropout, &context)
-                let pixels = headLoss(student, features: features, targets: views.targets, random: &noise)
+                var pixels = headLoss(student, features: features, targets: views.targets, random: &noise)
+                if let hardExamples, let labelled = views.parts.first(where: { $0.term == .labelled }) {
+                    pixels =
+                        pixels * Variable(hardExamples.factors(losses: pixels.value, targets: views.targets, images: labelled.images))
+                }
                 let perImage = pixels.sum(along: [1, 2])
                 total = total + (perImage * Variable(views.imageWeights)).sum()
                 losses.add(views.parts, perImage: perImage.value)

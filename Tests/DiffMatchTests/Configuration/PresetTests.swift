@@ -38,6 +38,7 @@ import Testing
         #expect(abs(optimizer.encoderFactor * factor - 1) < 1e-12)
         #expect(optimizer.name == .sgd && optimizer.momentum == 0.9 && optimizer.weightDecay == 1e-4 && optimizer.power == 0.9)
         #expect(preset.pseudoLabels.threshold == threshold)
+        #expect(preset.training.hardExamples == (name == "cityscapes" ? 200_000 : 0))
     }
 
     @Test func withoutAFolderTheyAskForIt() {
