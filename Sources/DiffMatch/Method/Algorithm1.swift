@@ -16,7 +16,7 @@ package struct Algorithm1: Sendable {
     /// The probability of a channel to be dropped in the feature-dropout view.
     let featureDropout: Float
     /// Which pixels the labelled loss counts; nil for all.
-    let hardExamples: HardExamples?
+    let hardPixels: HardPixels?
     /// The factor of the unlabelled losses while their weight ramps up, in 0...1.
     let unlabelledFactor: Float
 
@@ -60,9 +60,9 @@ package struct Algorithm1: Sendable {
             for views in views {
                 let features = student.features(of: views.images, dropout: views.dropout, &context)
                 var pixels = headLoss(student, features: features, targets: views.targets, random: &noise)
-                if let hardExamples, let labelled = views.parts.first(where: { $0.term == .labelled }) {
-                    pixels =
-                        pixels * Variable(hardExamples.factors(losses: pixels.value, targets: views.targets, images: labelled.images))
+                if let hardPixels, let labelled = views.parts.first(where: { $0.term == .labelled }) {
+                    let factors = hardPixels.factors(losses: pixels.value, targets: views.targets, images: labelled.images)
+                    pixels = pixels * Variable(factors)
                 }
                 let perImage = pixels.sum(along: [1, 2])
                 total = total + (perImage * Variable(views.imageWeights)).sum()

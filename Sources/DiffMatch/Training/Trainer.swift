@@ -102,7 +102,7 @@ public struct Trainer: Sendable {
                 schedule: configuration.diffusion.schedule, timeRange: configuration.diffusion.trainingTimeRange,
                 shift: configuration.method.isGenerative ? shift : nil),
             threshold: Float(configuration.pseudoLabels.threshold), featureDropout: Float(configuration.views.featureDropout),
-            hardExamples: configuration.training.hardExamples > 0 ? HardExamples(count: configuration.training.hardExamples) : nil,
+            hardPixels: configuration.training.hardExamples > 0 ? HardPixels(minimumCount: configuration.training.hardExamples) : nil,
             unlabelledFactor: rampSteps > 0 ? Float(min(1, Double(state.step) / rampSteps)) : 1)
     }
 

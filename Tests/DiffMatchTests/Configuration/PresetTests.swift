@@ -33,6 +33,7 @@ import Testing
         #expect(preset.views.crop == crop && preset.views.scaleRange == 0.5...2)
         #expect(preset.training.batchSize == 8 && preset.training.steps == epochs * (unlabelled / 8))
         #expect(preset.training.evaluateEvery == unlabelled / 8)
+        #expect(preset.encoder.name == .resnet101 && preset.encoder.stem == .deep && preset.encoder.outputStride == .sixteen)
         let optimizer = preset.optimizer
         #expect(abs(optimizer.learningRate * optimizer.encoderFactor - encoderRate) < 1e-12)
         #expect(abs(optimizer.encoderFactor * factor - 1) < 1e-12)
