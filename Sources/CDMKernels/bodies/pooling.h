@@ -14,7 +14,8 @@ static ptrdiff_t DM_NAME(first_inside)(ptrdiff_t start, ptrdiff_t dilation) {
 
 // How many of the rows first, first + dilation, ... lie before `end`.
 static ptrdiff_t DM_NAME(steps_before)(ptrdiff_t first, ptrdiff_t end, ptrdiff_t dilation) {
-    return first < end ? (end - first + dilation - 1) / dilation : 0;
+    if (first >= end) return 0;
+    return dilation == 1 ? end - first : (end - first + dilation - 1) / dilation;
 }
 
 static DM_NAME(window) DM_NAME(find_window)(const dm_pooling *plan, ptrdiff_t index) {
