@@ -1,3 +1,4 @@
+import CDMKernels
 import DMTensors
 import DMTestSupport
 import Testing
