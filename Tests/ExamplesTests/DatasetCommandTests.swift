@@ -1,5 +1,6 @@
 import DMDatasets
 import DMTensors
+import DMTestSupport
 import Foundation
 import Testing
 

@@ -1,3 +1,4 @@
+import DMLayers
 import DiffMatch
 import Foundation
 import Testing
