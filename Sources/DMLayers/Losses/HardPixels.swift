@@ -48,14 +48,25 @@ public struct HardPixels: Sendable, Equatable {
     public func weights<Scalar: FloatingPointScalar>(
         losses: Tensor<Scalar>, _ targets: Tensor<Int32>, ignoring ignored: Int32 = 255
     ) -> Tensor<Scalar> {
+        let isHard = mask(losses: losses, targets, ignoring: ignored)
+        let count = isHard.scalars.count { $0 }
+        return select(where: isHard, Tensor(count == 0 ? 0 : 1 / Scalar(count)), Tensor(0))
+    }
+
+    /// Whether each pixel is a hard one.
+    ///
+    /// - Parameters:
+    ///   - losses: The cross-entropy of each pixel, -log p, `[...]`.
+    ///   - targets: The class of each pixel `[...]`, or the ignored label.
+    ///   - ignored: The label of pixels without a target.
+    public func mask<Scalar: FloatingPointScalar>(
+        losses: Tensor<Scalar>, _ targets: Tensor<Int32>, ignoring ignored: Int32 = 255
+    ) -> Tensor<Bool> {
         checkShape(losses.shape == targets.shape, "each pixel has a loss and a target, not \(losses.shape) and \(targets.shape)")
         // No loss is negative: -1 marks the pixels without a target.
         let masked = Tensor<Double>(converting: select(where: targets.isEqual(to: Tensor(ignored)), Tensor(-1), losses))
-        let valid = masked.scalars.filter { $0 >= 0 }
-        let limit = leastLoss(of: valid)
-        let hardCount = valid.count { $0 >= limit }
-        let share = hardCount == 0 ? 0 : 1 / Double(hardCount)
-        return Tensor(converting: select(where: masked.isLess(than: limit), Tensor(0), Tensor(share)))
+        let limit = leastLoss(of: masked.scalars.filter { $0 >= 0 })
+        return masked.isGreaterOrEqual(to: limit)
     }
 
     /// The loss from which a pixel counts: p <= q is the same as -log p >= -log q.

@@ -13,12 +13,14 @@ extension HardPixels {
     ///   hard, 0 elsewhere.
     package func factors(losses: Tensor<Float>, targets: Tensor<Int32>, images: Range<Int>) -> Tensor<Float> {
         let ignored = Int32(SegmentationSample.ignoredLabel)
-        let targets = targets.sliced(along: 0, from: images.lowerBound, to: images.upperBound)
-        let validCount = targets.withUnsafeElements { targets in targets.count { $0 != ignored } }
-        let shares = weights(
-            losses: losses.sliced(along: 0, from: images.lowerBound, to: images.upperBound), targets, ignoring: ignored)
+        func sliced<Scalar>(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+            x.sliced(along: 0, from: images.lowerBound, to: images.upperBound)
+        }
         func ones(_ count: Int) -> Tensor<Float> { Tensor(repeating: 1, shape: [count] + losses.shape.dropFirst()) }
-        return concatenated(
-            [ones(images.lowerBound), Float(validCount) * shares, ones(losses.shape[0] - images.upperBound)], along: 0)
+        let isHard = mask(losses: sliced(losses), sliced(targets), ignoring: ignored)
+        let validCount = sliced(targets).scalars.count { $0 != ignored }
+        let factor = Float(validCount) / Float(max(1, isHard.scalars.count { $0 }))
+        let factors = select(where: isHard, Tensor(factor), Tensor<Float>(0))
+        return concatenated([ones(images.lowerBound), factors, ones(losses.shape[0] - images.upperBound)], along: 0)
     }
 }
