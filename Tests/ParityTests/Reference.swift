@@ -3,6 +3,14 @@ import DMTestSupport
 import Foundation
 import Testing
 
+/// How far a group of tensors is from its reference, in units of the norm.
+struct ParityError {
+    /// The tensor that is farthest off, in units of its own norm.
+    var worst = 0.0
+    /// All tensors as one vector, in units of its norm.
+    var together = 0.0
+}
+
 /// What PyTorch gave, as the programs in `scripts/parity` wrote it down: a few entries and the norm of each tensor.
 struct Reference {
     /// The file's name, without its ending.
@@ -27,28 +35,36 @@ struct Reference {
         file.metadata[group].map { $0.split(separator: "\n").map(String.init) } ?? []
     }
 
-    /// The largest error of a group's tensors, estimated from entries and norm, in units of the norm.
+    /// The largest error of a group's tensors, in units of the norm.
+    func error<Scalar: FloatingPointScalar>(of group: String, _ found: [String: Tensor<Scalar>]) throws -> Double {
+        try errors(of: group, found).worst
+    }
+
+    /// The errors of a group's tensors, estimated from entries and norm.
     ///
     /// A tensor with less than 1e-3 of the largest norm of its group is measured against that much, as what nearly
     /// cancels has few digits to compare; one with less than 1e-6 is zero but for rounding (the gradient of a
     /// shift before a normalisation), and measured against the largest.
-    func error<Scalar: FloatingPointScalar>(of group: String, _ found: [String: Tensor<Scalar>]) throws -> Double {
+    func errors<Scalar: FloatingPointScalar>(of group: String, _ found: [String: Tensor<Scalar>]) throws -> ParityError {
         let names = names(of: group)
         #expect(Set(names) == Set(found.keys), "\(name): the tensors of '\(group)'")
-        if names.isEmpty { return 0 }
+        if names.isEmpty { return ParityError() }
         let entries = try #require(numbers(group)), norms = try #require(numbers(group + ".norms"))
         let samples = entries.count / names.count
         let largest = norms.max() ?? 0
-        var worst = 0.0
+        var (worst, all) = (0.0, 0.0)
         for (row, name) in names.enumerated() {
             let digest = Digest(try #require(found[name]), samples: samples)
             let norm = norms[row]
             let squares = zip(digest.entries, entries[(row * samples)...]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
             let spread = (Double(digest.count) / Double(max(1, digest.entries.count)) * squares).squareRoot()
-            let error = max(spread, abs(digest.norm - norm)) / (norm < 1e-6 * largest ? largest : max(norm, 1e-3 * largest))
+            let distance = max(spread, abs(digest.norm - norm))
+            let error = distance / (norm < 1e-6 * largest ? largest : max(norm, 1e-3 * largest))
             worst = error.isNaN ? .infinity : max(worst, error)
+            all += distance * distance
         }
-        return worst
+        let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return ParityError(worst: worst, together: all.isNaN ? .infinity : all.squareRoot() / norm)
     }
 
     /// The entries that the file holds of a tensor.

@@ -18,9 +18,9 @@ class Case:
     output times numbers drawn for it, added up.
     """
 
-    def __init__(self, name, make, inputs, call, training=True, tracked=False):
+    def __init__(self, name, make, inputs, call, training=True, tracked=False, steady=2e-4):
         self.name, self.make, self.inputs, self.call = name, make, inputs, call
-        self.training, self.tracked = training, tracked
+        self.training, self.tracked, self.steady = training, tracked, steady
 
     def run(self, draw, dtype, memory_format=torch.contiguous_format):
         module = self.make()
@@ -47,7 +47,8 @@ class Case:
 
         Where a ReLU or a pooling sees numbers that differ by rounding alone, one float32 implementation
         takes one side and another the other: a few gradients then differ by parts in a thousand, PyTorch's
-        own in its two layouts among them. Such draws say nothing about an implementation.
+        own in its two layouts among them. Such draws say nothing about an implementation. `steady` is the error up
+        to which both layouts count as undisturbed.
         """
         for draw in [self.name] + [f"{self.name}.{attempt}" for attempt in range(1, 10)]:
             reference = Reference(self.name)
@@ -55,7 +56,7 @@ class Case:
                 reference.add(group, tensors)
             errors = [reference.error(self.run(draw, torch.float32, layout)) for layout in (torch.contiguous_format, torch.channels_last)]
             print(f"{draw}: PyTorch's float32 is off by NCHW {errors[0]:.1e}, NHWC {errors[1]:.1e}", flush=True)
-            if max(errors) < 5e-4:
+            if max(errors) < self.steady:
                 break
         reference.remarks |= {"draw": draw, "torch NCHW": f"{errors[0]:.1e}", "torch NHWC": f"{errors[1]:.1e}"}
         reference.write()
@@ -140,8 +141,8 @@ NETWORKS = [
     resnet(50, "classic", 32), resnet(50, "deep", 16), resnet(101, "classic", 8), resnet(101, "deep", 16),
     tinted_case("deeplab-resnet50", lambda: own.DeepLabV3Plus(own.ResNet(50, "deep", 16), 21), (4, 65, 65, 3)),
     tinted_case("deeplab-resnet101", lambda: own.DeepLabV3Plus(own.ResNet(101, "deep", 16), 21), (4, 65, 65, 3)),
-    image_case("efficientnet-lite0-32", lambda: own.EfficientNetLite0(32), [(4, 64, 65, 3)]),
-    image_case("efficientnet-lite0-16", lambda: own.EfficientNetLite0(16), [(4, 65, 64, 3)]),
+    image_case("efficientnet-lite0-32", lambda: own.EfficientNetLite0(32), [(4, 64, 65, 3)], steady=5e-4),
+    image_case("efficientnet-lite0-16", lambda: own.EfficientNetLite0(16), [(4, 65, 64, 3)], steady=5e-4),
     denoiser_case("deformable"), denoiser_case("softmax"),
 ]
 
