@@ -21,15 +21,15 @@ enum Drawing {
 
     /// Draws every parameter and running statistic of a module.
     ///
-    /// The shifts of batch normalisations lie around 2.5 and -2.5, channel by channel in turn: a ReLU behind
-    /// them seldom sees a number so near zero that rounding decides its gradient.
-    static func fill(_ module: inout some Module, for name: String) {
+    /// The shifts of batch normalisations lie around `shift` and -`shift`, channel by channel in turn: a ReLU
+    /// behind them seldom sees a number so near zero that rounding decides its gradient.
+    static func fill(_ module: inout some Module, for name: String, shift: Float = 2.5) {
         let names = Set(module.state.names)
         module.updateState { value, path, _ in
             let (spread, center) = spreadAndCenter(path, value.shape)
             value = tensor("\(name)/\(path)", value.shape, spread: spread, center: center)
             if path.hasSuffix("bias"), names.contains(path.dropLast(4) + "running_mean") {
-                value += Tensor((0..<value.count).map { $0.isMultiple(of: 2) ? 2.5 : -2.5 })
+                value += Tensor((0..<value.count).map { $0.isMultiple(of: 2) ? shift : -shift })
             }
         }
     }

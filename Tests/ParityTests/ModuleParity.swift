@@ -38,17 +38,18 @@ enum GradientMeasure {
 ///   - mode: How it runs.
 ///   - tolerance: The largest error allowed, in units of the norm.
 ///   - measure: Which error of the gradients is held against it.
+///   - shift: The size of the shifts of batch normalisations.
 ///   - forward: Calls the module.
 func expectParity<M: Module>(
     _ name: String, _ module: M, inputs: [[Int]], mode: ForwardContext.Mode = .training, tolerance: Double,
-    measure: GradientMeasure = .each,
+    measure: GradientMeasure = .each, shift: Float = 2.5,
     forward: (M, [Variable<Float>], inout ForwardContext) -> [Variable<Float>]
 ) throws {
     let reference = try Reference(name)
     let draw = reference.remark("draw")
     let drawn = inputs.indices.map { Parameter(Drawing.tensor("\(draw)/input\($0)", inputs[$0])) }
     var probed = Probed(inner: module, inputs: drawn)
-    Drawing.fill(&probed.inner, for: draw)
+    Drawing.fill(&probed.inner, for: draw, shift: shift)
     var context = ForwardContext(mode: mode)
     var outputs: [String: Tensor<Float>] = [:]
     let (_, gradients) = valueAndGradients(of: probed) { probed in

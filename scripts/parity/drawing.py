@@ -38,11 +38,11 @@ def spread_and_center(name, shape):
     return 0.2, 0
 
 
-def fill(module, case):
+def fill(module, case, shift=2.5):
     """Draws every parameter and running statistic of a module.
 
-    The shifts of batch normalisations lie around 2.5 and -2.5, channel by channel in turn: a ReLU behind
-    them seldom sees a number so near zero that rounding decides its gradient.
+    The shifts of batch normalisations lie around `shift` and -`shift`, channel by channel in turn: a ReLU
+    behind them seldom sees a number so near zero that rounding decides its gradient.
     """
     state = module.state_dict()
     for name, tensor in state.items():
@@ -51,7 +51,7 @@ def fill(module, case):
         shape = to_own(name, np.empty(tensor.shape, np.int8)).shape
         values = drawn(f"{case}/{name}", shape, *spread_and_center(name, shape))
         if name.endswith("bias") and name.removesuffix("bias") + "running_mean" in state:
-            values += np.where(np.arange(shape[0]) % 2 == 0, np.float32(2.5), np.float32(-2.5))
+            values += np.where(np.arange(shape[0]) % 2 == 0, np.float32(shift), np.float32(-shift))
         tensor.copy_(torch.from_numpy(np.ascontiguousarray(to_torch(name, values))))
 
 

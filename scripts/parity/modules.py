@@ -18,14 +18,14 @@ class Case:
     output times numbers drawn for it, added up.
     """
 
-    def __init__(self, name, make, inputs, call, training=True, tracked=False, steady=2e-4):
+    def __init__(self, name, make, inputs, call, training=True, tracked=False, steady=2e-4, shift=2.5):
         self.name, self.make, self.inputs, self.call = name, make, inputs, call
-        self.training, self.tracked, self.steady = training, tracked, steady
+        self.training, self.tracked, self.steady, self.shift = training, tracked, steady, shift
 
     def run(self, draw, dtype, memory_format=torch.contiguous_format):
         module = self.make()
         with torch.no_grad():
-            fill(module, draw)
+            fill(module, draw, self.shift)
         module = module.to(dtype).train(self.training)
         module = module.to(memory_format=memory_format)
         inputs = [
@@ -87,7 +87,7 @@ def plain_case(name, make, shape, **options):
 
 
 def resnet(depth, stem, stride):
-    return image_case(f"resnet{depth}-{stem}-{stride}", lambda: own.ResNet(depth, stem, stride), [(2, 65, 65, 3)])
+    return image_case(f"resnet{depth}-{stem}-{stride}", lambda: own.ResNet(depth, stem, stride), [(2, 65, 65, 3)], shift=4)
 
 
 class Named(nn.Module):
@@ -139,8 +139,8 @@ def denoiser_case(kind):
 NETWORKS = [
     resnet(18, "classic", 32), resnet(18, "deep", 8), resnet(34, "classic", 16), resnet(34, "deep", 32),
     resnet(50, "classic", 32), resnet(50, "deep", 16), resnet(101, "classic", 8), resnet(101, "deep", 16),
-    tinted_case("deeplab-resnet50", lambda: own.DeepLabV3Plus(own.ResNet(50, "deep", 16), 21), (4, 65, 65, 3)),
-    tinted_case("deeplab-resnet101", lambda: own.DeepLabV3Plus(own.ResNet(101, "deep", 16), 21), (4, 65, 65, 3)),
+    tinted_case("deeplab-resnet50", lambda: own.DeepLabV3Plus(own.ResNet(50, "deep", 16), 21), (4, 65, 65, 3), shift=4),
+    tinted_case("deeplab-resnet101", lambda: own.DeepLabV3Plus(own.ResNet(101, "deep", 16), 21), (4, 65, 65, 3), steady=5e-4, shift=4),
     image_case("efficientnet-lite0-32", lambda: own.EfficientNetLite0(32), [(4, 64, 65, 3)], steady=5e-4),
     image_case("efficientnet-lite0-16", lambda: own.EfficientNetLite0(16), [(4, 65, 64, 3)], steady=5e-4),
     denoiser_case("deformable"), denoiser_case("softmax"),

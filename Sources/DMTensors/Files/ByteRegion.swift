@@ -25,6 +25,17 @@ package struct ByteRegion: @unchecked Sendable {
         self.init(count: array.count) { $0.copyBytes(from: array) }
     }
 
+    /// A copy of several regions, one after another.
+    init(joining regions: [ByteRegion]) {
+        self.init(count: regions.reduce(0) { $0 + $1.count }) { target in
+            var offset = 0
+            for region in regions {
+                region.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyMemory(from: $0) }
+                offset += region.count
+            }
+        }
+    }
+
     /// Bytes that `body` writes, every one of them.
     init<E>(count: Int, initializingWith body: (UnsafeMutableRawBufferPointer) throws(E) -> Void) throws(E) {
         let storage = Storage<UInt8>(count: count)
@@ -59,13 +70,7 @@ package struct ByteRegion: @unchecked Sendable {
     }
 
     /// The text in UTF-8 that the bytes are, nil where they are none.
-    var text: String? {
-        withUnsafeBytes { bytes in
-            let text = String(decoding: bytes, as: UTF8.self)
-            // Decoding repairs what is no UTF-8; a repaired text differs from its bytes.
-            return text.utf8.elementsEqual(bytes) ? text : nil
-        }
-    }
+    var text: String? { withUnsafeBytes { String(validating: $0, as: UTF8.self) } }
 }
 
 extension Sequence<ByteRegion> {

@@ -93,6 +93,15 @@ private func error(_ bytes: [UInt8]) -> NumPyFileError? {
         #expect(throws: NumPyFileError.unsupportedType("bfloat16")) { try NumPyFile(ReferenceFile.array(.bfloat16)).bytes() }
         let one = ReferenceFile.array(.int8)
         #expect(throws: NumPyFileError.duplicateName("a")) { try NumPyArchive.bytes([("a", one), ("a", one)]) }
+        var writer = ZipWriter()
+        for name in ["a", "a.npy"] { writer.append(name, ByteRegion(copying: try NumPyFile(one).bytes())) }
+        let twice = writer.finished().joinedBytes
+        #expect(throws: NumPyFileError.duplicateName("a")) { try NumPyArchive(bytes: twice) }
+        let zeros = try NumPyArchive.bytes([("a", StoredArray(Tensor<Float>(repeating: 0, shape: [1000])))], isCompressed: true)
+        #expect(throws: NumPyFileError.archive(.tooLarge(inflated: 4128, limit: 4127))) {
+            try NumPyArchive(bytes: zeros, inflatedLimit: 4127)
+        }
+        #expect(try NumPyArchive(bytes: zeros, inflatedLimit: 4128).parameterValues()["a"]?.count == 1000)
         let long = String(repeating: "a", count: 65_001)
         #expect(throws: NumPyFileError.nameTooLong(long)) { try NumPyArchive.bytes([(long, one)]) }
     }

@@ -8,7 +8,9 @@
 /// }
 /// ```
 ///
-/// As long as one is held, so is the file's memory, which for a mapped file belongs to the system.
+/// As long as one is held, so is the file's memory, which for a mapped file belongs to the system: such a file may be
+/// deleted, or replaced in one step, but not shortened meanwhile. Two are equal where they are the same elements of the
+/// same memory.
 public struct StoredArray: Sendable, Hashable {
     /// The type of the elements.
     public let elementType: ElementType

@@ -7,33 +7,41 @@
 /// ```
 ///
 /// A zip archive of one `npy` file for each array. Opening one reads its directory; an array is read, inflated and
-/// compared with its checksum when it is asked for. A compressed array is at most 1032 times its compressed bytes, which
-/// is what the compression can do: whoever does not trust a file looks at ``sizes`` first.
+/// compared with its checksum when it is asked for. A few bytes can stand for a thousand times as many: how many an
+/// archive may stand for is an argument, and ``sizes`` tells before anything is inflated.
 public struct NumPyArchive: Sendable {
+    /// The names of the arrays, in the file's order.
+    public let names: [String]
     private let archive: ZipArchive
 
     /// Opens a file.
     ///
-    /// - Throws: ``NumPyFileError`` where it cannot be read or is no archive.
-    public init(path: String) throws(NumPyFileError) {
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - inflatedLimit: The most bytes that the compressed arrays together may have, 8 GiB by default.
+    /// - Throws: ``NumPyFileError`` where it cannot be read or is no archive of arrays.
+    public init(path: String, inflatedLimit: Int = 8 << 30) throws(NumPyFileError) {
         let file: ByteRegion
         do throws(FileError) { file = try ByteRegion(mapping: path) } catch { throw .file(error) }
-        try self.init(file)
+        try self.init(file, inflatedLimit)
     }
 
     /// Opens the bytes of a file.
     ///
-    /// - Throws: ``NumPyFileError`` where they are no archive.
-    public init(bytes: [UInt8]) throws(NumPyFileError) {
-        try self.init(ByteRegion(copying: bytes))
+    /// - Parameters:
+    ///   - bytes: The file.
+    ///   - inflatedLimit: The most bytes that the compressed arrays together may have, 8 GiB by default.
+    /// - Throws: ``NumPyFileError`` where they are no archive of arrays.
+    public init(bytes: [UInt8], inflatedLimit: Int = 8 << 30) throws(NumPyFileError) {
+        try self.init(ByteRegion(copying: bytes), inflatedLimit)
     }
 
-    private init(_ file: ByteRegion) throws(NumPyFileError) {
-        do throws(ZipError) { archive = try ZipArchive(file) } catch { throw .archive(error) }
+    private init(_ file: ByteRegion, _ inflatedLimit: Int) throws(NumPyFileError) {
+        do throws(ZipError) { archive = try ZipArchive(file, inflatedLimit: inflatedLimit) } catch { throw .archive(error) }
+        names = archive.entries.map { Self.name(ofEntry: $0.name) }
+        var known: Set<String> = []
+        for name in names where !known.insert(name).inserted { throw .duplicateName(name) }
     }
-
-    /// The names of the arrays, in the file's order.
-    public var names: [String] { archive.entries.map { Self.name(ofEntry: $0.name) } }
 
     /// The bytes that each array takes up once it is read, with its header, in the file's order.
     public var sizes: [Int] { archive.entries.map(\.size) }
@@ -55,6 +63,14 @@ public struct NumPyArchive: Sendable {
         var arrays: [(name: String, array: StoredArray)] = []
         for name in names { arrays.append((name, try array(named: name))) }
         return arrays
+    }
+
+    /// The arrays under a prefix as numbers in single precision, under the rest of their names.
+    ///
+    /// - Parameter prefix: The beginning of the names, such as `encoder.`; all arrays by default.
+    /// - Throws: ``NumPyFileError`` where an array, under the prefix or not, is damaged.
+    public func parameterValues(prefix: String = "") throws(NumPyFileError) -> ParameterValues {
+        try arrays().parameterValues(prefix: prefix)
     }
 
     static let maximumNameSize = 65_000
@@ -96,8 +112,7 @@ extension NumPyArchive {
         for (name, array) in arrays {
             guard name.utf8.count <= maximumNameSize else { throw .nameTooLong(name) }
             guard names.insert(name).inserted else { throw .duplicateName(name) }
-            let bytes = ByteRegion(copying: try NumPyFile(array).bytes())
-            writer.append(name + suffix, bytes, isDeflated: isCompressed)
+            writer.append(name + suffix, ByteRegion(joining: try NumPyFile(array).parts()), isDeflated: isCompressed)
         }
         return writer.finished()
     }

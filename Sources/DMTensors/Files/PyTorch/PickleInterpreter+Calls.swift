@@ -52,6 +52,7 @@ extension PickleInterpreter {
             let shape = integers(arguments[2]), let strides = integers(arguments[3]),
             let elementType = type ?? heap.storages[storage].elementType
         else { throw refused("a storage, an offset, a shape and strides") }
+        try countCopies(shape.count + strides.count)
         return heap.makeTensor(
             PickledTensor(storage: storage, elementType: elementType, offset: offset, shape: shape, strides: strides))
     }
@@ -61,6 +62,7 @@ extension PickleInterpreter {
         var elements: [PickleValue] = []
         if let argument = arguments.first {
             guard arguments.count == 1, case .sequence(let pairs) = argument else { throw refused("a list of pairs") }
+            try countCopies(heap.containers[pairs].count)
             for pair in heap.containers[pairs] {
                 guard case .sequence(let position) = pair, heap.containers[position].count == 2 else { throw refused("a list of pairs") }
                 elements += heap.containers[position]

@@ -12,6 +12,11 @@ struct PickleInterpreter {
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
     private let start: Int
+    /// How many values have been copied from one container to another by a single instruction.
+    private var copiedCount = 0
+
+    /// The most values that are kept at a time: more than ten for each of a hundred thousand tensors.
+    private static let maximumValueCount = 1 << 21
 
     /// A machine whose program begins at a position of a file.
     init(_ file: ByteRegion, at position: Int = 0) {
@@ -27,6 +32,9 @@ struct PickleInterpreter {
             let offset = reader.position
             guard offset - start < PyTorchFile.maximumPickleSize else {
                 throw .tooLarge("a pickle of more than \(PyTorchFile.maximumPickleSize) bytes")
+            }
+            guard stack.count + marks.count + memo.count + heap.count < Self.maximumValueCount else {
+                throw .tooLarge("a pickle of more than \(Self.maximumValueCount) values")
             }
             let byte = try reader.readInteger(UInt8.self)
             guard let opcode = PickleOpcode(rawValue: byte) else { throw .refusedInstruction(byte, offset: offset) }
@@ -125,6 +133,15 @@ struct PickleInterpreter {
             }
             heap.containers[dictionary] += elements
         }
+    }
+
+    /// Takes note of values that one instruction copies.
+    ///
+    /// A container can be copied again and again, but was written once: what is copied in a file that `torch.save`
+    /// wrote is never more than what has been read.
+    mutating func countCopies(_ count: Int) throws(PyTorchFileError) {
+        copiedCount += count
+        guard copiedCount <= reader.position - start else { throw .tooLarge("values that are copied again and again") }
     }
 
     private mutating func push(_ value: PickleValue) { stack.append(value) }

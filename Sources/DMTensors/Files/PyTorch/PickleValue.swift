@@ -30,6 +30,9 @@ struct PickleHeap {
     var tensors: [PickledTensor] = []
     private var storagePositions: [PickledStorage.Key: Int] = [:]
 
+    /// The number of containers, storages and tensors.
+    var count: Int { containers.count + storages.count + tensors.count }
+
     mutating func makeSequence(_ elements: [PickleValue]) -> PickleValue {
         containers.append(elements)
         return .sequence(containers.count - 1)

@@ -1,19 +1,18 @@
 extension PickledContent {
     /// Reads the zip format: the pickle `NAME/data.pkl`, each storage as `NAME/data/KEY`, and `NAME/byteorder`.
     init(archive file: ByteRegion) throws(PyTorchFileError) {
-        let archive = try Self.rethrowing { () throws(ZipError) in try ZipArchive(file) }
+        // PyTorch itself does not compress, and weights do not shrink by much.
+        let archive = try Self.rethrowing { () throws(ZipError) in
+            try ZipArchive(file, inflatedLimit: max(1 << 20, file.count.multipliedReportingOverflow(by: 16).partialValue))
+        }
         let pickleName = "/data.pkl"
         guard let main = archive.entries.first(where: { $0.name.hasSuffix(pickleName) }) else { throw .missingEntry("*\(pickleName)") }
         let folder = main.name.dropLast(pickleName.count)
-        let content = { (name: String) throws(PyTorchFileError) -> ByteRegion? in
-            guard let entry = archive["\(folder)/\(name)"] else { return nil }
-            return try Self.rethrowing { () throws(ZipError) in try entry.content() }
+        isByteSwapped = try Self.isBigEndian(archive["\(folder)/byteorder"])
+        guard main.size <= PyTorchFile.maximumPickleSize else {
+            throw .tooLarge("a pickle of more than \(PyTorchFile.maximumPickleSize) bytes")
         }
-        // A folder of this machine's order of bytes says so, or says nothing.
-        let byteOrder = try content("byteorder")?.text
-        guard [nil, "little", "big"].contains(byteOrder) else { throw .missingEntry("\(folder)/byteorder with 'little' or 'big'") }
-        isByteSwapped = byteOrder == "big"
-        let pickle = try Self.rethrowing { () throws(ZipError) in try main.content() }
+        let pickle = try Self.content(of: main)
         pickleSize = pickle.count
         var interpreter = PickleInterpreter(pickle)
         root = try interpreter.run()
@@ -21,16 +20,30 @@ extension PickledContent {
         heap = interpreter.heap
         var storages: [ByteRegion] = []
         for storage in heap.storages {
-            guard storage.key.part == nil, let bytes = try content("data/\(storage.key.name)") else {
-                throw .missingEntry("\(folder)/data/\(storage.key.name)")
-            }
+            let name = "\(folder)/data/\(storage.key.name)"
+            guard storage.key.part == nil, let entry = archive[name] else { throw .missingEntry(name) }
             let (size, overflow) = storage.count.multipliedReportingOverflow(by: storage.elementSize)
-            guard !overflow, size == bytes.count else {
-                throw .storageMismatch(storage: storage.key.name, expected: storage.summary, found: "\(bytes.count) bytes")
+            guard !overflow, size == entry.size else {
+                throw .storageMismatch(storage: storage.key.name, expected: storage.summary, found: "\(entry.size) bytes")
             }
-            storages.append(bytes)
+            storages.append(try Self.content(of: entry))
         }
         self.storages = storages
+    }
+
+    /// Whether the high byte of each number comes first, which it does not where nothing is said of it.
+    private static func isBigEndian(_ entry: ZipArchive.Entry?) throws(PyTorchFileError) -> Bool {
+        guard let entry else { return false }
+        guard entry.size <= 16 else { throw .unknownByteOrder("of \(entry.size) bytes") }
+        switch try content(of: entry).text {
+        case "little": return false
+        case "big": return true
+        case let other: throw .unknownByteOrder(other ?? "not in UTF-8")
+        }
+    }
+
+    private static func content(of entry: ZipArchive.Entry) throws(PyTorchFileError) -> ByteRegion {
+        try rethrowing { () throws(ZipError) in try entry.content() }
     }
 
     private static func rethrowing<R>(_ body: () throws(ZipError) -> R) throws(PyTorchFileError) -> R {

@@ -8,8 +8,9 @@ struct PickledContent {
     let storages: [ByteRegion]
 
     /// Tensors and plain values by path; every tensor lies within its storage.
-    func resolved() throws(PyTorchFileError) -> (arrays: [(name: String, array: StoredArray)], values: [(name: String, value: PyTorchValue)])
-    {
+    func resolved() throws(PyTorchFileError) -> (
+        arrays: [(name: String, array: StoredArray)], values: [(name: String, value: PyTorchValue)]
+    ) {
         let names = try PickleNames(root, heap: heap, pickleSize: pickleSize)
         var arrays: [(name: String, array: StoredArray)] = []
         for (name, tensor) in names.tensors { arrays.append((name, try array(name, tensor))) }

@@ -13,8 +13,8 @@
 ///
 /// Both formats are read: the zip archive (PyTorch 1.6 and later) and the older row of pickles. No code of the file is
 /// run: it is read by a machine that knows dictionaries, plain values, storages and tensors, and names whatever else
-/// it finds in the error with which it ends. A file that has been opened is wholly sound, and its arrays take up no
-/// memory until they are asked for.
+/// it finds in the error with which it ends. A file that has been opened is sound, checksums included, and its arrays
+/// take up no memory until they are asked for.
 public struct PyTorchFile: Sendable {
     /// The tensors by dotted path, in the file's order.
     public let arrays: [(name: String, array: StoredArray)]

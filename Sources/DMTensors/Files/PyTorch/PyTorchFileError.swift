@@ -8,6 +8,8 @@ public enum PyTorchFileError: Error, Equatable, Sendable, CustomStringConvertibl
     case unknownFormat
     /// The archive has no entry of this name.
     case missingEntry(String)
+    /// The archive says of the order of its bytes something else than `little` or `big`.
+    case unknownByteOrder(String)
     /// The file ends before what it announces.
     case truncated(offset: Int)
     /// Bytes that belong to nothing.
@@ -38,6 +40,7 @@ public enum PyTorchFileError: Error, Equatable, Sendable, CustomStringConvertibl
         case .archive(let error): error.description
         case .unknownFormat: "neither a zip archive nor the older format of PyTorch's files"
         case .missingEntry(let name): "the archive has no entry '\(name)'"
+        case .unknownByteOrder(let order): "unknown order of bytes '\(order)'; expected 'little' or 'big'"
         case .truncated(let offset): "the file is cut off: more bytes expected after byte \(offset)"
         case .unusedBytes(let offset): "the bytes from \(offset) on belong to nothing"
         case .refusedGlobal(let name): "'\(name)' is refused: a file of weights has no need of it"

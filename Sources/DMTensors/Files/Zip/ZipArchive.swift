@@ -7,7 +7,8 @@ package struct ZipArchive: Sendable {
     package struct Entry: Sendable {
         /// The path within the archive.
         package let name: String
-        let size: Int
+        /// The bytes of the file, once it is inflated.
+        package let size: Int
         let checksum: UInt32
         let isDeflated: Bool
         /// The bytes as they lie in the archive.
@@ -20,16 +21,25 @@ package struct ZipArchive: Sendable {
 
     /// Reads the directory of an archive and checks it against the file.
     ///
+    /// - Parameters:
+    ///   - file: The archive.
+    ///   - inflatedLimit: The most bytes that all compressed entries together may stand for.
     /// - Throws: ``ZipError`` where it is damaged or asks for what is not supported.
-    package init(_ file: ByteRegion) throws(ZipError) {
+    package init(_ file: ByteRegion, inflatedLimit: Int = .max) throws(ZipError) {
         let directory = try ZipDirectory(endOf: file)
         var entries: [Entry] = []
         var positions: [String: Int] = [:]
         var ranges: [(bytes: Range<Int>, name: String)] = []
         var offset = directory.range.lowerBound
+        var inflated: UInt64 = 0
         for _ in 0..<directory.count {
             let record = try ZipRecord(file, at: offset, within: directory.range)
             let data = try record.dataRange(in: file)
+            if record.isDeflated {
+                // Neither the size nor the sum before it is above 2^63.
+                inflated += UInt64(record.size)
+                guard inflated <= inflatedLimit else { throw .tooLarge(inflated: inflated, limit: inflatedLimit) }
+            }
             guard positions.updateValue(entries.count, forKey: record.name) == nil else { throw .duplicateName(record.name) }
             ranges.append((record.localOffset..<data.upperBound, record.name))
             entries.append(

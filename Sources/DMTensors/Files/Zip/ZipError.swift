@@ -14,6 +14,8 @@ public enum ZipError: Error, Equatable, Sendable, CustomStringConvertible {
     case unsupportedCompression(entry: String, method: Int)
     /// An entry announces more bytes than its compressed ones can stand for.
     case impossibleSize(entry: String, announced: UInt64, compressed: UInt64)
+    /// The compressed entries stand for more bytes than are allowed.
+    case tooLarge(inflated: UInt64, limit: Int)
     /// An entry's compressed bytes do not give as many bytes as it announces.
     case damagedCompression(entry: String)
     /// An entry's bytes do not have the checksum that the directory states.
@@ -31,6 +33,8 @@ public enum ZipError: Error, Equatable, Sendable, CustomStringConvertible {
             "entry '\(entry)': compression method \(method) is not supported; expected stored (0) or deflated (8)"
         case .impossibleSize(let entry, let announced, let compressed):
             "entry '\(entry)': \(compressed) compressed bytes cannot stand for the \(announced) that are announced"
+        case .tooLarge(let inflated, let limit):
+            "the compressed entries stand for \(inflated) bytes; at most \(limit) are allowed"
         case .damagedCompression(let entry): "entry '\(entry)': its compressed bytes are damaged or of another size than announced"
         case .checksumMismatch(let entry, let expected, let found):
             "entry '\(entry)': expected checksum \(String(expected, radix: 16)), found \(String(found, radix: 16))"
