@@ -83,7 +83,8 @@ extension DatasetReport: CustomStringConvertible {
         }
         lines += check.notes.map { "note: \($0)" }
         lines += check.faults.map { "fault: \($0)" }
-        lines.append(check.faults.isEmpty ? "no faults" : "\(check.faults.count) faults")
+        let count = check.faults.count
+        lines.append(count == 0 ? "no faults" : count == 1 ? "1 fault" : "\(count) faults")
         return lines.joined(separator: "\n") + "\n"
     }
 
