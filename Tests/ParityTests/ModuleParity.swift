@@ -14,6 +14,18 @@ private struct Probed<Inner: Module>: Module {
     }
 }
 
+/// Which error of the gradients is held against the tolerance.
+enum GradientMeasure {
+    /// That of each tensor.
+    case each
+    /// That of all tensors together.
+    ///
+    /// In a whole network some ReLU or pooling sees two numbers that differ by rounding alone, and takes one
+    /// side or the other: gradients of single tensors then differ by parts in a thousand, as PyTorch's own do
+    /// between its two layouts.
+    case together
+}
+
 /// Holds one pass of a module against PyTorch's: outputs, gradients, and running statistics behind it.
 ///
 /// Weights and inputs are drawn by name. The loss is the mean of each output times numbers drawn for it,
@@ -25,11 +37,12 @@ private struct Probed<Inner: Module>: Module {
 ///   - inputs: The inputs' shapes.
 ///   - mode: How it runs.
 ///   - tolerance: The largest error allowed, in units of the norm.
+///   - measure: Which error of the gradients is held against it.
 ///   - shift: The size of the shifts of batch normalisations.
 ///   - forward: Calls the module.
 func expectParity<M: Module>(
     _ name: String, _ module: M, inputs: [[Int]], mode: ForwardContext.Mode = .training, tolerance: Double,
-    shift: Float = 2.5,
+    measure: GradientMeasure = .each, shift: Float = 2.5,
     forward: (M, [Variable<Float>], inout ForwardContext) -> [Variable<Float>]
 ) throws {
     let reference = try Reference(name)
@@ -60,5 +73,6 @@ func expectParity<M: Module>(
     print(
         "parity of \(name): outputs \(short(outputError)), gradients each \(short(gradientErrors.worst)) "
             + "and together \(short(gradientErrors.together)), statistics \(short(statisticsError)); " + reference.ownErrors)
-    #expect(max(outputError, gradientErrors.worst, statisticsError) < tolerance, "\(name)")
+    let gradientError = measure == .each ? gradientErrors.worst : gradientErrors.together
+    #expect(max(outputError, gradientError, statisticsError) < tolerance, "\(name)")
 }

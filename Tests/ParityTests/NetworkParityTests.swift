@@ -4,7 +4,8 @@ import DMTensors
 import DiffMatch
 import Testing
 
-/// Whole networks in float32 against PyTorch's float64, to 1e-3 of the norm: each output, each statistic, each gradient.
+/// Whole networks in float32 against PyTorch's float64, to 1e-3 of the norm: each output, each statistic, each
+/// gradient. DeepLabv3+ decides a ReLU by rounding with some instruction sets: its gradients are held together.
 @Suite struct NetworkParityTests {
     private let tolerance = 1e-3
     private var random = RandomSource(seed: 0)
@@ -31,7 +32,7 @@ import Testing
         let encoder = ResNet(depth, stem: .deep, outputStride: .sixteen, random: &random)
         let network = DeepLabV3Plus(encoder: encoder, classes: 21, random: &random)
         let name = "deeplab-resnet\(depth.rawValue)"
-        try expectParity(name, network, inputs: [[4, 65, 65, 3], [4, 1, 1, 3]], tolerance: tolerance, shift: 4) {
+        try expectParity(name, network, inputs: [[4, 65, 65, 3], [4, 1, 1, 3]], tolerance: tolerance, measure: .together, shift: 4) {
             [$0($1[0] + $1[1], &$2)]
         }
     }
