@@ -11,11 +11,7 @@ struct TrainCommand: ParsableCommand {
             'diffmatch settings' lists all keys.
             """)
 
-    @Option(help: ArgumentHelp("A YAML file of settings.", valueName: "file"))
-    var config: String?
-
-    @Option(help: ArgumentHelp("Change one setting; may be given several times.", valueName: "key=value"))
-    var set: [String] = []
+    @OptionGroup var settings: SettingOptions
 
     @Option(help: ArgumentHelp("The folder for the run's files.", valueName: "dir"))
     var output = "runs/train"
@@ -25,12 +21,11 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            let isConfigured = config != nil || !set.isEmpty
-            let settings = try Configuration.resolved(file: config, assignments: set)
+            let configuration = try settings.resolved()
             let run =
                 resume
-                ? try Run(resuming: output, configuration: isConfigured ? settings : nil)
-                : Run(configuration: settings, folder: output)
+                ? try Run(resuming: output, configuration: settings.areGiven ? configuration : nil)
+                : Run(configuration: configuration, folder: output)
             for warning in run.warnings { print("warning: \(warning)") }
             let report = try run.train()
             let last = (title: run.configuration.method.rawValue, report: report)

@@ -14,7 +14,7 @@ struct PackedWeights<Scalar: FloatingPointScalar> {
         let (inputs, outputs) = (shape.groupInputChannels, shape.groupOutputChannels)
         let (depth, columns) = transposed ? (outputs, inputs) : (inputs, outputs)
         let panel = kernels.matrix.panel_columns
-        storage = Storage(count: (columns + panel - 1) / panel * panel * taps.count * depth)
+        storage = Storage(count: columns.dividedUp(by: panel) * panel * taps.count * depth)
         let rows = max(1, Parallelism.grain / max(1, columns))
         Parallelism.forEachChunk(of: taps.count * depth, size: rows) { chunk in
             var row = chunk.lowerBound

@@ -65,8 +65,3 @@ struct WeightGradientPartition {
         return zip(cuts, cuts.dropFirst() + [depth]).map { $0..<$1 }
     }
 }
-
-extension Int {
-    /// The quotient, rounded up, of two numbers that are not negative.
-    func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
-}
