@@ -2,7 +2,7 @@ import DMDatasets
 
 extension Configuration {
     /// The images and which of them are labelled.
-    public struct Dataset: Codable, Equatable, Sendable {
+    public struct Dataset: Equatable, Sendable {
         /// Which data set.
         public var name = Name.builtin
         /// The folder that holds the data set's files; the built-in one has none.
@@ -36,7 +36,7 @@ extension Configuration {
         public init() {}
 
         /// A data set that can be read.
-        public enum Name: String, CaseIterable, Codable, Sendable {
+        public enum Name: String, CaseIterable, Sendable {
             /// Procedural scenes made from a seed, without any file.
             case builtin
             /// PASCAL VOC 2012, with or without the masks of SBD.
@@ -52,7 +52,7 @@ extension Configuration {
         }
 
         /// What becomes of a training that meets a file that cannot be used.
-        public enum FaultHandling: String, CaseIterable, Codable, Sendable {
+        public enum FaultHandling: String, CaseIterable, Sendable {
             /// It ends with the file's path.
             case stop
             /// The image is left out of training and reported with its path; evaluation stops all the same.
@@ -61,7 +61,7 @@ extension Configuration {
     }
 
     /// How networks are measured.
-    public struct Evaluation: Codable, Equatable, Sendable {
+    public struct Evaluation: Equatable, Sendable {
         /// What of an image the network is shown.
         public var mode = Mode.original
         /// The side of the centre crop or of the sliding window, in pixels; 0 for that of a training crop.
@@ -73,7 +73,7 @@ extension Configuration {
         public init() {}
 
         /// What of an image the network is shown.
-        public enum Mode: String, CaseIterable, Codable, Sendable {
+        public enum Mode: String, CaseIterable, Sendable {
             /// The whole image at its size.
             case original
             /// A square from the middle; what lies outside it does not count.
@@ -84,7 +84,7 @@ extension Configuration {
     }
 
     /// The random views that are drawn from an image.
-    public struct Views: Codable, Equatable, Sendable {
+    public struct Views: Equatable, Sendable {
         /// The height and width of a training crop, in pixels.
         public var crop = 96
         /// The factors between which the image is scaled before it is cropped.

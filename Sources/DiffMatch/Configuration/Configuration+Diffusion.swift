@@ -2,7 +2,7 @@ public import DMDiffusion
 
 extension Configuration {
     /// The diffusion process over masks and its sampling.
-    public struct Diffusion: Codable, Equatable, Sendable {
+    public struct Diffusion: Equatable, Sendable {
         /// The bound b of an encoded mask's entries, which lie in [-b, b].
         public var scale = 0.1
         /// How a class becomes a vector.
@@ -29,7 +29,7 @@ extension Configuration {
     }
 
     /// The adjustment that takes the class frequencies out of the prediction.
-    public struct Debias: Codable, Equatable, Sendable {
+    public struct Debias: Equatable, Sendable {
         /// Where the adjustment is made.
         public var mode = DebiasedAdjustment.Mode.sampling
         /// The strength tau: 0 leaves the prediction, 1 takes the whole of the class frequencies out.
@@ -46,7 +46,7 @@ extension Configuration {
     }
 
     /// How the teacher's predictions become targets.
-    public struct PseudoLabels: Codable, Equatable, Sendable {
+    public struct PseudoLabels: Equatable, Sendable {
         /// The confidence from which a predicted pixel is a target, in [0, 1].
         public var threshold = 0.95
         /// The share of the steps over which the weight of the unlabelled images grows to its full value.

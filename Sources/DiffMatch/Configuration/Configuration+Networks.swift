@@ -2,7 +2,7 @@ public import DMLayers
 
 extension Configuration {
     /// The network that turns an image into feature maps.
-    public struct Encoder: Codable, Equatable, Sendable {
+    public struct Encoder: Equatable, Sendable {
         /// Which network.
         public var name = Name.compact
         /// The channels of the compact encoder's first stage; later stages have multiples of it.
@@ -18,7 +18,7 @@ extension Configuration {
         public init() {}
 
         /// A network that turns an image into feature maps.
-        public enum Name: String, CaseIterable, Codable, Sendable {
+        public enum Name: String, CaseIterable, Sendable {
             /// A small residual network for processors.
             case compact
             /// A residual network of 18 layers.
@@ -46,7 +46,7 @@ extension Configuration {
     }
 
     /// The atrous-pyramid network that joins the encoder's feature maps into one.
-    public struct Decoder: Codable, Equatable, Sendable {
+    public struct Decoder: Equatable, Sendable {
         /// The channels of the joined feature map.
         public var channels = 64
         /// The channels to which the low-level feature map is reduced before it is joined.
@@ -59,7 +59,7 @@ extension Configuration {
     }
 
     /// The network that restores a noisy mask.
-    public struct Denoiser: Codable, Equatable, Sendable {
+    public struct Denoiser: Equatable, Sendable {
         /// The number of attention layers, L.
         public var layers = 4
         /// The channels of a token, D.

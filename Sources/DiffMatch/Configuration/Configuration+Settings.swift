@@ -172,6 +172,9 @@ extension Configuration {
             "training.batchSize", \.training.batchSize, .integer(in: 1...4096),
             "Labelled images of a step; as many unlabelled ones join them."),
         Setting(
+            "training.auxiliaryWeight", \.training.auxiliaryWeight, .real(in: 0...10),
+            "What the loss of a classifier beside the denoiser counts, which sees the features alone; 0 for none."),
+        Setting(
             "training.hardExamples", \.training.hardExamples, .integer(in: 0...100_000_000),
             "Labelled pixels of a step that count at least, where only those below a probability of 0.7 do; 0 counts all."),
         Setting(

@@ -1,6 +1,6 @@
 extension Configuration {
     /// How gradients change the weights.
-    public struct Optimizer: Codable, Equatable, Sendable {
+    public struct Optimizer: Equatable, Sendable {
         /// Which rule.
         public var name = Name.adamw
         /// The learning rate of the first step.
@@ -20,7 +20,7 @@ extension Configuration {
         public init() {}
 
         /// A rule by which gradients change weights.
-        public enum Name: String, CaseIterable, Codable, Sendable {
+        public enum Name: String, CaseIterable, Sendable {
             /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019).
             case adamw
             /// Stochastic gradient descent with momentum.
@@ -29,11 +29,13 @@ extension Configuration {
     }
 
     /// Length, batches, averages and bookkeeping of the run.
-    public struct Training: Codable, Equatable, Sendable {
+    public struct Training: Equatable, Sendable {
         /// The number of optimizer steps.
         public var steps = 1200
         /// The labelled images of a step; as many unlabelled ones join them.
         public var batchSize = 8
+        /// What the loss of a classifier beside the denoiser counts, which sees the features alone; 0 for none.
+        public var auxiliaryWeight = 0.5
         /// The labelled pixels of a step that count at least, where only hard ones count; 0 for all.
         public var hardExamples = 0
         /// The steps between two evaluations on the validation part; 0 for none.

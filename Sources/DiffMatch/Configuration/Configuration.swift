@@ -7,7 +7,7 @@
 /// ```
 ///
 /// Every key, its meaning and its range stand in one table, ``settings``.
-public struct Configuration: Codable, Equatable, Sendable {
+public struct Configuration: Equatable, Sendable {
     /// How the network learns from the labelled and the unlabelled images.
     public var method = Method.diffmatch
     /// The seed of weights, batches, views and noise; the built-in images have a seed of their own.

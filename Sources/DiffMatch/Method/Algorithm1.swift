@@ -15,6 +15,8 @@ package struct Algorithm1: Sendable {
     let threshold: Float
     /// The probability of a channel to be dropped in the feature-dropout view.
     let featureDropout: Float
+    /// What the loss of a generative head's auxiliary classifier counts beside the denoiser's.
+    let auxiliaryWeight: Float
     /// Which pixels the labelled loss counts; nil for all.
     let hardPixels: HardPixels?
     /// The factor of the unlabelled losses while their weight ramps up, in 0...1.
@@ -61,12 +63,11 @@ package struct Algorithm1: Sendable {
                 let features = student.features(of: views.images, dropout: views.dropout, &context)
                 var pixels = headLoss(student, features: features, targets: views.targets, random: &noise)
                 if let hardPixels, let labelled = views.parts.first(where: { $0.term == .labelled }) {
-                    let factors = hardPixels.factors(losses: pixels.value, targets: views.targets, images: labelled.images)
-                    pixels = pixels * Variable(factors)
+                    pixels *= hardPixels.factors(losses: pixels.own.value, targets: views.targets, images: labelled.images)
                 }
-                let perImage = pixels.sum(along: [1, 2])
-                total = total + (perImage * Variable(views.imageWeights)).sum()
-                losses.add(views.parts, perImage: perImage.value)
+                losses.add(views.parts, perImage: pixels.own.value.sum(along: [1, 2]))
+                let sums = pixels.total(auxiliaryWeight: auxiliaryWeight).sum(along: [1, 2])
+                total = total + (sums * Variable(views.imageWeights)).sum()
             }
             return total
         }

@@ -14,7 +14,6 @@ public struct Prediction: Sendable {
     ///
     /// - Parameter step: The step, counted from 0.
     public func classes(afterStep step: Int) -> Tensor<Int32> {
-        coarseSteps[step].resized(height: probabilities.shape[1], width: probabilities.shape[2], alignsCorners: true)
-            .argmax(along: 3)
+        coarseSteps[step].enlarged(height: probabilities.shape[1], width: probabilities.shape[2]).argmax(along: 3)
     }
 }

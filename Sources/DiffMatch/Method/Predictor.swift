@@ -48,8 +48,13 @@ public struct Predictor: Sendable {
         let (height, width) = (images.shape[1], images.shape[2])
         switch model.head {
         case .classifier(let classifier):
-            let logits = classifier(features).value.resized(height: height, width: width, alignsCorners: true)
-            return Prediction(probabilities: logits.softmax(), coarseSteps: [])
+            var logits = classifier(features).value
+            // A classifier's prediction may be adjusted, as logits are after training; its pseudo-labels never are.
+            if use == .prediction, adjustment.shiftsSampling(for: use) {
+                logits = try logits + adjustment.samplingShift(against: prior, at: 1)
+            }
+            let enlarged = logits.resized(height: height, width: width, alignsCorners: true)
+            return Prediction(probabilities: enlarged.softmax(), coarseSteps: [])
         case .generator(let generator):
             let sampler = try MaskSampler(
                 settings: sampling, schedule: schedule, encoding: generator.codes.encoding, adjustment: adjustment,
@@ -60,7 +65,7 @@ public struct Predictor: Sendable {
                 return generator.denoiser(features: features, mask: Variable(mask), logSNR: logSNR).value
             }
             return Prediction(
-                probabilities: sampled.probabilities.resized(height: height, width: width, alignsCorners: true),
+                probabilities: sampled.probabilities.enlarged(height: height, width: width),
                 coarseSteps: sampled.stepProbabilities)
         }
     }

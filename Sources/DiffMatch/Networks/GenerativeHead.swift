@@ -9,11 +9,16 @@ public struct GenerativeHead: Module {
     public var denoiser: MaskDenoiser
     /// The codes.
     public var codes: ClassCodes
+    /// Reads the classes straight off F, for a loss of its own; masks are sampled without it.
+    ///
+    /// It tells encoder and decoder what to see before the denoiser has learned to listen to them.
+    public var auxiliary: Linear?
 
     /// A head.
-    public init(denoiser: MaskDenoiser, codes: ClassCodes) {
+    public init(denoiser: MaskDenoiser, codes: ClassCodes, auxiliary: Linear? = nil) {
         self.denoiser = denoiser
         self.codes = codes
+        self.auxiliary = auxiliary
     }
 
     /// The logits of masks that were drowned in noise: f(F, alpha m_0 + sigma eps, t), lines 1, 3 and 4 of Algorithm 1.
@@ -37,9 +42,10 @@ public struct GenerativeHead: Module {
         return denoiser(features: features, mask: noisy, logSNR: logSNR)
     }
 
-    /// Visits `denoiser` and `codes`.
+    /// Visits `denoiser`, `codes` and `auxiliary`.
     public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
         visitor.visit(&denoiser, "denoiser")
         visitor.visit(&codes, "codes")
+        visitor.visit(&auxiliary, "auxiliary")
     }
 }

@@ -44,6 +44,9 @@ extension GenerativeHead {
             features: features, channels: configuration.denoiser.channels, maskChannels: codes.encoding.channelCount, classes: classCount,
             layers: configuration.denoiser.layers, heads: configuration.denoiser.heads, points: configuration.denoiser.points,
             attention: configuration.denoiser.attention)
-        self.init(denoiser: MaskDenoiser(shape, random: &random), codes: codes)
+        let denoiser = MaskDenoiser(shape, random: &random)
+        let hasAuxiliary = configuration.training.auxiliaryWeight > 0
+        let auxiliary = hasAuxiliary ? Linear(inputs: features, outputs: classCount, random: &random) : nil
+        self.init(denoiser: denoiser, codes: codes, auxiliary: auxiliary)
     }
 }

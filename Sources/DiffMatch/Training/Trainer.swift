@@ -69,8 +69,7 @@ public struct Trainer: Sendable {
 
         state.optimizer.update(&state.student, along: outcome.gradients) { learningRate(of: $0, at: state.step) }
         state.student.absorb(outcome.statistics)
-        let decay = min(1 - 1 / Float(state.step + 1), Float(configuration.training.averageDecay))
-        state.average.average(toward: state.student, decay: decay)
+        state.average.average(toward: state.student, decay: averageDecay(at: state.step))
         state.prior.update(labelled: Tensor(converting: batch.labelled.masks), pseudoLabelled: outcome.pseudoTargets)
         state.step += 1
         let seconds = (clock.now - start) / .seconds(1)
@@ -102,14 +101,27 @@ public struct Trainer: Sendable {
                 schedule: configuration.diffusion.schedule, timeRange: configuration.diffusion.trainingTimeRange,
                 shift: configuration.method.isGenerative ? shift : nil),
             threshold: Float(configuration.pseudoLabels.threshold), featureDropout: Float(configuration.views.featureDropout),
+            auxiliaryWeight: Float(configuration.training.auxiliaryWeight),
             hardPixels: configuration.training.hardExamples > 0 ? HardPixels(minimumCount: configuration.training.hardExamples) : nil,
             unlabelledFactor: rampSteps > 0 ? Float(min(1, Double(state.step) / rampSteps)) : 1)
+    }
+
+    /// The decay of the moving average: at first it looks back over a tenth of the steps so far, so that a teacher
+    /// does not lag behind a student that still changes fast; the very first step is taken over as it is.
+    private func averageDecay(at step: Int) -> Float {
+        min(Float(step) / Float(step + 9), Float(configuration.training.averageDecay))
     }
 
     private func learningRate(of name: String, at step: Int) -> Float {
         let optimizer = configuration.optimizer
         let factor =
-            name.hasPrefix("backbone.") ? optimizer.encoderFactor : name.hasPrefix("head.generator.") ? optimizer.denoiserFactor : 1
+            if name.hasPrefix("backbone.") {
+                optimizer.encoderFactor
+            } else if name.hasPrefix("head.generator.") && !name.hasPrefix("head.generator.auxiliary.") {
+                optimizer.denoiserFactor
+            } else {
+                1.0
+            }
         return schedule(step) * Float(factor)
     }
 

@@ -28,7 +28,7 @@ private let otherValues: [String: String] = [
     "optimizer.denoiserFactor": "2", "optimizer.power": "1", "training.steps": "12", "training.batchSize": "2",
     "training.hardExamples": "1000",
     "training.evaluateEvery": "0", "training.checkpointEvery": "5", "training.keptCheckpoints": "3",
-    "training.averageDecay": "0.9", "training.threads": "1",
+    "training.averageDecay": "0.9", "training.auxiliaryWeight": "0.25", "training.threads": "1",
 ]
 
 /// Keys that mean something only beside another setting.
@@ -71,6 +71,17 @@ private let companions: [String: (key: String, value: String)] = [
         var configuration = Configuration()
         for (key, text) in otherValues { try configuration.set(key, to: text) }
         #expect(try Configuration.load(yaml: configuration.yaml, file: "written.yaml") == configuration)
+    }
+
+    /// A checkpoint of a version that had fewer settings can still be read.
+    @Test func aSavedConfigurationMayLackKeys() throws {
+        func decoded(_ yaml: String) throws -> Configuration {
+            try JSONDecoder().decode(Configuration.self, from: JSONEncoder().encode(yaml))
+        }
+        var expected = Configuration()
+        expected.views.crop = 64
+        #expect(try decoded("views:\n  crop: 64") == expected)
+        #expect(throws: ConfigurationError.self) { try decoded("views:\n  crpo: 64") }
     }
 
     @Test func everyPropertyHasAKey() {

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: Method.allCases) func theTotalIsTheWeightedSum(method: Method) throws {
-        let reports = try trained(try tiny(method), steps: 2).reports
+        let reports = try trained(try tiny(method, "training.auxiliaryWeight=0"), steps: 2).reports
         for losses in reports.map(\.losses) {
             #expect(losses.labelled > 0.1)
             #expect(losses.strong.count == (method == .fixmatch ? 1 : method.usesUnlabelled ? 2 : 0))
@@ -86,6 +86,33 @@ import Testing
         let expected = labels.reduce(0.0) { $0 + logSum - shifted[$1] } / Double(labels.count)
         let report = try trainer.step(&state, batch)
         #expect(abs(Double(report.losses.labelled) - expected) < 1e-4)
+    }
+
+    /// An auxiliary classifier that answers the same everywhere has a known loss, which the total alone contains.
+    @Test func theAuxiliaryLossIsInTheTotal() throws {
+        let configuration = try tiny(.supervisedDiffusion, "training.auxiliaryWeight=0.25")
+        let batch = try ExperimentData(configuration).batch(at: 0)
+        let trainer = Trainer(configuration: configuration)
+        var state = trainer.initialState(classCount: 5)
+        let logits = [0.3, -0.2, 0.1, 0.5, -0.4]
+        var found = 0
+        state.student.updateParameters { value, name, _ in
+            guard name.contains(".auxiliary.") else { return }
+            found += 1
+            value = name.hasSuffix("bias") ? Tensor(logits.map { Float($0) }) : Tensor(repeating: 0, shape: value.shape)
+        }
+        #expect(found == 2)
+        let logSum = log(logits.reduce(0) { $0 + exp($1) })
+        let labels = batch.labelled.masks.scalars.filter { $0 != 255 }.map { Int($0) }
+        let auxiliary = labels.reduce(0.0) { $0 + logSum - logits[$1] } / Double(labels.count)
+        let losses = try trainer.step(&state, batch).losses
+        #expect(abs(Double(losses.total) - Double(losses.labelled) - 0.25 * auxiliary) < 1e-4)
+    }
+
+    @Test func noAuxiliaryClassifierWithoutWeight() throws {
+        let trainer = Trainer(configuration: try tiny(.diffmatch, "training.auxiliaryWeight=0"))
+        let names = trainer.initialState(classCount: 5).student.parameters.names
+        #expect(!names.contains { $0.contains("auxiliary") })
     }
 
     @Test func theAdjustmentShiftsSamplingInItsModeAlone() throws {
