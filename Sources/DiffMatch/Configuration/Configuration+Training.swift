@@ -31,7 +31,7 @@ extension Configuration {
     /// Length, batches, averages and bookkeeping of the run.
     public struct Training: Equatable, Sendable {
         /// The number of optimizer steps.
-        public var steps = 1200
+        public var steps = 1000
         /// The labelled images of a step; as many unlabelled ones join them.
         public var batchSize = 8
         /// What the loss of a classifier beside the denoiser counts, which sees the features alone; 0 for none.
