@@ -16,6 +16,9 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Show the means alone, a line for each run.")
     var means = false
 
+    @Flag(help: "Show the share of pixels that each run gives to each class, beside the true one.")
+    var shares = false
+
     @Option(help: ArgumentHelp("The file of the measures in each run's folder.", valueName: "file"))
     var measures = "metrics.json"
 
@@ -26,6 +29,7 @@ struct CompareCommand: ParsableCommand {
         try reportingErrors {
             let table = try ComparisonTable(runs: runs, measures: measures, averaging: average)
             print(means ? table.means : table.description)
+            if shares { print(try PredictedShareTable(runs: runs, measures: measures)) }
             if let overview {
                 try OverviewPicture(models: runs.map { try TrainedModel(checkpoint: $0) }).write(to: overview)
                 print("\(overview) shows held-out images, their truth and what each run predicts")

@@ -62,6 +62,9 @@ struct EvaluateCommand: ParsableCommand {
         for warning in trained.warnings { print("warning: \(warning)") }
         let report = try trained.evaluate(on: split?.part)
         try show(report)
+        if let error = report.calibration?.expectedError {
+            print("expected calibration error: \(ComparisonTable.percent(error))")
+        }
         for (step, mIoU) in report.samplingSteps.enumerated() {
             print("mIoU after sampling step \(step + 1): \(ComparisonTable.percent(mIoU))")
         }

@@ -1,5 +1,4 @@
 import DMTensors
-import Foundation
 
 /// Several reports side by side as aligned text: the classes from head to tail, then the means, in percent.
 ///
@@ -51,11 +50,7 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     ///   the runs are not on the same classes.
     public init(runs folders: [String], measures: String = "metrics.json", averaging: Bool = false) throws {
         var columns: [(title: String, reports: [EvaluationReport])] = []
-        for folder in folders {
-            let report = try EvaluationReport(path: "\(folder)/\(measures)")
-            let (expected, found) = (columns.first?.reports[0].classes.map(\.name), report.classes.map(\.name))
-            if let expected, expected != found { throw ReportError.classesDiffer(expected: expected, found: found) }
-            let name = URL(filePath: folder).lastPathComponent
+        for (name, report) in try EvaluationReport.ofRuns(folders, measures: measures) {
             let title = averaging ? name.replacing(/-[0-9]+$/, with: "") : name
             if averaging, let column = columns.firstIndex(where: { $0.title == title }) {
                 columns[column].reports.append(report)
@@ -84,7 +79,7 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     }
 
     /// Rows as lines: the first column to the left, the others to the right.
-    private static func aligned(_ rows: [[String]]) -> [String] {
+    static func aligned(_ rows: [[String]]) -> [String] {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             zip(row, widths).enumerated().map { column, cell in

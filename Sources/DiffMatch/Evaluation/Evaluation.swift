@@ -8,6 +8,8 @@ public struct Evaluation: Sendable {
     public let prediction: ConfusionMatrix
     /// After each sampling step alone; empty for a classifier, and for sliding windows.
     public let samplingSteps: [ConfusionMatrix]
+    /// How far the prediction's confidence can be believed.
+    public let calibration: Calibration
 
     /// What of an image a network is shown.
     public enum View: Sendable, Equatable {
@@ -39,10 +41,12 @@ public struct Evaluation: Sendable {
         let random = RandomSource(seed: seed).split(Purpose.evaluation.rawValue)
         var prediction = ConfusionMatrix(classCount: classCount)
         var steps: [ConfusionMatrix] = []
+        var calibration = Calibration()
         var batches = EqualSizedBatches(data, part: part, limit: batchSize, crop: view.crop)
         while let batch = try batches.next() {
             let predicted = try predictor.predict(batch.images, view: view, random: random.split(UInt64(batch.start)))
             prediction.add(predictions: predicted.classes, truth: batch.masks)
+            calibration.add(probabilities: predicted.probabilities, truth: batch.masks)
             guard everyStep else { continue }
             for step in predicted.coarseSteps.indices {
                 if steps.count == step { steps.append(ConfusionMatrix(classCount: classCount)) }
@@ -51,6 +55,7 @@ public struct Evaluation: Sendable {
         }
         self.prediction = prediction
         samplingSteps = steps
+        self.calibration = calibration
     }
 }
 

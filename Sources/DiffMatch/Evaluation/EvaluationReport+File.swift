@@ -21,4 +21,18 @@ extension EvaluationReport {
             throw ReportError.malformed(path: path, reason: "\(error)")
         }
     }
+
+    /// The reports of finished runs, each under its folder's name.
+    ///
+    /// - Parameters:
+    ///   - folders: Folders of runs.
+    ///   - measures: The file of the measures in each folder.
+    /// - Throws: `FileError` or `ReportError` where a report is missing or malformed, `ReportError.classesDiffer` where
+    ///   the runs are not on the same classes.
+    static func ofRuns(_ folders: [String], measures: String) throws -> [(title: String, report: EvaluationReport)] {
+        let reports = try folders.map { try EvaluationReport(path: "\($0)/\(measures)") }
+        let names = reports.map { $0.classes.map(\.name) }
+        if let found = names.first(where: { $0 != names[0] }) { throw ReportError.classesDiffer(expected: names[0], found: found) }
+        return zip(folders, reports).map { (URL(filePath: $0).lastPathComponent, $1) }
+    }
 }

@@ -20,6 +20,7 @@ extension EvaluationReport {
             classNames: data.dataset.classNames, shares: data.shares)
         steps = state.step
         samplingSteps = evaluation.samplingSteps.map(\.mIoU)
+        calibration = evaluation.calibration
         self.part = part
         partition = data.partitionSource
         skippedFiles = data.skipped.map(\.path)

@@ -26,6 +26,8 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
     public var classes: [ClassResult]
     /// The pixels of each class (row) that were predicted as each (column).
     public var confusion: [[Int]]?
+    /// How far the confidence of the prediction can be believed; nil for predictions of another program.
+    public var calibration: Calibration?
     /// The part that was measured on.
     public var part: DatasetPart?
     /// Which list said what is labelled, with its digest.
@@ -73,6 +75,7 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
         try container.encode(samplingSteps, forKey: .samplingSteps)
         try container.encode(classes, forKey: .classes)
         try container.encodeIfPresent(confusion, forKey: .confusion)
+        try container.encodeIfPresent(calibration, forKey: .calibration)
         try container.encodeIfPresent(part, forKey: .part)
         try container.encodeIfPresent(partition, forKey: .partition)
         try container.encodeIfPresent(skippedFiles, forKey: .skippedFiles)

@@ -27,6 +27,18 @@ private func report(_ method: Method, predictions: [Int32]) -> EvaluationReport 
         #expect(report.classes.map(\.share) == [0.3, 0.099, 0.6, 0.001])
     }
 
+    @Test func predictedSharesStandBesideTheTrueOnes() {
+        let table = PredictedShareTable([("run", report(.fixmatch, predictions: [0, 0, 1, 2, 2, 3]))])
+        #expect(
+            table.rows == [
+                ["class", "truth", "run"], ["sky", "20.0", "40.0"], ["road", "40.0", "40.0"], ["sign", "40.0", "20.0"],
+                ["bird", "0.0", "0.0"],
+            ])
+        var unknown = report(.fixmatch, predictions: [0, 0, 1, 2, 2, 3])
+        unknown.confusion = nil
+        #expect(PredictedShareTable([("run", unknown)]).rows[1] == ["sky", "-", "-"])
+    }
+
     @Test func fileHasTheAgreedKeysAndNulls() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json").path
         let report = report(.supervisedDiffusion, predictions: [0, 0, 1, 2, 2, 3])
