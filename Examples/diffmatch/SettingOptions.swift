@@ -9,9 +9,6 @@ struct SettingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Change one setting; may be given several times.", valueName: "key=value"))
     var set: [String] = []
 
-    /// Whether there is a file or a change.
-    var areGiven: Bool { config != nil || !set.isEmpty }
-
     /// The settings of the file and the changes.
     func resolved() throws -> Configuration { try Configuration.resolved(file: config, assignments: set) }
 }

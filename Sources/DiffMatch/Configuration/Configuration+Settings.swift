@@ -34,7 +34,9 @@ extension Configuration {
         Setting(
             "dataset.name", \.dataset.name, .choice,
             "Which data set, in its official layout; builtin makes its images from a seed, folder is your own."),
-        Setting("dataset.root", \.dataset.root, .optionalText, "Folder of the data set's files; builtin needs none."),
+        Setting(
+            "dataset.root", \.dataset.root, .optionalText, "Folder of the data set's files; builtin needs none.",
+            isCircumstance: true),
         Setting(
             "dataset.seed", \.dataset.seed, .integer(in: 0...(.max)),
             "Seed of the built-in images and of the choice of labelled ones, apart from the run's seed."),
@@ -75,7 +77,8 @@ extension Configuration {
             "Pixels of the image on one coarse feature; null for 8 with compact and 16 with the others."),
         Setting(
             "encoder.weights", \.encoder.weights, .optionalText,
-            "File of public weights, .pth or .safetensors, that the encoder starts from; null for random ones."),
+            "File of public weights, .pth or .safetensors, that the encoder starts from; null for random ones.",
+            isCircumstance: true),
         Setting(
             "encoder.channels", \.encoder.channels, .integer(in: 8...512),
             "Channels of the compact encoder's first stage; later stages have multiples of it."),
@@ -182,11 +185,15 @@ extension Configuration {
             "Steps between two evaluations on the validation part; 0 for none."),
         Setting(
             "training.checkpointEvery", \.training.checkpointEvery, .integer(in: 0...100_000_000),
-            "Steps between two checkpoints; 0 for the last one only."),
-        Setting("training.keptCheckpoints", \.training.keptCheckpoints, .integer(in: 1...1000), "How many of the newest checkpoints stay."),
+            "Steps between two checkpoints; 0 for the last one only.", isCircumstance: true),
+        Setting(
+            "training.keptCheckpoints", \.training.keptCheckpoints, .integer(in: 1...1000), "How many of the newest checkpoints stay.",
+            isCircumstance: true),
         Setting(
             "training.averageDecay", \.training.averageDecay, .real(in: 0...0.99999),
             "Decay of the weights' moving average, which teaches and is evaluated."),
-        Setting("training.threads", \.training.threads, .integer(in: 0...1024), "Number of compute threads; 0 for one per core."),
+        Setting(
+            "training.threads", \.training.threads, .integer(in: 0...1024), "Number of compute threads; 0 for one per core.",
+            isCircumstance: true),
     ]
 }

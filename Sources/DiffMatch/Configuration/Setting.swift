@@ -9,6 +9,9 @@ public struct Setting: Sendable {
     public let documentation: String
     /// What it accepts, such as "a number in 0...2".
     public let expectation: String
+    /// Whether it may change while a run goes on, since it decides nothing about the result: where files lie, how many
+    /// threads work, how often something is kept.
+    public let isCircumstance: Bool
     /// The value that a configuration has for it, in YAML.
     public let value: @Sendable (Configuration) -> String
     /// Changes a configuration; false where the text is not accepted.
@@ -16,10 +19,11 @@ public struct Setting: Sendable {
 
     init<Value>(
         _ key: String, _ path: any WritableKeyPath<Configuration, Value> & Sendable, _ kind: SettingKind<Value>,
-        _ documentation: String
+        _ documentation: String, isCircumstance: Bool = false
     ) {
         self.key = key
         self.documentation = documentation
+        self.isCircumstance = isCircumstance
         expectation = kind.expectation
         value = { kind.format($0[keyPath: path]) }
         change = { configuration, text in

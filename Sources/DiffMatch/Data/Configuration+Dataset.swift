@@ -28,6 +28,11 @@ extension Configuration {
         }
     }
 
+    /// What of an image a network is shown when it predicts: all of it, at once or by windows.
+    var predictionView: DiffMatch.Evaluation.View {
+        if case .slidingWindow = evaluationView { evaluationView } else { .whole }
+    }
+
     /// How training views are drawn.
     var viewParameters: ViewParameters {
         ViewParameters(

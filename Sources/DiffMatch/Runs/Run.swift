@@ -37,16 +37,21 @@ public struct Run: Sendable {
     /// - Parameters:
     ///   - folder: The folder of a run.
     ///   - configuration: The settings that the caller expects; nil for those of the checkpoint.
-    /// - Throws: `CheckpointError` where there is no valid checkpoint, `TrainingError.settingDiffers` where a
-    ///   setting is not the checkpoint's: the run would not be what it set out to be.
-    public init(resuming folder: String, configuration: Configuration? = nil) throws {
+    ///   - assignments: Changes to these, as `key=value`.
+    /// - Throws: `CheckpointError` where there is no valid checkpoint, `ConfigurationError` for changes that are refused,
+    ///   `TrainingError.settingDiffers` where a setting that decides the result is not the checkpoint's: the run would not
+    ///   be what it set out to be. Circumstances, such as the folder of the data set, may be others.
+    public init(resuming folder: String, configuration: Configuration? = nil, assignments: [String] = []) throws {
         let found = try CheckpointFolder<CheckpointState>.find(at: folder)
         let saved = found.checkpoint.state.configuration
-        if let configuration, let setting = Configuration.settings.first(where: { $0.value(saved) != $0.value(configuration) }) {
-            throw TrainingError.settingDiffers(
-                key: setting.key, saved: setting.value(saved), given: setting.value(configuration))
+        var wanted = configuration ?? saved
+        try wanted.set(assignments)
+        try wanted.validate()
+        let fixed = Configuration.settings.filter { !$0.isCircumstance }
+        if let setting = fixed.first(where: { $0.value(saved) != $0.value(wanted) }) {
+            throw TrainingError.settingDiffers(key: setting.key, saved: setting.value(saved), given: setting.value(wanted))
         }
-        self.configuration = saved
+        self.configuration = wanted
         self.folder = folder
         start = try TrainingState(found.checkpoint)
         warnings = found.passedOver.map { "\($0)" }

@@ -75,12 +75,13 @@ public struct TrainedModel: Sendable {
     /// - Throws: `DebiasedAdjustmentError` if the configured correction does not fit the classes.
     public func classes(of image: Tensor<UInt8>) throws -> Tensor<UInt8> { Tensor(converting: try predict(image).classes[0]) }
 
-    /// The class probabilities of an image, as a batch of one.
+    /// The class probabilities of an image, as a batch of one; by windows where the network is measured by windows.
     ///
     /// - Parameter image: `[h, w, 3]`.
     /// - Throws: `DebiasedAdjustmentError` if the configured correction does not fit the classes.
     public func predict(_ image: Tensor<UInt8>) throws -> Prediction {
         let batch = stacked([configuration.viewParameters.normalization.normalized(image)])
-        return try predictor.predict(batch, random: RandomSource(seed: configuration.seed).split(Purpose.evaluation.rawValue))
+        let random = RandomSource(seed: configuration.seed).split(Purpose.evaluation.rawValue)
+        return try predictor.predict(batch, view: configuration.predictionView, random: random)
     }
 }

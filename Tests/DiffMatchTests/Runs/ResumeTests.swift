@@ -57,6 +57,13 @@ import Testing
             #expect(throws: TrainingError.settingDiffers(key: "optimizer.learningRate", saved: "0.001", given: "0.5")) {
                 try Run(resuming: folder, configuration: other)
             }
+            #expect(throws: TrainingError.settingDiffers(key: "seed", saved: "0", given: "8")) {
+                try Run(resuming: folder, assignments: ["seed=8"])
+            }
+            let moved = try Run(resuming: folder, assignments: ["training.threads=2", "training.keptCheckpoints=7"])
+            #expect(moved.configuration.training.keptCheckpoints == 7, "circumstances may change")
+            #expect(moved.configuration.optimizer == configuration.optimizer)
+            #expect(throws: ConfigurationError.self) { try Run(resuming: folder, assignments: ["training.thread=2"]) }
             #expect(throws: CheckpointError.missing(path: "\(folder)/nowhere")) { try Run(resuming: "\(folder)/nowhere") }
         }
     }

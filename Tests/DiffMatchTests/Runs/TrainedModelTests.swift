@@ -30,6 +30,22 @@ import Testing
         }
     }
 
+    /// The windows lie at 0 and 9 of 41 rows: what is above the second is the first's alone.
+    @Test func predictsByWindowsWhereItIsMeasuredByThem() throws {
+        try withTemporaryFolder { folder in
+            let configuration = try tiny(
+                .supervised, "training.steps=1", "training.evaluateEvery=0", "evaluation.mode=sliding-window")
+            try Run(configuration: configuration, folder: folder).train(showsProgress: false)
+            let image = Tensor<UInt8>((0..<41 * 32 * 3).map { UInt8($0 % 251) }, shape: [41, 32, 3])
+            let byWindows = try TrainedModel(checkpoint: folder).predict(image).probabilities
+            let whole = try TrainedModel(checkpoint: folder, assignments: ["evaluation.mode=original"])
+            func rows(_ x: Tensor<Float>, _ from: Int, _ to: Int) -> Tensor<Float> { x.sliced(along: 1, from: from, to: to) }
+            let first = try whole.predict(image.sliced(along: 0, from: 0, to: 32)).probabilities
+            #expect(rows(byWindows, 0, 9) == rows(first, 0, 9))
+            #expect(byWindows != (try whole.predict(image).probabilities))
+        }
+    }
+
     @Test(arguments: [Method.supervised, .diffmatch]) func predictsFiles(method: Method) throws {
         try withTemporaryFolder { folder in
             let configuration = try tiny(method, "training.steps=1", "training.evaluateEvery=0")
