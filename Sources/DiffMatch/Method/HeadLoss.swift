@@ -18,19 +18,17 @@ struct HeadLoss: Sendable {
     ///   - model: The student, tracked.
     ///   - features: F, `[n, h, w, D]`.
     ///   - targets: `[n, H, W]`.
-    ///   - random: Where times and noise are drawn from.
+    ///   - times: The diffusion time of each image.
+    ///   - random: Where noise is drawn from.
     /// - Returns: `[n, H, W]`.
     func callAsFunction(
-        _ model: SegmentationModel, features: Variable<Float>, targets: Tensor<Int32>, random: inout RandomSource
+        _ model: SegmentationModel, features: Variable<Float>, targets: Tensor<Int32>, times: [Double], random: inout RandomSource
     ) -> Variable<Float> {
         let logits =
             switch model.head {
             case .classifier(let classifier): classifier(features)
             case .generator(let generator):
-                generator.logits(
-                    features: features, truth: targets,
-                    times: (0..<targets.shape[0]).map { _ in Double.random(in: timeRange, using: &random) }, schedule: schedule,
-                    random: &random)
+                generator.logits(features: features, truth: targets, times: times, schedule: schedule, random: &random)
             }
         let shifted = shift.map { logits + Variable($0) } ?? logits
         return resizedCrossEntropy(shifted, targets, alignsCorners: true, ignoring: 255)
