@@ -1,5 +1,6 @@
 import DMAutograd
 import DMTensors
+import Synchronization
 
 extension BadArgument {
     /// Mistakes with images, windows, losses and sums of products.
@@ -13,6 +14,8 @@ extension BadArgument {
         "a pooling needs a window, a stride and a dilation of at least 1": { _ = ones([1, 4, 4, 1]).averagePooled(window: 0) },
         "maximumPooled takes [batch, height, width, channels], not [2, 3]": { _ = x.maximumPooled(window: 1) },
         "averagePooled takes [batch, height, width, channels], not [2, 3]": { _ = x.averagePooled(window: 1) },
+        "recomputed: the shape is [1, 3] where it was [2, 3] the first time": { recompute(secondShape: [1, 3]) },
+        "recomputed: the shape is [6] where it was [2, 3] the first time": { recompute(secondShape: [6]) },
         "resample along the axes [2] of the shape [2, 3]": { _ = x.resampled(along: 2, to: 3, Resampling(.linear)) },
         "cannot resample an axis of extent 0 to 3": { _ = ones([0]).resampled(along: 0, to: 3, Resampling(.linear)) },
         "gridSampled takes images [n, h, w, c] and a grid [n, H, W, 2], not [2, 3] and [4, 3]": { _ = gridSampled(x, at: y) },
@@ -32,4 +35,26 @@ extension BadArgument {
             _ = einsteinSum([(x, labels: [0, 1])], to: [2])
         },
     ]
+}
+
+/// Backward through a body that gives another shape the second time.
+private func recompute(secondShape: [Int]) {
+    let calls = Calls()
+    var nothing: Void = ()
+    let y = recomputed([Variable<Double>.tracked(Tensor(repeating: 1, shape: [2, 3]))], state: &nothing) { x, _ in
+        calls.next() == 1 ? x[0] : Variable(Tensor(repeating: 1, shape: secondShape)) * x[0].sum()
+    }
+    _ = Gradients(of: y.sum())
+}
+
+/// Counts calls.
+private final class Calls: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock {
+            $0 += 1
+            return $0
+        }
+    }
 }

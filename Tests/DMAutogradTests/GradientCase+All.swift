@@ -15,6 +15,7 @@ extension GradientCase {
         convolution,
         resampling,
         composedNormalization,
+        recomputation,
     ].flatMap { $0 }
 
     /// The cases of one operation.

@@ -42,6 +42,16 @@ import Testing
         }
     }
 
+    @Test func termsAddUpToTheGradientOfTheirSum() {
+        let (value, expected) = valueAndGradients(of: network) { loss($0) + loss($0) * 0.5 }
+        var sum = GradientSum(of: network)
+        let first = sum.add(loss)
+        let second = sum.add { loss($0) * 0.5 }
+        #expect(first + second == value)
+        #expect(sum.gradients == expected)
+        #expect(GradientSum(of: network).gradients.values.allSatisfy { $0.absoluteValue().sum() == 0 })
+    }
+
     @Test func onlyTheGivenCopyIsTracked() {
         let teacher = network
         let (_, gradients) = valueAndGradients(of: network) { student in

@@ -1,8 +1,18 @@
 public import DMTensors
 
 /// The gradients of one number with respect to the tracked leaves that it was made from.
+///
+/// Those of a sum whose terms do not fit into memory together are added up term by term:
+///
+/// ```swift
+/// var gradients = Gradients<Float>()
+/// for part in parts { gradients.add(of: loss(part)) }
+/// ```
 public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     private var bySerial: [UInt64: Tensor<Scalar>] = [:]
+
+    /// No gradients yet.
+    public init() {}
 
     /// Runs backward from `result`.
     ///
@@ -13,11 +23,7 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     /// ```
     ///
     /// - Precondition: `result` is one number.
-    public init(of result: consuming Variable<Scalar>) {
-        checkShape(result.value.count == 1, "gradients are of one number, not of the shape \(result.shape)")
-        let direction = Tensor<Scalar>(repeating: 1, shape: result.shape)
-        self.init(of: consume result, contractedWith: direction)
-    }
+    public init(of result: consuming Variable<Scalar>) { add(of: consume result) }
 
     /// Runs backward from the inner product `⟨direction, result⟩`.
     ///
@@ -25,10 +31,23 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     ///   - result: Of any shape.
     ///   - direction: Of the shape of the result.
     public init(of result: consuming Variable<Scalar>, contractedWith direction: Tensor<Scalar>) {
+        add(of: consume result, contractedWith: direction)
+    }
+
+    /// Runs backward from another result with the same leaves and adds its gradients to those that are there, in place.
+    ///
+    /// - Precondition: `result` is one number.
+    public mutating func add(of result: consuming Variable<Scalar>) {
+        checkShape(result.value.count == 1, "gradients are of one number, not of the shape \(result.shape)")
+        let direction = Tensor<Scalar>(repeating: 1, shape: result.shape)
+        add(of: consume result, contractedWith: direction)
+    }
+
+    private mutating func add(of result: consuming Variable<Scalar>, contractedWith direction: Tensor<Scalar>) {
         checkShape(
             result.shape == direction.shape, "cannot contract a result of shape \(result.shape) with a direction of \(direction.shape)")
-        guard let serial = result.node?.serial, var waiting = result.node.map({ Gradients.ancestors(of: $0) }) else { return }
-        bySerial[serial] = direction
+        guard var waiting = result.node.map({ Gradients.ancestors(of: $0) }) else { return }
+        if let last = waiting.last { add(direction, for: last) }
         result = Variable(direction)
         // A node's children stand behind it: once it is popped nobody else holds it, nor what its pullback needed.
         while let node = waiting.popLast() {

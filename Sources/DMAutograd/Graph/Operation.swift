@@ -23,4 +23,6 @@ package enum Operation: String, CaseIterable, Sendable {
     case softmaxAttention, softmaxCrossEntropy, resizedCrossEntropy, negativeLogLikelihood
     // Products.
     case matrixProduct, affineMap, feedForward
+    // What backward works out again.
+    case recompute
 }

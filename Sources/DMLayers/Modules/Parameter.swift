@@ -35,6 +35,9 @@ public struct Parameter: Sendable {
         variable = Variable(value)
     }
 
+    /// Computes with another variable from here on.
+    mutating func replace(with variable: Variable<Float>) { self.variable = variable }
+
     mutating func track() { variable = .tracked(variable.value) }
 
     private static let none = Variable(Tensor<Float>([]))

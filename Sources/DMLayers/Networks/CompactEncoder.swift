@@ -12,6 +12,8 @@ public struct CompactEncoder: FeatureEncoder {
     public var stage1, stage2, stage3: [ResidualBlock]
     /// Channels of the first and the last stage.
     public let channels: (lowLevel: Int, highLevel: Int)
+    /// The stages that backward works out again, 1 to 3, 0 for the stem.
+    public var recomputedStages: Set<Int> = []
 
     /// An encoder.
     ///
@@ -36,9 +38,10 @@ public struct CompactEncoder: FeatureEncoder {
 
     /// images `[n, h, w, 3]` -> features at strides 4 and 8.
     public func callAsFunction(_ images: Variable<Float>, _ context: inout ForwardContext) -> EncoderFeatures {
-        let low = stage1.reduce(stem(images, &context)) { $1($0, &context) }
-        let middle = stage2.reduce(low) { $1($0, &context) }
-        return EncoderFeatures(lowLevel: low, highLevel: stage3.reduce(middle) { $1($0, &context) })
+        let entered = passed(images, stage: 0, [stem], &context) { $0($1, &$2) }
+        let low = passed(entered, stage: 1, stage1, &context) { $0($1, &$2) }
+        let middle = passed(low, stage: 2, stage2, &context) { $0($1, &$2) }
+        return EncoderFeatures(lowLevel: low, highLevel: passed(middle, stage: 3, stage3, &context) { $0($1, &$2) })
     }
 
     /// Visits `stem` and the stages.

@@ -16,6 +16,8 @@ public struct EfficientNetLite0: FeatureEncoder {
     public var stages: [[InvertedResidualBlock]]
     /// Channels of the second and the last stage.
     public let channels = (lowLevel: 24, highLevel: 320)
+    /// The stages that backward works out again, 1 to 7, 0 for the stem.
+    public var recomputedStages: Set<Int> = []
 
     /// Blocks, expansion, kernel, step and channels of each stage.
     private static let stages: [(blocks: Int, expansion: Int, kernel: Int, step: Int, outputs: Int)] = [
@@ -50,8 +52,13 @@ public struct EfficientNetLite0: FeatureEncoder {
 
     /// images `[n, h, w, 3]` -> features at stride 4 and at the output stride.
     public func callAsFunction(_ images: Variable<Float>, _ context: inout ForwardContext) -> EncoderFeatures {
-        let low = stages[...1].joined().reduce(stem(images, &context)) { $1($0, &context) }
-        return EncoderFeatures(lowLevel: low, highLevel: stages[2...].joined().reduce(low) { $1($0, &context) })
+        func passed(_ x: Variable<Float>, _ numbers: ClosedRange<Int>) -> Variable<Float> {
+            numbers.reduce(x) { x, stage in
+                self.passed(x, stage: stage, stages[stage - 1], &context) { $0($1, &$2) }
+            }
+        }
+        let low = passed(self.passed(images, stage: 0, [stem], &context) { $0($1, &$2) }, 1...2)
+        return EncoderFeatures(lowLevel: low, highLevel: passed(low, 3...7))
     }
 
     /// Visits `conv_stem`, `bn1` and `blocks`.

@@ -14,11 +14,3 @@ public struct EncoderFeatures: Sendable {
         self.highLevel = highLevel
     }
 }
-
-/// A network from images to features.
-public protocol FeatureEncoder: Module {
-    /// The number of channels of each level.
-    var channels: (lowLevel: Int, highLevel: Int) { get }
-    /// images `[n, h, w, 3]` -> features.
-    func callAsFunction(_ images: Variable<Float>, _ context: inout ForwardContext) -> EncoderFeatures
-}

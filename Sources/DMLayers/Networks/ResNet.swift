@@ -59,6 +59,8 @@ public struct ResNet: FeatureEncoder {
     public var stages: [[ResidualBlock]]
     /// Channels of the first and the last stage.
     public let channels: (lowLevel: Int, highLevel: Int)
+    /// The stages that backward works out again, 1 to 4, 0 for the stem.
+    public var recomputedStages: Set<Int> = []
 
     /// An encoder.
     ///
@@ -98,9 +100,12 @@ public struct ResNet: FeatureEncoder {
 
     /// images `[n, h, w, 3]` -> features at stride 4 and at the output stride.
     public func callAsFunction(_ images: Variable<Float>, _ context: inout ForwardContext) -> EncoderFeatures {
-        let entered = stem.reduce(images) { $1($0, &context) }.maximumPooled(window: 3, stride: 2, padding: 1)
-        let low = stages[0].reduce(entered) { $1($0, &context) }
-        return EncoderFeatures(lowLevel: low, highLevel: stages.dropFirst().joined().reduce(low) { $1($0, &context) })
+        let entered = passed(images, stage: 0, stem, &context) { $0($1, &$2) }.maximumPooled(window: 3, stride: 2, padding: 1)
+        let low = passed(entered, stage: 1, stages[0], &context) { $0($1, &$2) }
+        let high = (2...stages.count).reduce(low) { x, stage in
+            passed(x, stage: stage, stages[stage - 1], &context) { $0($1, &$2) }
+        }
+        return EncoderFeatures(lowLevel: low, highLevel: high)
     }
 
     /// Visits the stem, then `layer1` to `layer4`.

@@ -79,6 +79,11 @@ extension Configuration {
             encoder.outputStride == nil || encoder.outputStride == .eight || encoder.name != .compact, "encoder.outputStride",
             "the compact encoder has an output stride of 8, and no other")
         try require(
+            encoder.recomputes.allSatisfy { $0 <= encoder.name.stageCount }, "encoder.recomputes",
+            "\(name) has the stages 1 to \(encoder.name.stageCount), and the stem, 0")
+        try require(
+            training.microBatch != 1, "training.microBatch", "one image has no batch statistics; set 2 or more, or 0 for a whole step")
+        try require(
             encoder.weights == nil || encoder.name != .compact, "encoder.weights",
             "there are no public weights for the compact encoder; choose another encoder.name")
     }

@@ -13,6 +13,8 @@ extension Configuration {
         public var outputStride: OutputStride?
         /// The file whose weights the encoder starts from.
         public var weights: String?
+        /// The stages whose activations are not kept for backward but worked out again; 0 is the stem.
+        public var recomputes: [Int] = []
 
         /// The demonstration's encoder.
         public init() {}
@@ -40,6 +42,15 @@ extension Configuration {
                 case .resnet34: .thirtyFour
                 case .resnet50: .fifty
                 case .resnet101: .oneHundredOne
+                }
+            }
+
+            /// The number of stages behind the stem.
+            var stageCount: Int {
+                switch self {
+                case .compact: 3
+                case .resnet18, .resnet34, .resnet50, .resnet101: 4
+                case .efficientNetLite0: 7
                 }
             }
         }

@@ -80,6 +80,9 @@ extension Configuration {
             "File of public weights, .pth or .safetensors, that the encoder starts from; null for random ones.",
             isCircumstance: true),
         Setting(
+            "encoder.recomputes", \.encoder.recomputes, .integers(in: 0...7, orNone: true),
+            "Stages whose activations are not kept for backward but worked out again: less memory, more time; 0 is the stem."),
+        Setting(
             "encoder.channels", \.encoder.channels, .integer(in: 8...512),
             "Channels of the compact encoder's first stage; later stages have multiples of it."),
         Setting(
@@ -165,6 +168,9 @@ extension Configuration {
     private static let trainingSettings = [
         Setting("optimizer.name", \.optimizer.name, .choice, "Rule by which gradients change the weights."),
         Setting("optimizer.learningRate", \.optimizer.learningRate, .real(in: 1e-8...10), "Learning rate of the first step."),
+        Setting(
+            "optimizer.referenceBatch", \.optimizer.referenceBatch, .optional(.integer(in: 1...4096)),
+            "Labelled images of a step that the learning rate is meant for: it is scaled with training.batchSize; null for as it is."),
         Setting("optimizer.weightDecay", \.optimizer.weightDecay, .real(in: 0...1), "Weight decay."),
         Setting("optimizer.momentum", \.optimizer.momentum, .real(in: 0...0.9999), "Momentum of sgd."),
         Setting("optimizer.encoderFactor", \.optimizer.encoderFactor, .real(in: 0...1000), "Factor of the encoder's learning rate."),
@@ -174,6 +180,9 @@ extension Configuration {
         Setting(
             "training.batchSize", \.training.batchSize, .integer(in: 1...4096),
             "Labelled images of a step; as many unlabelled ones join them."),
+        Setting(
+            "training.microBatch", \.training.microBatch, .integer(in: 0...4096),
+            "Images that pass the network together, at least 2, each time with batch statistics of their own; 0 for all of a step."),
         Setting(
             "training.auxiliaryWeight", \.training.auxiliaryWeight, .real(in: 0...10),
             "What the loss of a classifier beside the denoiser counts, which sees the features alone; 0 for none."),

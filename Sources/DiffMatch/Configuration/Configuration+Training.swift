@@ -5,6 +5,8 @@ extension Configuration {
         public var name = Name.adamw
         /// The learning rate of the first step.
         public var learningRate = 0.003
+        /// The labelled images of a step that the learning rate is meant for; nil for any number.
+        public var referenceBatch: Int?
         /// The share of each weight, times the learning rate, that a step takes away.
         public var weightDecay = 0.01
         /// The momentum of `sgd`.
@@ -34,6 +36,8 @@ extension Configuration {
         public var steps = 1000
         /// The labelled images of a step; as many unlabelled ones join them.
         public var batchSize = 8
+        /// The images that pass the network together, gradients summed; 0 for all.
+        public var microBatch = 0
         /// What the loss of a classifier beside the denoiser counts, which sees the features alone; 0 for none.
         public var auxiliaryWeight = 0.5
         /// The labelled pixels of a step that count at least, where only hard ones count; 0 for all.

@@ -17,6 +17,13 @@ extension Configuration {
             maximumShift: debias.maximumShift)
     }
 
+    /// The learning rate of the first step for this batch: in proportion to its labelled images, where they are other than those
+    /// that `optimizer.learningRate` is meant for (Goyal et al., *Accurate, Large Minibatch SGD*, 2017).
+    var initialLearningRate: Double {
+        let factor = optimizer.referenceBatch.map { Double(training.batchSize) / Double($0) } ?? 1
+        return optimizer.learningRate * factor
+    }
+
     /// An optimizer before its first step.
     func makeOptimizer() -> any DMOptimizers.Optimizer {
         switch optimizer.name {

@@ -11,6 +11,11 @@ extension Configuration {
             let indent = section.isEmpty ? "" : "  "
             lines += ["\(indent)# \(setting.documentation) Accepts \(setting.expectation)."]
             lines += ["\(indent)\(setting.name): \(setting.value(self))"]
+            if setting.key == "optimizer.referenceBatch", optimizer.referenceBatch != nil {
+                lines += [
+                    "\(indent)# As used: optimizer.learningRate times training.batchSize / referenceBatch is \(initialLearningRateText)."
+                ]
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }

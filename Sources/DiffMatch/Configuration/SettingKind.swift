@@ -68,9 +68,10 @@ extension SettingKind where Value == ClosedRange<Double> {
 
 extension SettingKind where Value == [Int] {
     /// Some whole numbers, `[a, b, ...]`.
-    static func integers(in range: ClosedRange<Int>) -> Self {
-        Self(expectation: "a list of whole numbers in \(range.lowerBound)...\(range.upperBound)") {
-            guard case .list(let items) = $0, !items.isEmpty else { return nil }
+    static func integers(in range: ClosedRange<Int>, orNone acceptsNone: Bool = false) -> Self {
+        let list = acceptsNone ? "a list, [] for none, of" : "a list of"
+        return Self(expectation: "\(list) whole numbers in \(range.lowerBound)...\(range.upperBound)") {
+            guard case .list(let items) = $0, acceptsNone || !items.isEmpty else { return nil }
             let values = items.compactMap { Int($0) }.filter(range.contains)
             return values.count == items.count ? values : nil
         } format: {

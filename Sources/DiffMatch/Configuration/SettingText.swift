@@ -14,7 +14,8 @@ enum SettingText {
         if text.isEmpty || text == "null" {
             self = .null
         } else if text.hasPrefix("["), text.hasSuffix("]") {
-            let items = text.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false)
+            let inside = text.dropFirst().dropLast()
+            let items = inside.allSatisfy { $0 == " " } ? [] : inside.split(separator: ",", omittingEmptySubsequences: false)
             self = .list(items.map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) })
         } else {
             self = .scalar(text)

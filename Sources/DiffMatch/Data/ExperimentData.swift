@@ -28,8 +28,12 @@ public struct ExperimentData: Sendable {
     /// - Parameters:
     ///   - configuration: All settings.
     ///   - report: Is told of each file that is left out, where `dataset.faults` is `skip`.
+    ///   - readingMasks: Is told how many of how many training masks are read, which takes minutes for large data sets.
     /// - Throws: `TrainingError.noLabelledImages`, `DatasetFault` and `DatasetFaults` for files and lists at fault.
-    public init(_ configuration: Configuration, report: @escaping @Sendable (DatasetFault) -> Void = { _ in }) throws {
+    public init(
+        _ configuration: Configuration, report: @escaping @Sendable (DatasetFault) -> Void = { _ in },
+        readingMasks: (_ count: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws {
         dataset = try configuration.makeDataset()
         training = dataset.samples(of: .training)
         log = FaultLog(report: report)
@@ -39,7 +43,8 @@ public struct ExperimentData: Sendable {
             faults.forEach(log.note)
         }
         // The shares and the partition come from one reading of all masks.
-        let part = try TrainingPart(training, classCount: dataset.classNames.count, skippingInto: skipsFaults ? log : nil)
+        let part = try TrainingPart(
+            training, classCount: dataset.classNames.count, skippingInto: skipsFaults ? log : nil, progress: readingMasks)
         shares = part.shares
         (partition, partitionSource) = try Self.partition(of: dataset, part, configuration)
         views = configuration.viewParameters

@@ -11,7 +11,9 @@ struct TrainingPart {
     /// Reads all masks; where faults are skipped, an unreadable one makes its image unlabelled.
     ///
     /// - Throws: What keeps a mask from being read, unless it is to be skipped.
-    init(_ samples: any SegmentationSamples, classCount: Int, skippingInto log: FaultLog?) throws {
+    init(_ samples: any SegmentationSamples, classCount: Int, skippingInto log: FaultLog?, progress: (Int, Int) -> Void = { _, _ in })
+        throws
+    {
         shares = ClassShares(classCount: classCount)
         let masks = ReadAhead(of: 0..<samples.count, readers: 2) { index in
             do {
@@ -22,7 +24,10 @@ struct TrainingPart {
                 return nil
             }
         }
-        while let mask = try masks.next() { presence.append(mask.map { shares.add($0) }) }
+        while let mask = try masks.next() {
+            presence.append(mask.map { shares.add($0) })
+            progress(presence.count, samples.count)
+        }
     }
 
     /// The partition that labels a share of the images with masks; all others are unlabelled.

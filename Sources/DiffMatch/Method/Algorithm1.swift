@@ -1,4 +1,3 @@
-import DMAutograd
 import DMDatasets
 package import DMDiffusion
 package import DMLayers
@@ -21,6 +20,10 @@ package struct Algorithm1: Sendable {
     let hardPixels: HardPixels?
     /// The factor of the unlabelled losses while their weight ramps up, in 0...1.
     let unlabelledFactor: Float
+    /// The number of images that pass a network together; 0 for all.
+    package var microBatch = 0
+    /// How the student's layers behave; `.inference` for a gradient without batch statistics.
+    package var studentMode = ForwardContext.Mode.training
 
     /// What one step computed.
     package struct Outcome: Sendable {
@@ -48,32 +51,19 @@ package struct Algorithm1: Sendable {
         // Line 2: the teacher labels the weak views; nothing flows back through it.
         var pseudo: PseudoLabels?
         if let unlabelled = batch.unlabelled {
-            let prediction = try teacher.predict(unlabelled.weak, random: random.split(0), mode: teacherMode)
+            let prediction = try teacher.predict(
+                unlabelled.weak, random: random.split(0), mode: teacherMode, microBatch: microBatch)
             pseudo = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabelled.ignored))
         }
         var views = [labelledViews(batch, pseudo)]
         if let strong = strongViews(batch, pseudo) { views.append(strong) }
 
-        var context = ForwardContext(mode: .training, random: random.split(1))
-        var noise = random.split(2)
+        var draws = Draws(context: ForwardContext(mode: studentMode, random: random.split(1)), noise: random.split(2))
         var losses = StepLosses()
-        let (total, gradients) = valueAndGradients(of: student) { student in
-            var total = Variable<Float>(0)
-            for views in views {
-                let features = student.features(of: views.images, dropout: views.dropout, &context)
-                var pixels = headLoss(student, features: features, targets: views.targets, random: &noise)
-                if let hardPixels, let labelled = views.parts.first(where: { $0.term == .labelled }) {
-                    pixels *= hardPixels.factors(losses: pixels.own.value, targets: views.targets, images: labelled.images)
-                }
-                losses.add(views.parts, perImage: pixels.own.value.sum(along: [1, 2]))
-                let sums = pixels.total(auxiliaryWeight: auxiliaryWeight).sum(along: [1, 2])
-                total = total + (sums * Variable(views.imageWeights)).sum()
-            }
-            return total
-        }
-        losses.total = total
+        var sum = GradientSum(of: student)
+        for views in views { learn(from: views, student, &draws, &sum, &losses) }
         return Outcome(
-            losses: losses, gradients: gradients, statistics: context.statistics,
+            losses: losses, gradients: sum.gradients, statistics: draws.context.statistics,
             pseudoTargets: views.last?.targets(of: .strong(0)),
             coverage: pseudo?.coverage(atLeast: threshold))
     }
@@ -84,7 +74,7 @@ package struct Algorithm1: Sendable {
         let labels = Tensor<Int32>(converting: batch.labelled.masks)
         stack.append(.labelled, batch.labelled.images, targets: labels, valid: labels, weight: method.weights.labelled)
         if let unlabelled = batch.unlabelled, let pseudo, method.weights.featureDropout > 0 {
-            stack.dropout = FeatureDropout(rate: featureDropout, firstImage: labels.shape[0])
+            stack.firstDropped = labels.shape[0]
             stack.append(
                 .featureDropout, unlabelled.weak, targets: pseudo.targets(atLeast: threshold), valid: pseudo.classes,
                 weight: method.weights.featureDropout * unlabelledFactor)

@@ -35,17 +35,16 @@ struct HeadLoss: Sendable {
     ///   - model: The student, tracked.
     ///   - features: F, `[n, h, w, D]`.
     ///   - targets: `[n, H, W]`.
-    ///   - random: Where times and noise are drawn from.
+    ///   - times: The diffusion time of each image.
+    ///   - random: Where noise is drawn from.
     func callAsFunction(
-        _ model: SegmentationModel, features: Variable<Float>, targets: Tensor<Int32>, random: inout RandomSource
+        _ model: SegmentationModel, features: Variable<Float>, targets: Tensor<Int32>, times: [Double], random: inout RandomSource
     ) -> Pixels {
         switch model.head {
         case .classifier(let classifier): return Pixels(own: crossEntropy(classifier(features), targets))
         case .generator(let generator):
             let logits = generator.logits(
-                features: features, truth: targets,
-                times: (0..<targets.shape[0]).map { _ in Double.random(in: timeRange, using: &random) }, schedule: schedule,
-                random: &random)
+                features: features, truth: targets, times: times, schedule: schedule, random: &random)
             return Pixels(
                 own: crossEntropy(logits, targets),
                 auxiliary: generator.auxiliary.map { crossEntropy($0(features), targets) })

@@ -39,34 +39,46 @@ public struct Predictor: Sendable {
     ///   - images: `[n, h, w, 3]`, normalised.
     ///   - random: Where the first noise and later draws come from; equal sources give equal masks.
     ///   - mode: `.inference`, or `.batchStatistics` while the running statistics are still far off.
+    ///   - microBatch: The number of images that pass the network together; 0 for all. The noise is the same.
     /// - Throws: `DebiasedAdjustmentError` if the correction does not fit the classes.
     public func predict(
-        _ images: Tensor<Float>, random: RandomSource, mode: ForwardContext.Mode = .inference
+        _ images: Tensor<Float>, random: RandomSource, mode: ForwardContext.Mode = .inference, microBatch: Int = 0
     ) throws(DebiasedAdjustmentError) -> Prediction {
         var context = ForwardContext(mode: mode, random: random)
-        let features = model.features(of: images, &context)
-        let (height, width) = (images.shape[1], images.shape[2])
+        let (count, height, width) = (images.shape[0], images.shape[1], images.shape[2])
+        let ranges = MicroBatches(of: count, size: microBatch).ranges
+        let features = joined(ranges) { model.features(of: images.images($0), &context).value }
         switch model.head {
         case .classifier(let classifier):
-            var logits = classifier(features).value
             // A classifier's prediction may be adjusted, as logits are after training; its pseudo-labels never are.
-            if use == .prediction, adjustment.shiftsSampling(for: use) {
-                logits = try logits + adjustment.samplingShift(against: prior, at: 1)
+            let isAdjusted = use == .prediction && adjustment.shiftsSampling(for: use)
+            let shift = isAdjusted ? try adjustment.samplingShift(against: prior, at: 1) : nil
+            let probabilities = joined(ranges) {
+                let logits = classifier(Variable(features.images($0))).value
+                return (shift.map { logits + $0 } ?? logits)
+                    .resized(height: height, width: width, alignsCorners: true).softmax()
             }
-            let enlarged = logits.resized(height: height, width: width, alignsCorners: true)
-            return Prediction(probabilities: enlarged.softmax(), coarseSteps: [])
+            return Prediction(probabilities: probabilities, coarseSteps: [])
         case .generator(let generator):
             let sampler = try MaskSampler(
                 settings: sampling, schedule: schedule, encoding: generator.codes.encoding, adjustment: adjustment,
                 prior: prior, use: use)
-            let count = images.shape[0]
             let sampled = sampler.sample(shape: Array(features.shape.dropLast()), random: random) { mask, time in
-                let logSNR = Tensor(repeating: Float(schedule.logSNR(at: time)), shape: [count])
-                return generator.denoiser(features: features, mask: Variable(mask), logSNR: logSNR).value
+                joined(ranges) {
+                    let logSNR = Tensor(repeating: Float(schedule.logSNR(at: time)), shape: [$0.count])
+                    return generator.denoiser(
+                        features: Variable(features.images($0)), mask: Variable(mask.images($0)), logSNR: logSNR
+                    ).value
+                }
             }
             return Prediction(
-                probabilities: sampled.probabilities.enlarged(height: height, width: width),
+                probabilities: joined(ranges) { sampled.probabilities.images($0).enlarged(height: height, width: width) },
                 coarseSteps: sampled.stepProbabilities)
         }
+    }
+
+    /// What is worked out for micro-batches, side by side.
+    private func joined(_ ranges: [Range<Int>], _ body: (Range<Int>) -> Tensor<Float>) -> Tensor<Float> {
+        ranges.count == 1 ? body(ranges[0]) : concatenated(ranges.map(body), along: 0)
     }
 }

@@ -1,5 +1,3 @@
-import DMTensors
-
 /// The terms of one step's loss, before weighting.
 public struct StepLosses: Sendable, Equatable, Codable {
     /// What was differentiated.
@@ -19,8 +17,7 @@ public struct StepLosses: Sendable, Equatable, Codable {
         return total.isFinite ? nil : "total loss"
     }
 
-    mutating func add(_ parts: [ViewStack.Part], perImage: Tensor<Float>) {
-        let sums = perImage.scalars
+    mutating func add(_ parts: [ViewStack.Part], perImage sums: [Float]) {
         for part in parts {
             let mean = sums[part.images].reduce(0, +) / Float(max(1, part.validCount))
             switch part.term {

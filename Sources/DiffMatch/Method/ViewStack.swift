@@ -24,8 +24,8 @@ struct ViewStack: Sendable {
     /// What the summed pixel losses of each image count in the total, `[n]`.
     private(set) var imageWeights = Tensor<Float>([])
     private(set) var parts: [Part] = []
-    /// Drops channels of the last images.
-    var dropout: FeatureDropout?
+    /// The image from which on channels of the features are dropped; nil for none.
+    var firstDropped: Int?
 
     /// Adds images that make one term: weight * (sum of pixel losses) / (number of valid pixels).
     ///

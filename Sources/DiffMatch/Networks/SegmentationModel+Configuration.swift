@@ -21,11 +21,14 @@ extension Configuration.Encoder {
     /// The encoder, with weights drawn from `random`.
     fileprivate func makeNetwork(random: inout RandomSource) -> any FeatureEncoder {
         let outputStride = outputStride ?? .sixteen
-        return switch (name, name.depth) {
-        case (_, let depth?): ResNet(depth, stem: stem ?? .classic, outputStride: outputStride, random: &random)
-        case (.efficientNetLite0, _): EfficientNetLite0(outputStride: outputStride, random: &random)
-        default: CompactEncoder(width: channels, random: &random)
-        }
+        var network: any FeatureEncoder =
+            switch (name, name.depth) {
+            case (_, let depth?): ResNet(depth, stem: stem ?? .classic, outputStride: outputStride, random: &random)
+            case (.efficientNetLite0, _): EfficientNetLite0(outputStride: outputStride, random: &random)
+            default: CompactEncoder(width: channels, random: &random)
+            }
+        network.recomputedStages = Set(recomputes)
+        return network
     }
 }
 

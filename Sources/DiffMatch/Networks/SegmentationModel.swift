@@ -32,7 +32,7 @@ public struct SegmentationModel: Module {
         of images: Tensor<Float>, dropout: FeatureDropout? = nil, _ context: inout ForwardContext
     ) -> Variable<Float> {
         let seen = encoder(Variable(images), &context)
-        return decoder(dropout?(seen, &context) ?? seen, &context)
+        return decoder(dropout?(seen) ?? seen, &context)
     }
 
     /// Visits `backbone`, `decoder` and `head`.

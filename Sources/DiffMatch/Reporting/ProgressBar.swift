@@ -39,6 +39,20 @@ public struct ProgressBar {
         draw(line(progress, secondsLeft: secondsLeft))
     }
 
+    /// Shows how much of something that is counted is done, once that takes its time.
+    ///
+    /// - Parameters:
+    ///   - count: The number that is done.
+    ///   - total: The number in all.
+    public mutating func show(count: Int, of total: Int) {
+        let now = output.seconds()
+        let start = start ?? (count, now)
+        self.start = start
+        guard now - (lastDrawing ?? start.time) >= interval else { return }
+        lastDrawing = now
+        draw("\(title) \(count)/\(total)")
+    }
+
     /// Writes a message on a line of its own.
     public mutating func note(_ message: String) {
         output.write(output.isTerminal ? "\r\u{1B}[K\(message)\n" : "\(message)\n")

@@ -1,38 +1,52 @@
 import DMDiffusion
 import DMLayers
 import DMTensors
+import Foundation
 
 /// Shows the progress on the standard output.
 struct ProgressObserver: TrainingObserver {
+    private let outline: RunOutline
     private var bar: ProgressBar
-    private let stepCount: Int
-    private let weights: String?
+    private var estimate: RunEstimate
+    private var peakMemory = 0
     private var mIoU: Double?
 
-    init(_ configuration: Configuration) {
-        bar = ProgressBar(title: configuration.method.rawValue)
-        stepCount = configuration.training.steps
-        weights = configuration.encoder.weights
+    init(_ outline: RunOutline) {
+        self.outline = outline
+        bar = ProgressBar(title: outline.configuration.method.rawValue)
+        estimate = RunEstimate(stepCount: outline.configuration.training.steps)
     }
 
     mutating func observe(_ event: TrainingEvent) throws {
         switch event {
         case .began(let state):
             let labels = "\(state.student.parameterCount) parameters"
-            let beginning = weights.map { "\(labels), the encoder's from \($0)" } ?? labels
+            let beginning = outline.configuration.encoder.weights.map { "\(labels), the encoder's from \($0)" } ?? labels
             bar.note(state.step == 0 ? beginning : "\(labels), going on from step \(state.step)")
-        case .stepped(let report, _): bar.show(progress(report))
+            outline.lines.forEach { bar.note($0) }
+        case .stepped(let report, let state):
+            peakMemory = max(peakMemory, report.peakMemory)
+            if let (total, perStep) = estimate.add(step: report.step, stepSeconds: report.seconds, runSeconds: state.seconds) {
+                bar.note("about \(total.inWords) in all without evaluations: \(Self.rounded(perStep)) s a step, \(tensorMemory)")
+            }
+            bar.show(progress(report))
         case .evaluated(let mIoU, _): self.mIoU = mIoU
-        case .finished: bar.finish()
+        case .finished(let state):
+            bar.finish()
+            if peakMemory > 0 { bar.note("\(state.step) steps took \(state.seconds.inWords), \(tensorMemory)") }
         }
     }
+
+    private var tensorMemory: String { "tensors up to \(Double(peakMemory).bytesInWords)" }
+
+    private static func rounded(_ seconds: Double) -> String { String(format: seconds < 10 ? "%.2f" : "%.1f", seconds) }
 
     private func progress(_ report: StepReport) -> TrainingProgress {
         var losses = [TrainingProgress.Loss(name: "labelled", value: Double(report.losses.labelled))]
         losses += report.losses.strong.enumerated().map { .init(name: "strong\($0 + 1)", value: Double($1)) }
         if let dropout = report.losses.featureDropout { losses.append(.init(name: "dropout", value: Double(dropout))) }
         return TrainingProgress(
-            step: report.step, stepCount: stepCount, losses: losses, learningRate: Double(report.learningRate), mIoU: mIoU)
+            step: report.step, stepCount: estimate.stepCount, losses: losses, learningRate: Double(report.learningRate), mIoU: mIoU)
     }
 }
 

@@ -69,7 +69,11 @@ public struct Run: Sendable {
         if configuration.training.threads > 0 { Parallelism.threadCount = configuration.training.threads }
         try AtomicFile.write(configuration.yaml, to: "\(folder)/config.yaml")
         let checkpoints = CheckpointFolder<CheckpointState>(path: folder)
-        let data = try ExperimentData(configuration) { FileHandle.standardError.write(Data("warning: left out: \($0)\n".utf8)) }
+        var reading = ProgressBar(title: "training masks")
+        let data = try ExperimentData(
+            configuration, report: { FileHandle.standardError.write(Data("warning: left out: \($0)\n".utf8)) },
+            readingMasks: { if showsProgress { reading.show(count: $0, of: $1) } })
+        reading.finish()
         // Found now, not after the last step.
         for part in [data.reportedPart] + (configuration.training.evaluateEvery > 0 ? [.validation] : [])
         where data.dataset.samples(of: part).count == 0 { throw TrainingError.noImages(part: part.rawValue) }
@@ -83,7 +87,7 @@ public struct Run: Sendable {
         }
         let best = CheckpointFolder<CheckpointState>(path: "\(folder)/best")
         observers.append(BestObserver(folder: best, configuration: configuration, classes: ClassTable(of: data.dataset)))
-        if showsProgress { observers.append(ProgressObserver(configuration)) }
+        if showsProgress { observers.append(ProgressObserver(RunOutline(configuration, data))) }
 
         let state = try lastCheckpointNamed(in: checkpoints) {
             try Training(configuration: configuration, data: data).run(from: start, observers: &observers)

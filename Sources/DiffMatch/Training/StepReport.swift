@@ -10,4 +10,6 @@ public struct StepReport: Sendable, Equatable, Codable {
     public var coverage: Float?
     /// The time that the step took, in seconds.
     public var seconds: Double
+    /// The most memory that tensors occupied at once during the step, in bytes; batches that are read ahead count too.
+    public var peakMemory: Int
 }

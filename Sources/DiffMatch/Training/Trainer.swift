@@ -26,7 +26,7 @@ public struct Trainer: Sendable {
     public init(configuration: Configuration) {
         self.configuration = configuration
         schedule = PolynomialDecay(
-            initial: Float(configuration.optimizer.learningRate), steps: configuration.training.steps,
+            initial: Float(configuration.initialLearningRate), steps: configuration.training.steps,
             power: Float(configuration.optimizer.power))
         random = RandomSource(seed: configuration.seed)
     }
@@ -61,6 +61,7 @@ public struct Trainer: Sendable {
     public func step(_ state: inout TrainingState, _ batch: TrainingBatch) throws -> StepReport {
         let clock = ContinuousClock()
         let start = clock.now
+        TensorMemory.resetHighWaterMark()
         let outcome = try algorithm(at: state)(
             student: state.student, teacher: teacher(of: state),
             teacherMode: state.step < Self.unsettledSteps ? .batchStatistics : .inference, batch: batch,
@@ -76,7 +77,7 @@ public struct Trainer: Sendable {
         state.seconds += seconds
         return StepReport(
             step: state.step, losses: outcome.losses, learningRate: schedule(state.step - 1), coverage: outcome.coverage,
-            seconds: seconds)
+            seconds: seconds, peakMemory: TensorMemory.highWaterMark)
     }
 
     /// The network that predicts at this moment, sampled and adjusted as configured.
@@ -103,7 +104,8 @@ public struct Trainer: Sendable {
             threshold: Float(configuration.pseudoLabels.threshold), featureDropout: Float(configuration.views.featureDropout),
             auxiliaryWeight: Float(configuration.training.auxiliaryWeight),
             hardPixels: configuration.training.hardExamples > 0 ? HardPixels(minimumCount: configuration.training.hardExamples) : nil,
-            unlabelledFactor: rampSteps > 0 ? Float(min(1, Double(state.step) / rampSteps)) : 1)
+            unlabelledFactor: rampSteps > 0 ? Float(min(1, Double(state.step) / rampSteps)) : 1,
+            microBatch: configuration.training.microBatch)
     }
 
     /// The decay of the moving average: at first it looks back over a tenth of the steps so far, so that a teacher

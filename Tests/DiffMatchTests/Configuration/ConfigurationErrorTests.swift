@@ -55,6 +55,11 @@ private func message(setting key: String, to text: String) -> String {
             "diffusion: {trainingTimeRange: [0.5, 0.1]}",
             "run.yaml:1:32: diffusion.trainingTimeRange: expected two rising numbers [low, high] in 0...0.999, found [0.5, 0.1]"
         ),
+        (
+            "encoder: {recomputes: [8]}",
+            "run.yaml:1:23: encoder.recomputes: expected a list, [] for none, of whole numbers in 0...7, found [8]"
+        ),
+        ("decoder: {rates: []}", "run.yaml:1:18: decoder.rates: expected a list of whole numbers in 1...64, found []"),
         ("decoder: {rates: [1, x]}", "run.yaml:1:18: decoder.rates: expected a list of whole numbers in 1...64, found [1, x]"),
         (
             "dataset: {labelledFraction: 0/16}",

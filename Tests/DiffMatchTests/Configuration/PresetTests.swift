@@ -38,6 +38,7 @@ import Testing
         let optimizer = preset.optimizer
         #expect(abs(optimizer.learningRate * optimizer.encoderFactor - encoderRate) < 1e-12)
         #expect(abs(optimizer.encoderFactor * factor - 1) < 1e-12)
+        #expect(optimizer.referenceBatch == 8, "the published rate is that of 8 + 8 images")
         #expect(optimizer.name == .sgd && optimizer.momentum == 0.9 && optimizer.weightDecay == 1e-4 && optimizer.power == 0.9)
         #expect(preset.pseudoLabels.threshold == threshold)
         #expect(preset.training.hardExamples == (name == "cityscapes" ? 200_000 : 0))

@@ -8,9 +8,13 @@ import Testing
     private let features = EncoderFeatures(
         lowLevel: Variable(Tensor(repeating: 1, shape: [4, 3, 3, 40])), highLevel: Variable(Tensor(repeating: 1, shape: [4, 2, 2, 60])))
 
+    private func dropout(rate: Float = 0.5, firstImage: Int) -> FeatureDropout {
+        var random = RandomSource(seed: 3)
+        return FeatureDropout(rate: rate, images: 4, firstImage: firstImage, channels: (40, 60), random: &random)
+    }
+
     @Test func touchesWholeChannelsOfTheLastImagesAlone() {
-        var context = ForwardContext(mode: .training, random: RandomSource(seed: 3))
-        let dropped = FeatureDropout(rate: 0.5, firstImage: 2)(features, &context)
+        let dropped = dropout(firstImage: 2)(features)
         for level in [dropped.lowLevel.value, dropped.highLevel.value] {
             let channels = level.mean(along: [1, 2])
             for image in 0..<2 { #expect(channels[image].scalars.allSatisfy { $0 == 1 }, "image \(image) keeps its features") }
@@ -21,11 +25,17 @@ import Testing
     }
 
     @Test func restsWhereThereIsNothingToDrop() {
-        var context = ForwardContext(mode: .inference)
-        #expect(FeatureDropout(rate: 0.5, firstImage: 0)(features, &context).lowLevel.value == features.lowLevel.value)
-        context.mode = .training
-        #expect(FeatureDropout(rate: 0, firstImage: 0)(features, &context).highLevel.value == features.highLevel.value)
-        #expect(FeatureDropout(rate: 0.5, firstImage: 4)(features, &context).highLevel.value == features.highLevel.value)
+        #expect(dropout(rate: 0, firstImage: 0)(features).highLevel.value == features.highLevel.value)
+        #expect(dropout(firstImage: 4)(features).lowLevel.value == features.lowLevel.value)
+    }
+
+    @Test func imagesByThemselvesLoseTheSameChannels() {
+        let whole = dropout(firstImage: 1)
+        let part = EncoderFeatures(
+            lowLevel: features.lowLevel.sliced(along: 0, from: 2, to: 4), highLevel: features.highLevel.sliced(along: 0, from: 2, to: 4))
+        let (expected, found) = (whole(features), whole.of(2..<4)(part))
+        #expect(found.lowLevel.value == expected.lowLevel.value.sliced(along: 0, from: 2, to: 4))
+        #expect(found.highLevel.value == expected.highLevel.value.sliced(along: 0, from: 2, to: 4))
     }
 
     @Test func reachesTheFeatureMapOfTheNetwork() throws {
@@ -34,7 +44,8 @@ import Testing
         let images: Tensor<Float> = random.normal(shape: [2, 32, 32, 3])
         var (plain, dropping) = (ForwardContext(mode: .training), ForwardContext(mode: .training))
         let whole = model.features(of: images, &plain).value
-        let dropped = model.features(of: images, dropout: FeatureDropout(rate: 0.5, firstImage: 1), &dropping).value
+        let dropout = FeatureDropout(rate: 0.5, images: 2, firstImage: 1, channels: model.encoder.channels, random: &random)
+        let dropped = model.features(of: images, dropout: dropout, &dropping).value
         #expect(whole[1] != dropped[1])
     }
 }

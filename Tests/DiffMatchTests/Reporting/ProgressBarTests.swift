@@ -77,6 +77,24 @@ private func progress(_ step: Int, of count: Int = 100, mIoU: Double? = nil) -> 
         #expect(!recorder.written.contains("\r"))
     }
 
+    @Test func whatIsCountedIsShownOnceItTakesTime() {
+        let recorder = Recorder()
+        var bar = ProgressBar(title: "training masks", output: recorder.output(isTerminal: false))
+        for count in 1...100 {
+            bar.show(count: count, of: 100)
+            recorder.advance(0.4)
+        }
+        bar.finish()
+        #expect(recorder.written == "training masks 39/100\ntraining masks 77/100\n")
+        recorder.clear()
+        var quick = ProgressBar(title: "training masks", output: recorder.output(isTerminal: true))
+        quick.show(count: 1, of: 2)
+        recorder.advance(0.05)
+        quick.show(count: 2, of: 2)
+        quick.finish()
+        #expect(recorder.written.isEmpty)
+    }
+
     @Test func notesStandOnTheirOwnLine() {
         let recorder = Recorder()
         var bar = ProgressBar(title: "x", output: recorder.output(isTerminal: true))

@@ -84,12 +84,12 @@ import Testing
         return report
     }
 
-    /// The lines of `records.jsonl` without their seconds.
+    /// The lines of `records.jsonl` without their seconds and bytes.
     private func records(in folder: String) throws -> [NSDictionary] {
         let text = try String(contentsOfFile: "\(folder)/records.jsonl", encoding: .utf8)
         return try text.split(separator: "\n").map { line in
             let object = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-            return object.filter { $0.key != "seconds" } as NSDictionary
+            return object.filter { $0.key != "seconds" && $0.key != "peakMemory" } as NSDictionary
         }
     }
 

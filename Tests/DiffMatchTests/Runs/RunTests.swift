@@ -32,7 +32,7 @@ import Testing
             let steps = objects.filter { $0["losses"] != nil }, evaluations = objects.filter { $0["mIoU"] != nil }
             #expect(steps.map { $0["step"] as? Int } == [1, 2, 3, 4])
             #expect(evaluations.map { $0["step"] as? Int } == [2, 4])
-            #expect(Set(steps[0].keys) == ["step", "losses", "learningRate", "coverage", "seconds"])
+            #expect(Set(steps[0].keys) == ["step", "losses", "learningRate", "coverage", "seconds", "peakMemory"])
             #expect((evaluations[0]["prior"] as? [Double])?.count == 5)
         }
     }

@@ -16,6 +16,17 @@ import Testing
         #expect(decoder.allSatisfy { $0.value != before[$0.name] }, "the decoder goes on")
     }
 
+    @Test(arguments: [("null", 0.002), ("2", 0.002), ("8", 0.0005), ("1", 0.004)])
+    func theRateIsScaledWithTheBatch(reference: String, expected: Double) throws {
+        for method in [Method.supervised, .diffmatch] {
+            let configuration = try tiny(method, "optimizer.learningRate=0.002", "optimizer.referenceBatch=\(reference)")
+            let report = try trained(configuration, steps: 1).reports[0]
+            #expect(abs(Double(report.learningRate) - expected) < 1e-9, "the batch is 2")
+            #expect(configuration.yaml.contains("# As used: ") == (reference != "null"))
+            #expect(configuration.yaml.contains("is \(Float(expected)).") == (reference != "null"))
+        }
+    }
+
     @Test func theRateFallsOverTheConfiguredSteps() throws {
         let reports = try trained(try tiny(.supervised, "optimizer.learningRate=0.002", "optimizer.power=0.9"), steps: 4).reports
         #expect(reports.map(\.step) == [1, 2, 3, 4])
