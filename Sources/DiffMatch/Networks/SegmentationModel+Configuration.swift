@@ -47,6 +47,8 @@ extension GenerativeHead {
             features: features, channels: configuration.denoiser.channels, maskChannels: codes.encoding.channelCount, classes: classCount,
             layers: configuration.denoiser.layers, heads: configuration.denoiser.heads, points: configuration.denoiser.points,
             attention: configuration.denoiser.attention)
-        self.init(denoiser: MaskDenoiser(shape, random: &random), codes: codes)
+        var denoiser = MaskDenoiser(shape, random: &random)
+        denoiser.recomputedLayers = Set(configuration.denoiser.recomputes)
+        self.init(denoiser: denoiser, codes: codes)
     }
 }
