@@ -35,5 +35,19 @@ let package = Package(
             ],
             path: "Benchmarks/TrainingStep", swiftSettings: strict,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        // The library reads JPEG files and writes none: what is to be read here is written with TurboJPEG itself.
+        .systemLibrary(
+            name: "CSampleJPEG", path: "Benchmarks/CSampleJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .executableTarget(
+            name: "DataPreparation",
+            dependencies: [
+                "CSampleJPEG",
+                .product(name: "DMTensors", package: "swift-diffmatch"),
+                .product(name: "DMDatasets", package: "swift-diffmatch"),
+                .product(name: "DiffMatch", package: "swift-diffmatch"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/DataPreparation", swiftSettings: strict,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     ]
 )

@@ -82,6 +82,8 @@ extension Configuration {
             encoder.recomputes.allSatisfy { $0 <= encoder.name.stageCount }, "encoder.recomputes",
             "\(name) has the stages 1 to \(encoder.name.stageCount), and the stem, 0")
         try require(
+            denoiser.recomputes.allSatisfy { $0 <= denoiser.layers }, "denoiser.recomputes", "there are the layers 1 to \(denoiser.layers)")
+        try require(
             training.microBatch != 1, "training.microBatch", "one image has no batch statistics; set 2 or more, or 0 for a whole step")
         try require(
             encoder.weights == nil || encoder.name != .compact, "encoder.weights",

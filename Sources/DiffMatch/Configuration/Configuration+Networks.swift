@@ -81,6 +81,8 @@ extension Configuration {
         public var points = 4
         /// The kind of attention.
         public var attention = MaskDenoiser.AttentionKind.deformable
+        /// The layers whose activations are not kept for backward but worked out again, counted from 1.
+        public var recomputes: [Int] = []
 
         /// The demonstration's denoiser.
         public init() {}

@@ -100,6 +100,9 @@ extension Configuration {
             "denoiser.points", \.denoiser.points, .integer(in: 1...64),
             "Points that each head of the deformable attention samples."),
         Setting("denoiser.attention", \.denoiser.attention, .choice, "Kind of attention over the mask's grid."),
+        Setting(
+            "denoiser.recomputes", \.denoiser.recomputes, .integers(in: 1...32, orNone: true),
+            "Layers whose activations are not kept for backward but worked out again: less memory, more time."),
     ]
 
     private static let diffusionSettings = [

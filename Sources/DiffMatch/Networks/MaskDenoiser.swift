@@ -58,6 +58,8 @@ public struct MaskDenoiser: Module {
     public var layers: [DenoiserLayer]
     /// Gives the logits.
     public var exit: Linear
+    /// The layers whose inner values are not kept for backward but worked out again, counted from 1.
+    public var recomputedLayers: Set<Int> = []
 
     /// A denoiser with random weights.
     public init(_ shape: Shape, random: inout RandomSource) {
@@ -93,7 +95,15 @@ public struct MaskDenoiser: Module {
         let positions = Variable(
             sinePositions(height: tokens.shape[1], width: tokens.shape[2], features: tokens.shape[3]))
         let time = time(logSNR)
-        for layer in layers { tokens = layer(tokens, positions: positions, time: time) }
+        var nothing: Void = ()
+        for (index, layer) in layers.enumerated() {
+            tokens =
+                recomputedLayers.contains(index + 1)
+                ? layer.recomputed([tokens, positions, time], &nothing) { layer, inputs, _ in
+                    layer(inputs[0], positions: inputs[1], time: inputs[2])
+                }
+                : layer(tokens, positions: positions, time: time)
+        }
         return exit(tokens)
     }
 

@@ -47,7 +47,8 @@ extension GenerativeHead {
             features: features, channels: configuration.denoiser.channels, maskChannels: codes.encoding.channelCount, classes: classCount,
             layers: configuration.denoiser.layers, heads: configuration.denoiser.heads, points: configuration.denoiser.points,
             attention: configuration.denoiser.attention)
-        let denoiser = MaskDenoiser(shape, random: &random)
+        var denoiser = MaskDenoiser(shape, random: &random)
+        denoiser.recomputedLayers = Set(configuration.denoiser.recomputes)
         let hasAuxiliary = configuration.training.auxiliaryWeight > 0
         let auxiliary = hasAuxiliary ? Linear(inputs: features, outputs: classCount, random: &random) : nil
         self.init(denoiser: denoiser, codes: codes, auxiliary: auxiliary)

@@ -33,7 +33,7 @@ struct ProgressObserver: TrainingObserver {
         case .evaluated(let mIoU, _): self.mIoU = mIoU
         case .finished(let state):
             bar.finish()
-            if peakMemory > 0 { bar.note("\(state.step) steps took \(state.seconds.inWords), \(tensorMemory)") }
+            if peakMemory > 0 { bar.note("\(state.seconds.inWords) for \(state.step) steps, \(tensorMemory)") }
         }
     }
 

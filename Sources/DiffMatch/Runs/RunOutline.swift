@@ -48,7 +48,9 @@ package struct RunOutline: Sendable {
 
     private var recomputation: String? {
         let stages = Set(configuration.encoder.recomputes).sorted().map { $0 == 0 ? "the stem" : "stage \($0)" }
-        return stages.isEmpty ? nil : "worked out again in backward: \(stages.joined(separator: ", "))"
+        let layers = configuration.method.isGenerative ? Set(configuration.denoiser.recomputes).sorted().map { "denoiser layer \($0)" } : []
+        let parts = stages + layers
+        return parts.isEmpty ? nil : "worked out again in backward: \(parts.joined(separator: ", "))"
     }
 }
 

@@ -14,7 +14,7 @@ private let otherValues: [String: String] = [
     "encoder.recomputes": "[0, 2]", "encoder.channels": "16", "decoder.channels": "32", "decoder.lowLevelChannels": "8",
     "decoder.rates": "[1, 3]",
     "denoiser.layers": "2", "denoiser.channels": "32", "denoiser.heads": "4", "denoiser.points": "2",
-    "denoiser.attention": "softmax", "diffusion.scale": "0.01", "diffusion.encoding": "analogBits",
+    "denoiser.attention": "softmax", "denoiser.recomputes": "[2, 1]", "diffusion.scale": "0.01", "diffusion.encoding": "analogBits",
     "diffusion.schedule": "linear", "diffusion.samplingSteps": "5", "diffusion.timeDifference": "0",
     "diffusion.estimate": "mode", "diffusion.sampler": "ancestral", "diffusion.trainingTimeRange": "[0.25, 0.75]",
     "diffusion.draws": "2", "diffusion.output": "lastStep", "debias.mode": "training", "debias.strength": "0.3",

@@ -15,14 +15,14 @@ import Testing
         var configuration = Configuration()
         try configuration.set([
             "training.steps=1000", "training.batchSize=2", "training.microBatch=2", "optimizer.learningRate=0.01",
-            "optimizer.referenceBatch=8", "encoder.recomputes=[2, 0]",
+            "optimizer.referenceBatch=8", "encoder.recomputes=[2, 0]", "denoiser.recomputes=[4]",
         ])
         #expect(
             RunOutline(configuration, labelled: 100, unlabelled: 500).lines == [
                 "1000 steps, 2 labelled and 2 unlabelled images each: 4.0 epochs over 500 unlabelled ones",
                 "learning rate 0.0025, scaled to a batch of 2 from 0.01 for 8",
                 "2 images pass the network together, gradients summed; batch statistics are those of 2 images, not of the batch",
-                "worked out again in backward: the stem, stage 2",
+                "worked out again in backward: the stem, stage 2, denoiser layer 4",
             ])
     }
 

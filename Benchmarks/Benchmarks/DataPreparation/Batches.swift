@@ -1,0 +1,31 @@
+import Benchmark
+import DiffMatch
+
+extension BenchmarkMetric {
+    /// Images that were read, decoded and turned into views, by the time that it took.
+    static var imagesPerSecond: BenchmarkMetric { .custom("Images per second", polarity: .prefersLarger) }
+}
+
+/// A batch of DiffMatch's views from 8 labelled and 8 unlabelled files: 16 images are decoded, 32 views drawn.
+func registerBatches() {
+    for crop in [96, 321, 513] {
+        Benchmark("batch 8 + 8 of 500x375 JPEG, crop \(crop)") { benchmark, preparation in
+            let clock = ContinuousClock()
+            let seconds = try clock.measure { blackHole(try preparation.nextBatch()) } / .seconds(1)
+            benchmark.measurement(.imagesPerSecond, Int(Double(preparation.imagesOfABatch) / seconds))
+        } setup: {
+            try PreparedFiles(crop: crop)
+        }
+    }
+}
+
+/// The training step of the demonstration's network, the smallest there is, on such batches.
+func registerSteps() {
+    for crop in [96, 321] {
+        Benchmark("training step 8 + 8, demonstration's network, crop \(crop)") { _, preparation in
+            try preparation.takeStep()
+        } setup: {
+            try PreparedFiles(crop: crop)
+        }
+    }
+}
