@@ -15,7 +15,11 @@ public struct DenoiserLayer: Module {
     /// The normalisations behind attention and feed-forward.
     public var attentionNorm, feedForwardNorm: LayerNormalization
 
-    /// A layer; modulation starts neutral.
+    /// A layer that starts as the normalisation of its input: what attention and feed-forward add is zero, and so is
+    /// the modulation.
+    ///
+    /// Layers that normalise behind their branches learn slowly otherwise, at any rate that they bear.
+    /// Zero at the start: as in Goyal et al., *Accurate, Large Minibatch SGD*, 2017, section 5.1.
     ///
     /// - Parameters:
     ///   - features: Features of a pixel.
@@ -25,10 +29,12 @@ public struct DenoiserLayer: Module {
     public init(features: Int, timeFeatures: Int, attention: any TokenAttention, random: inout RandomSource) {
         self.attention = attention
         modulation = Linear(inputs: timeFeatures, outputs: 2 * features, random: &random)
-        modulation.weight.value = Tensor(repeating: 0, shape: modulation.weight.shape)
         feedForward = FeedForward(inputs: features, hidden: 4 * features, outputs: features, random: &random)
         attentionNorm = LayerNormalization(features: features)
         feedForwardNorm = LayerNormalization(features: features)
+        for last in [\DenoiserLayer.modulation, \.attention.output, \.feedForward.second] {
+            self[keyPath: last].weight.value = Tensor(repeating: 0, shape: self[keyPath: last].weight.shape)
+        }
     }
 
     /// tokens `[n, h, w, features]`, positions `[1, h, w, features]`, time `[n, timeFeatures]` -> `[n, h, w, features]`.
