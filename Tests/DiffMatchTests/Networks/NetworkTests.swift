@@ -62,6 +62,20 @@ import Testing
         #expect(codes.absoluteValue().maximum() > 0.03)
     }
 
+    @Test(arguments: MaskDenoiser.AttentionKind.allCases)
+    func aDenoiserLayerStartsAsTheNormalisationOfItsInput(kind: MaskDenoiser.AttentionKind) throws {
+        var random = RandomSource(seed: 7)
+        let shape = MaskDenoiser.Shape(
+            features: 4, channels: 8, maskChannels: 3, classes: 2, layers: 1, heads: 2, points: 2, attention: kind)
+        let layer = MaskDenoiser(shape, random: &random).layers[0]
+        let tokens = Variable<Float>(random.normal(shape: [2, 3, 4, 8]) * 5)
+        let positions = Variable<Float>(random.normal(shape: [1, 3, 4, 8]))
+        let time = Variable<Float>(random.normal(shape: [2, 32]))
+        let expected = layer.feedForwardNorm(layer.attentionNorm(tokens)).value
+        let found = layer(tokens, positions: positions, time: time).value
+        #expect(largestDifference(found, Tensor<Double>(converting: expected)) < 1e-5)
+    }
+
     @Test func theTimeChangesTheAnswerOnceItsLayersAreTrained() throws {
         let state = try trained(try tiny(.diffmatch), steps: 2).state
         guard case .generator(let head) = state.student.head else { return }
