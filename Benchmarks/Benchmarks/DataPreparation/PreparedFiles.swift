@@ -9,7 +9,6 @@ import Foundation
 final class PreparedFiles {
     /// The images that a batch is made of.
     let imagesOfABatch: Int
-    private let folder: String
     private let data: ExperimentData
     private let trainer: Trainer
     private let batch: TrainingBatch
@@ -18,9 +17,13 @@ final class PreparedFiles {
 
     private static let (imageCount, width, height) = (32, 500, 375)
 
+    /// Writes the files into a new folder.
+    ///
+    /// - Parameters:
+    ///   - folder: A path that nothing is at.
+    ///   - crop: The side of a view.
     /// - Throws: What keeps a file from being written or read.
-    init(crop: Int) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "preparation-\(UUID().uuidString)").path
+    init(in folder: String, crop: Int) throws {
         try Self.write(to: folder)
         var configuration = Configuration()
         try configuration.set(["dataset.name=folder", "dataset.root=\(folder)", "dataset.labelledFraction=1/2", "views.crop=\(crop)"])
@@ -30,14 +33,6 @@ final class PreparedFiles {
         state = trainer.initialState(classCount: data.dataset.classNames.count)
         state.step = configuration.training.steps / 2
         batch = try data.batch(at: 0)
-    }
-
-    deinit {
-        do {
-            try FileManager.default.removeItem(atPath: folder)
-        } catch {
-            print("\(folder) is left behind: \(error)")
-        }
     }
 
     /// The views of the next step, read from the files.
@@ -52,6 +47,11 @@ final class PreparedFiles {
     ///
     /// - Throws: `TrainingError.notFinite`.
     func takeStep() throws { _ = try trainer.step(&state, batch) }
+
+    /// A path for one benchmark's files.
+    static func temporaryFolder() -> String {
+        FileManager.default.temporaryDirectory.appending(path: "preparation-\(UUID().uuidString)").path
+    }
 
     private static func write(to folder: String) throws {
         let scenes = BuiltInScenes(BuiltInScenes.Settings(side: width, trainingCount: imageCount))
@@ -75,7 +75,7 @@ final class PreparedFiles {
     /// The image with noise, which makes a file as large as a photograph's.
     private static func grainy(_ image: Tensor<UInt8>, _ random: inout RandomSource) -> Tensor<UInt8> {
         let noise: Tensor<Float> = random.normal(shape: image.shape)
-        let values = (Tensor<Float>(converting: image) + noise * 5).scalars
+        let values = (Tensor<Float>(converting: image) + noise * 12).scalars
         return Tensor(values.map { UInt8(min(255, max(0, $0))) }, shape: image.shape)
     }
 }
