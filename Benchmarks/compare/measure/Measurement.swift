@@ -1,0 +1,51 @@
+import Foundation
+
+/// What one process measured.
+struct Measurement: Encodable {
+    /// The number of compute threads.
+    var threads: Int
+    /// The time of every repetition, in seconds, by what was timed.
+    var seconds: [String: [Double]] = [:]
+    /// Numbers that are learned.
+    var parameters: Int?
+    /// The most memory that the process ever held, in bytes, and what of it the program alone takes.
+    var resident = 0, residentBefore: Int
+    /// The most memory that tensors occupied at once, in bytes.
+    var tensors = 0
+
+    init(threads: Int, residentBefore: Int) {
+        self.threads = threads
+        self.residentBefore = residentBefore
+    }
+
+    /// Prints the measurement as one line of JSON.
+    func printLine() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        print(String(decoding: try encoder.encode(self), as: UTF8.self))
+    }
+}
+
+/// Times work several times over.
+struct Stopwatch {
+    /// How often work is timed, after once that is not.
+    let repetitions: Int
+
+    /// The seconds of each repetition.
+    func seconds(_ work: () throws -> Void) rethrows -> [Double] {
+        try work()
+        let clock = ContinuousClock()
+        return try (0..<repetitions).map { _ in try clock.measure(work) / .seconds(1) }
+    }
+}
+
+/// The most memory that this process ever held, in bytes.
+func residentPeak() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
+}
+
+/// Takes a result, so that nothing that leads to it can be left out.
+@inline(never)
+func consume<Value>(_ value: Value) {}
