@@ -15,30 +15,29 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SIDES = ["ours", "NCHW", "NHWC"]
 MEMORY_CASES = ["smallstep", "r50step", "diffmatchstep"]
 EXPECTED = os.path.join(HERE, "expected.json")
-# glibc would hand large blocks back after every use and clear new ones; PyTorch is spared both, and given large pages.
-PEER_ENVIRONMENT = {
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "MALLOC_MMAP_THRESHOLD_": str(1 << 33), "MALLOC_TRIM_THRESHOLD_": str(1 << 33)}
+# glibc would hand large blocks back after every use, and the system clear new ones: PyTorch is spared both.
+PEER_ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": str(1 << 33), "MALLOC_TRIM_THRESHOLD_": str(1 << 33)}
 
 
 class Side:
     """What all rounds of one side measured of one case."""
 
     def __init__(self):
-        self.seconds, self.resident, self.before, self.tensors, self.parameters, self.version = {}, [], 0, 0, None, None
+        self.seconds, self.resident, self.before, self.tensors, self.parameters = {}, [], 0, 0, None
 
-    def add(self, result):
-        for name, found in result["seconds"].items():
+    def add(self, result, clock):
+        for name, found in result[clock].items():
             self.seconds.setdefault(name, []).extend(found)
         self.resident.append(result["resident"])
         self.before, self.tensors = result["residentBefore"], result.get("tensors", 0)
-        self.parameters, self.version = result.get("parameters"), result.get("version")
+        self.parameters = result.get("parameters")
 
     def total(self, counts, average):
         """The time of the whole case: each part as often as it occurs."""
         return sum(average(found) * counts(name) for name, found in self.seconds.items())
 
     def memory(self):
-    X
+        """The least of the rounds' peaks."""
         return min(self.resident)
 
 
@@ -63,9 +62,10 @@ def run_case(name, case, options):
     sides = {side: Side() for side in SIDES}
     for number in range(options.rounds):
         for side in SIDES:
-            print(f"\r{name}: round {number + 1}, {side}    ", end="", file=sys.stderr, flush=True)
-            sides[side].add(run_side(side, case, options))
-    print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
+            result = run_side(side, case, options)
+            sides[side].add(result, options.clock)
+            least = sum(min(found) for found in result[options.clock].values())
+            print(f"{name}: round {number + 1} of {options.rounds}, {side}: {1e3 * least:.0f} ms", file=sys.stderr, flush=True)
     parameters = {side.parameters for side in sides.values()}
     if len(parameters) != 1:
         sys.exit(f"{name}: the networks differ, they have {parameters} parameters")
@@ -171,13 +171,19 @@ def parsed():
     parser.add_argument("python", nargs="?", default="python3", help="a Python that has torch")
     parser.add_argument("--measure", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--processor-time", dest="clock", action="store_const", const="processorSeconds", default="seconds",
+        help="compare processor time instead of real time, for a machine that does other work; only one thread has a meaning then")
     parser.add_argument("--rounds", type=int, default=3, help="how often the sides take turns")
     parser.add_argument("--repetitions", type=int, default=3, help="timed runs of each process")
     parser.add_argument("--case", action="append", choices=list(CASES), help="one case; may be repeated; all unless given")
     parser.add_argument("--layers", action="store_true", help="print every layer of the convolution cases")
     parser.add_argument("--mlx", metavar="PYTHON", help="a Python that has mlx[cpu]: one line on its convolution")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a ratio fell below expected.json by its tolerance")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.clock == "processorSeconds" and options.threads != 1:
+        parser.error("--processor-time needs --threads 1: threads that wait for each other take processor time too")
+    return options
 
 
 with open(os.path.join(HERE, "cases.json")) as file:
@@ -186,7 +192,7 @@ with open(os.path.join(HERE, "cases.json")) as file:
 if __name__ == "__main__":
     options = parsed()
     print_state(options)
-    print("\nmilliseconds (least / median), PyTorch / ours, peak resident megabytes")
+    print("\nmilliseconds" + (" of processor time" if options.clock == "processorSeconds" else "") + " (least / median), PyTorch / ours, peak resident megabytes")
     print("| case | parameters | ours | PyTorch NCHW | PyTorch NHWC | ratio | ours MB | NCHW MB | NHWC MB | our tensors MB |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     found = {}

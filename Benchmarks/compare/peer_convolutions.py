@@ -4,9 +4,8 @@ import torch
 import torch.nn.functional as F
 
 
-def measure(layers, layout, seconds):
-    """The times of every pass, by the names that the library's side gives them."""
-    found = {}
+def measure(layers, layout, timed):
+    """Times every pass, under the names that the library's side gives them."""
     for l in layers:
         batch, height, width, inputs, outputs, kernel, stride, dilation = (l[name] for name in (
             "batch", "height", "width", "inputs", "outputs", "kernel", "stride", "dilation"))
@@ -21,8 +20,7 @@ def measure(layers, layout, seconds):
                 dy, x, w, None, [stride] * 2, [padding] * 2, [dilation] * 2, False, [0, 0], 1, [*wanted, False])
 
         with torch.inference_mode():
-            found[name + " forward"] = seconds(lambda: F.conv2d(x, w, None, stride, padding, dilation))
-            found[name + " weights"] = seconds(lambda: backward(False, True))
+            timed(name + " forward", lambda: F.conv2d(x, w, None, stride, padding, dilation))
+            timed(name + " weights", lambda: backward(False, True))
             if inputs > 3:
-                found[name + " input"] = seconds(lambda: backward(True, False))
-    return found
+                timed(name + " input", lambda: backward(True, False))

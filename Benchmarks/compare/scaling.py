@@ -45,7 +45,7 @@ def slope(xs, ys):
 def measure(options, threads, difference):
     case = BASE | difference
     result = measured([options.measure, str(threads), str(options.repetitions)], case)
-    return min(result["seconds"]["step"]), result["tensors"]
+    return min(result["processorSeconds" if options.processor_time else "seconds"]["step"]), result["tensors"]
 
 
 def parsed():
@@ -55,6 +55,7 @@ def parsed():
     parser.add_argument("--draw", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--repetitions", type=int, default=2)
+    parser.add_argument("--processor-time", action="store_true", help="of all threads added up, for a machine that does other work")
     parser.add_argument("--series", action="append", choices=[name for name, *_ in SERIES], help="one of the plots; may be repeated")
     return parser.parse_args()
 
@@ -73,7 +74,8 @@ if __name__ == "__main__":
             times, memory = [seconds for seconds, _ in found], [tensors for _, tensors in found]
             columns.append(times)
             lines.append({"label": f"threads: {threads}, exponent {slope(xs, times):.2f}", "points": list(zip(xs, times))})
-        print(f"\n{meaning}: milliseconds of a step, tensors' peak")
+        kind = ", processor time" if options.processor_time else ""
+        print(f"\n{meaning}: milliseconds of a step{kind}, and megabytes of tensors at their peak")
         threads = [f"{threads} thread{'s' if threads > 1 else ''}" for threads in options.threads]
         print("| " + " | ".join([meaning.split(",")[0].split(" (")[0], *threads, "MB"]) + " |\n" + "|---" * (len(threads) + 2) + "|")
         for index, x in enumerate(xs):
@@ -81,7 +83,8 @@ if __name__ == "__main__":
         exponents = [f"{slope(xs, times):.2f}" for times in columns]
         print("| exponent | " + " | ".join([*exponents, f"{slope(xs, memory):.2f}"]) + " |", flush=True)
         path = os.path.join(options.output, name + ".png")
-        plot = {"title": "cost of a DiffMatch step", "xLabel": meaning, "yLabel": "seconds", "scale": "logarithmic", "series": lines}
+        unit = "seconds in processor time" if options.processor_time else "seconds"
+        plot = {"title": "cost of a DiffMatch step", "xLabel": meaning, "yLabel": unit, "scale": "logarithmic", "series": lines}
         drawn = subprocess.run([options.draw, path], input=json.dumps(plot), text=True, capture_output=True)
         if drawn.returncode != 0:
             sys.exit(f"draw {path} failed:\n{drawn.stderr}")

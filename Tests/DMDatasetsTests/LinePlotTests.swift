@@ -12,11 +12,18 @@ struct LinePlotTests {
             .filter { picture[$0.x, $0.y] == LinePlot.colors[0] && !($0.x < 80 && $0.y < 55) }
     }
 
-    /// How far in pixels the line is from the straight one between its ends.
+    /// The middle of the mark at the line's left or right end.
+    private func end(_ side: (Int?, Int?), of pixels: [(x: Int, y: Int)]) throws -> (x: Double, y: Double) {
+        let column = try #require(side.0 ?? side.1)
+        let rows = pixels.filter { $0.x == column }.map { Double($0.y) }
+        return (Double(side.0 == nil ? column - 2 : column + 2), rows.reduce(0, +) / Double(rows.count))
+    }
+
+    /// How far in pixels the line is from the straight one between its ends; a mark reaches two pixels to each side.
     private func bend(of pixels: [(x: Int, y: Int)]) throws -> Double {
-        let left = try #require(pixels.min { $0.x < $1.x }), right = try #require(pixels.max { $0.x < $1.x })
-        let slope = Double(right.y - left.y) / Double(right.x - left.x)
-        return pixels.map { abs(Double($0.y - left.y) - slope * Double($0.x - left.x)) }.max() ?? 0
+        let left = try end((pixels.map(\.x).min(), nil), of: pixels), right = try end((nil, pixels.map(\.x).max()), of: pixels)
+        let slope = (right.y - left.y) / (right.x - left.x)
+        return pixels.map { abs(Double($0.y) - left.y - slope * (Double($0.x) - left.x)) }.max() ?? 0
     }
 
     @Test("a power law is straight between logarithmic axes, and bent between linear ones")

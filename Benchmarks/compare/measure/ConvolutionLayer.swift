@@ -13,17 +13,20 @@ struct ConvolutionLayer: Decodable {
     }
 
     /// Times forward, the gradient of the weights, and that of the input unless these are images.
-    func measure(with stopwatch: Stopwatch, into measurement: inout Measurement) {
+    func measure(into measurement: inout Measurement, repetitions: Int) {
         var random = RandomSource(seed: 1)
         let x: Tensor<Float> = random.normal(shape: [batch, height, width, inputs])
         let w: Tensor<Float> = random.normal(shape: [kernel, kernel, inputs, outputs])
-        measurement.seconds[name + " forward"] = stopwatch.seconds { consume(convolution2D(x, w, geometry)) }
         let direction: Tensor<Float> = random.normal(shape: Array(convolution2D(x, w, geometry).shape))
-        func backward(_ y: Variable<Float>) -> [Double] {
-            stopwatch.seconds { consume(Gradients(of: y, contractedWith: direction)) }
+        measurement.time(name + " forward", repetitions: repetitions) { consume(convolution2D(x, w, geometry)) }
+        let towardWeights = convolution2D(Variable(x), .tracked(w), geometry)
+        measurement.time(name + " weights", repetitions: repetitions) {
+            consume(Gradients(of: towardWeights, contractedWith: direction))
         }
-        measurement.seconds[name + " weights"] = backward(convolution2D(Variable(x), .tracked(w), geometry))
         guard inputs > 3 else { return }
-        measurement.seconds[name + " input"] = backward(convolution2D(.tracked(x), Variable(w), geometry))
+        let towardInput = convolution2D(.tracked(x), Variable(w), geometry)
+        measurement.time(name + " input", repetitions: repetitions) {
+            consume(Gradients(of: towardInput, contractedWith: direction))
+        }
     }
 }

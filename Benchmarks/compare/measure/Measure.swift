@@ -15,24 +15,24 @@ enum Measure {
             FileHandle.standardError.write(Data("usage: measure THREADS REPETITIONS < case.json\n".utf8))
             exit(2)
         }
+        let repetitions = arguments[1]
         Parallelism.threadCount = arguments[0]
-        let stopwatch = Stopwatch(repetitions: arguments[1])
         let input = FileHandle.standardInput.readDataToEndOfFile()
         let before = try residentPeak()
         var measurement = Measurement(threads: arguments[0], residentBefore: before)
         switch try JSONDecoder().decode(Case.self, from: input) {
         case .convolutions(let layers):
-            for layer in layers { layer.measure(with: stopwatch, into: &measurement) }
+            for layer in layers { layer.measure(into: &measurement, repetitions: repetitions) }
         case .step(let workload):
             var training = try PreparedTraining(workload)
             measurement.parameters = training.parameterCount
             TensorMemory.resetHighWaterMark()
-            measurement.seconds["step"] = try stopwatch.seconds { try training.step() }
+            try measurement.time("step", repetitions: repetitions) { try training.step() }
         case .prediction(let workload):
             let prediction = try PreparedPrediction(workload)
             measurement.parameters = prediction.parameterCount
             TensorMemory.resetHighWaterMark()
-            measurement.seconds["prediction"] = try stopwatch.seconds { try prediction.run() }
+            try measurement.time("prediction", repetitions: repetitions) { try prediction.run() }
         }
         measurement.tensors = TensorMemory.highWaterMark
         measurement.resident = try residentPeak()

@@ -6,6 +6,8 @@ struct Measurement: Encodable {
     var threads: Int
     /// The time of every repetition, in seconds, by what was timed.
     var seconds: [String: [Double]] = [:]
+    /// The same in processor time of all threads, which other programs disturb less.
+    var processorSeconds: [String: [Double]] = [:]
     /// Numbers that are learned.
     var parameters: Int?
     /// The most memory that the process ever held, in bytes, and what of it the program alone takes.
@@ -26,17 +28,25 @@ struct Measurement: Encodable {
     }
 }
 
-/// Times work several times over.
-struct Stopwatch {
-    /// How often work is timed, after once that is not.
-    let repetitions: Int
-
-    /// The seconds of each repetition.
-    func seconds(_ work: () throws -> Void) rethrows -> [Double] {
+extension Measurement {
+    /// Times work several times over, after once that does not count.
+    mutating func time(_ name: String, repetitions: Int, _ work: () throws -> Void) rethrows {
         try work()
         let clock = ContinuousClock()
-        return try (0..<repetitions).map { _ in try clock.measure(work) / .seconds(1) }
+        for _ in 0..<repetitions {
+            let before = processorSecondsSoFar()
+            let taken = try clock.measure(work)
+            seconds[name, default: []].append(taken / .seconds(1))
+            processorSeconds[name, default: []].append(processorSecondsSoFar() - before)
+        }
     }
+}
+
+/// The processor time of this process, all threads added up.
+private func processorSecondsSoFar() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
 }
 
 /// The most memory that this process ever held, in bytes.
