@@ -56,6 +56,14 @@ struct LinePlotTests {
         #expect(drawn([(3, 7), (4, 7)], scale).count > 50)
     }
 
+    @Test("numbers between which there is no round one are written themselves")
+    func closeNumbers() {
+        let line = LinePlot.Series(label: "", points: [(x: 6.25, y: 6.25), (x: 6.5, y: 6.5)])
+        let picture = LinePlot(title: "", xLabel: "", yLabel: "", scale: .logarithmic, series: [line]).picture()
+        let grid = RGBColor(225, 225, 225)
+        #expect((0..<picture.width).filter { picture[$0, picture.height / 4] == grid }.count == 2)
+    }
+
     @Test("a plot without points, and zero on a logarithmic axis, stop the program")
     func badNumbers() async throws {
         let empty = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {

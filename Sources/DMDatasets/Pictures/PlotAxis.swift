@@ -29,7 +29,9 @@ struct PlotAxis {
             let decades = stride(from: bounds.lowerBound.rounded(.down), through: bounds.upperBound, by: 1)
             let candidates = decades.flatMap { decade in [1, 2, 5].map { $0 * pow(10, decade) } }
             let (lower, upper) = (bounds.lowerBound, bounds.upperBound)
-            ticks = candidates.filter { (lower...upper).contains(log10($0)) }
+            let round = candidates.filter { (lower...upper).contains(log10($0)) }
+            // Numbers close together may have no round one among them.
+            ticks = round.count > 1 || least == most ? round : [least, most]
         }
     }
 
