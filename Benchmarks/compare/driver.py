@@ -170,7 +170,7 @@ def parsed():
     parser = argparse.ArgumentParser(prog="run", description="Times this library and PyTorch side by side, in turn.")
     parser.add_argument("python", nargs="?", default="python3", help="a Python that has torch")
     parser.add_argument("--measure", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2, help="compute threads of both sides")
     parser.add_argument(
         "--processor-time", dest="clock", action="store_const", const="processorSeconds", default="seconds",
         help="compare processor time instead of real time, for a machine that does other work; only one thread has a meaning then")
@@ -179,8 +179,12 @@ def parsed():
     parser.add_argument("--case", action="append", choices=list(CASES), help="one case; may be repeated; all unless given")
     parser.add_argument("--layers", action="store_true", help="print every layer of the convolution cases")
     parser.add_argument("--mlx", metavar="PYTHON", help="a Python that has mlx[cpu]: one line on its convolution")
-    parser.add_argument("--check", action="store_true", help="exit with 1 where a ratio fell below expected.json by its tolerance")
+    parser.add_argument(
+        "--check", action="store_true",
+        help="one thread, processor time: exit with 1 where a ratio fell below expected.json by more than its tolerance")
     options = parser.parse_args()
+    if options.check:
+        options.threads, options.clock = 1, "processorSeconds"
     if options.clock == "processorSeconds" and options.threads != 1:
         parser.error("--processor-time needs --threads 1: threads that wait for each other take processor time too")
     return options

@@ -28,7 +28,7 @@ def setting(key):
 # Name, what x is, the values, how a case differs at a value, and x of a value.
 SERIES = [
     ("pixels", "pixels of an image", (48, 64, 96, 128, 192, 256), square, lambda side: side * side),
-    ("pixels-softmax", "pixels of an image (softmax attention)", (48, 64, 96, 128, 192, 256),
+    ("pixels-softmax", "pixels of an image (softmax attention)", (48, 64, 96, 128),
      lambda side: square(side) | setting("denoiser.attention")("softmax"), lambda side: side * side),
     ("batch", "images of a batch (labelled, and as many unlabelled)", (1, 2, 4, 8), lambda n: {"images": n}, None),
     ("classes", "classes", (2, 5, 10, 21, 41, 81), lambda n: {"classes": n}, None),
@@ -77,7 +77,7 @@ if __name__ == "__main__":
         kind = ", processor time" if options.processor_time else ""
         print(f"\n{meaning}: milliseconds of a step{kind}, and megabytes of tensors at their peak")
         threads = [f"{threads} thread{'s' if threads > 1 else ''}" for threads in options.threads]
-        print("| " + " | ".join([meaning.split(",")[0].split(" (")[0], *threads, "MB"]) + " |\n" + "|---" * (len(threads) + 2) + "|")
+        print("| " + " | ".join([meaning, *threads, "MB"]) + " |\n" + "|---" * (len(threads) + 2) + "|")
         for index, x in enumerate(xs):
             print("| " + " | ".join([str(x), *(f"{1e3 * times[index]:.0f}" for times in columns), f"{memory[index] / 1e6:.0f}"]) + " |")
         exponents = [f"{slope(xs, times):.2f}" for times in columns]
