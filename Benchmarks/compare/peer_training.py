@@ -130,7 +130,7 @@ class Training(Workload):
         images, labels = self.labelled
         weak_targets = self.targets(classes, confidence)
         strong_targets = self.targets(self.mixed(classes), self.mixed(confidence)).repeat(2, 1, 1)
-        # Backward follows each stack of views at once: the sum of the gradients is that of the sum, in half the memory.
+        # Backward follows each stack of views at once: the gradients add up, and one stack's activations exist at a time.
         first = self.stack_loss(
             torch.cat([images, self.weak]), torch.cat([labels, weak_targets]), (0.5, 0.25), dropped=True)
         first.backward()
