@@ -1,5 +1,6 @@
 import DMDatasets
 import DMTensors
+import DMTestSupport
 import Testing
 
 @Suite("Weak views")
@@ -246,6 +247,26 @@ struct TrainingBatchTests {
         parameters.cutMix.probability = 0
         let batch = UnlabelledBatch(Self.samples, parameters: parameters, strongViews: 1, random: RandomSource(seed: 1))
         #expect(batch.strong[0].images == batch.weak)
+    }
+
+    @Test("views that are ready make a batch of any size, and stop the program where they do not pair up")
+    func readyViews() async throws {
+        let images = Tensor<Float>(repeating: 0, shape: [1, 6, 8, 3])
+        let (masks, mixing) = (Tensor<UInt8>(repeating: 0, shape: [1, 6, 8]), CutMixing(boxes: [nil], partners: [0]))
+        #expect(LabelledBatch(identifiers: ["a"], images: images, masks: masks).images.shape == [1, 6, 8, 3])
+        let strong = StrongBatch(images: images, mixing: mixing)
+        #expect(UnlabelledBatch(identifiers: ["a"], weak: images, ignored: masks, strong: [strong]).strong.count == 1)
+
+        let turned = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let images = Tensor<Float>(repeating: 0, shape: [1, 6, 8, 3])
+            _ = LabelledBatch(identifiers: ["a"], images: images, masks: Tensor(repeating: 0, shape: [1, 8, 6]))
+        }
+        #expect(message(turned.standardErrorContent).contains("images [1, 6, 8, 3] and masks [1, 8, 6] do not pair up"))
+        let missing = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let images = Tensor<Float>(repeating: 0, shape: [1, 6, 8, 3])
+            _ = StrongBatch(images: images, mixing: CutMixing(boxes: [nil, nil], partners: [1, 0]))
+        }
+        #expect(message(missing.standardErrorContent).contains("a mixing of 2 images does not fit [1, 6, 8, 3]"))
     }
 
     @Test("normalisation gives mean 0 and deviation 1 where the data has the statistics")

@@ -46,6 +46,11 @@ struct ConvolutionCase: CustomTestStringConvertible, Sendable {
         ConvolutionCase([1, 8, 8, 2], [2, 2, 2, 3], stride: 3),
         // Taps that reach beyond the image: all of them, or all but the one in the middle.
         ConvolutionCase([1, 4, 4, 2], [3, 3, 2, 3], padding: 9, dilation: 9),
+        // Channels enough that taps outside the image are left out, in one slice of the depth and in two.
+        ConvolutionCase([2, 7, 6, 64], [3, 3, 64, 5], padding: 5, dilation: 5),
+        ConvolutionCase([1, 5, 9, 400], [3, 3, 400, 3], padding: 6, dilation: 6),
+        ConvolutionCase([1, 3, 4, 64], [3, 3, 64, 33], padding: 8, dilation: 8),
+        ConvolutionCase([1, 3, 3, 64], [3, 2, 64, 4], padding: 7, dilation: 4),
         ConvolutionCase([2, 2, 2, 3], [5, 5, 3, 4], padding: 2),
         ConvolutionCase([1, 2, 3, 2], [5, 5, 2, 3]),
         ConvolutionCase([1, 3, 3, 2], [1, 1, 2, 2], padding: 3),

@@ -1,5 +1,6 @@
 """The library's networks in PyTorch, written by hand, with the same names of parameters."""
 
+import functools
 import math
 
 import numpy as np
@@ -19,7 +20,7 @@ class Block(nn.Module):
         self.bn = nn.BatchNorm2d(outputs)
 
     def forward(self, x):
-        return F.relu(self.bn(self.conv(x)))
+        return F.relu(self.bn(self.conv(x)), inplace=True)
 
 
 class Basic(nn.Module):
@@ -32,8 +33,9 @@ class Basic(nn.Module):
         self.downsample = shortcut(inputs, width, stride)
 
     def forward(self, x):
-        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
-        return F.relu(y + (self.downsample(x) if self.downsample is not None else x))
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)), inplace=True)))
+        y += self.downsample(x) if self.downsample is not None else x
+        return F.relu(y, inplace=True)
 
 
 class Bottleneck(nn.Module):
@@ -47,9 +49,10 @@ class Bottleneck(nn.Module):
         self.downsample = shortcut(inputs, 4 * width, stride)
 
     def forward(self, x):
-        y = F.relu(self.bn1(self.conv1(x)))
-        y = self.bn3(self.conv3(F.relu(self.bn2(self.conv2(y)))))
-        return F.relu(y + (self.downsample(x) if self.downsample is not None else x))
+        y = F.relu(self.bn1(self.conv1(x)), inplace=True)
+        y = self.bn3(self.conv3(F.relu(self.bn2(self.conv2(y)), inplace=True)))
+        y += self.downsample(x) if self.downsample is not None else x
+        return F.relu(y, inplace=True)
 
 
 def shortcut(inputs, outputs, stride):
@@ -69,8 +72,8 @@ class ResNet(nn.Module):
             self.conv1 = convolution(3, 64, 7, 2)
         else:
             self.conv1 = nn.Sequential(
-                convolution(3, 64, 3, 2), nn.BatchNorm2d(64), nn.ReLU(), convolution(64, 64, 3), nn.BatchNorm2d(64), nn.ReLU(),
-                convolution(64, 128, 3))
+                convolution(3, 64, 3, 2), nn.BatchNorm2d(64), nn.ReLU(inplace=True),
+                convolution(64, 64, 3), nn.BatchNorm2d(64), nn.ReLU(inplace=True), convolution(64, 128, 3))
         self.bn1 = nn.BatchNorm2d(inputs)
         total, dilation = 4, 1
         for index, count in enumerate(self.counts[depth]):
@@ -87,7 +90,7 @@ class ResNet(nn.Module):
             self.fc = nn.Linear(inputs, classes)
 
     def forward(self, x):
-        x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 3, 2, 1)
+        x = F.max_pool2d(F.relu(self.bn1(self.conv1(x)), inplace=True), 3, 2, 1)
         low = self.layer1(x)
         return low, self.layer4(self.layer3(self.layer2(low)))
 
@@ -211,6 +214,7 @@ class EfficientNetLite0(nn.Module):
         return self.classifier(F.relu6(self.bn2(self.conv_head(self(x)[1]))).mean(dim=(2, 3)))
 
 
+@functools.cache
 def sine_positions(height, width, features):
     """[1, height, width, features], rounded to float32."""
     quarter = features // 4
@@ -303,7 +307,7 @@ class DenoiserLayer(nn.Module):
     def forward(self, tokens, positions, time):
         attended = self.norm1(tokens + self.attn(tokens, positions))
         scale, shift = self.time(F.gelu(time))[:, None, None].chunk(2, dim=-1)
-        modulated = attended * (scale + 1) + shift
+        modulated = torch.addcmul(shift, attended, scale + 1)
         return self.norm2(modulated + self.ffn(modulated))
 
 

@@ -44,10 +44,12 @@ static inline void DM_NAME(clear_row)(REAL *z, ptrdiff_t count) {
 
 static inline ptrdiff_t DM_NAME(clamped_index)(ptrdiff_t x, ptrdiff_t low, ptrdiff_t high) { return x < low ? low : x > high ? high : x; }
 
-// Gathers elements `first ..< last` of the (tap, channel) row of one position.
-static void DM_NAME(gather)(
+// Gathers elements `first ..< last` of the (tap, channel) row of one position. False if all of them lie outside the image:
+// then the row is none.
+static bool DM_NAME(gather)(
     const dm_convolution *plan, DM_NAME(position) position, ptrdiff_t first, ptrdiff_t last, REAL *row) {
     ptrdiff_t channels = plan->group_source_channels, start = 0;
+    bool is_seen = false;
     for (ptrdiff_t r = 0; r < plan->run_count && start < last; r++) {
         dm_tap_run run = plan->runs[r];
         ptrdiff_t length = run.taps * channels, low = start < first ? first : start;
@@ -63,15 +65,35 @@ static void DM_NAME(gather)(
             if (low < inside) DM_NAME(clear_row)(row + low - first, inside - low);
             DM_NAME(copy_row)(pixels + inside, row + inside - first, outside - inside);
             if (outside < high) DM_NAME(clear_row)(row + outside - first, high - outside);
+            is_seen = is_seen || inside < outside;
         }
         start += length;
     }
+    return is_seen;
 }
 
 static ptrdiff_t DM_NAME(depth_of)(const dm_convolution *plan) {
     ptrdiff_t taps = 0;
     for (ptrdiff_t r = 0; r < plan->run_count; r++) taps += plan->runs[r].taps;
     return taps * plan->group_source_channels;
+}
+
+// The depth is worked through in slices. Taps that lie apart, as with dilation, have slices of their own, so that
+// each position leaves out those of its taps that lie outside the image.
+typedef struct {
+    ptrdiff_t depth, per_part, part;
+} DM_NAME(slices);
+
+static DM_NAME(slices) DM_NAME(slices_of)(const dm_convolution *plan) {
+    ptrdiff_t depth = DM_NAME(depth_of)(plan), channels = plan->group_source_channels;
+    bool lie_apart = plan->run_count > 1 && plan->run_count * channels == depth && channels >= 64;
+    ptrdiff_t part = lie_apart ? channels : depth, steps = (part + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
+    return (DM_NAME(slices)){depth, steps == 0 ? 1 : steps, part};
+}
+
+// Where slice `s` begins.
+static inline ptrdiff_t DM_NAME(slice_start)(DM_NAME(slices) slices, ptrdiff_t s) {
+    return s / slices.per_part * slices.part + DM_NAME(tile_start)(slices.part, slices.per_part, s % slices.per_part);
 }
 
 // Rows of a gathered block lie a little further apart than they are long, so that they do not meet
@@ -82,7 +104,7 @@ static void DM_NAME(convolve_block)(
     const dm_convolution *plan, const REAL *source, const REAL *packed, REAL *result, ptrdiff_t first, ptrdiff_t count) {
     _Alignas(64) REAL gathered[BLOCK_ROWS * GATHERED_ROW];
     DM_NAME(position) positions[BLOCK_ROWS];
-    REAL *targets[BLOCK_ROWS];
+    REAL *targets[BLOCK_ROWS], *seen[BLOCK_ROWS];
     for (ptrdiff_t i = 0, left_in_row = 0; i < count; i++, left_in_row--) {
         if (left_in_row == 0) {
             targets[i] = DM_NAME(locate)(plan, source, result, first + i, &positions[i]);
@@ -93,21 +115,27 @@ static void DM_NAME(convolve_block)(
         positions[i].column += plan->column_step;
         targets[i] = targets[i - 1] + plan->result_column_step * plan->result_channels;
     }
-    ptrdiff_t depth = DM_NAME(depth_of)(plan), steps = (depth + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
-    if (steps == 0) steps = 1;
-    for (ptrdiff_t s = 0; s < steps; s++) {
-        ptrdiff_t low = DM_NAME(tile_start)(depth, steps, s), high = DM_NAME(tile_start)(depth, steps, s + 1);
-        const REAL *left = gathered;
-        ptrdiff_t row_step = GATHERED_ROW;
+    DM_NAME(slices) slices = DM_NAME(slices_of)(plan);
+    ptrdiff_t depth = slices.depth, columns = plan->group_result_channels;
+    for (ptrdiff_t s = 0, low = 0, high; s == 0 || low < depth; s++, low = high) {
+        high = DM_NAME(slice_start)(slices, s + 1);
+        const REAL *panels = packed + low * PANEL;
         if (plan->is_pointwise) {
-            left = source + first * plan->source_channels + plan->first_source_channel + low;
-            row_step = plan->source_channels;
-        } else {
-            for (ptrdiff_t i = 0; i < count; i++) DM_NAME(gather)(plan, positions[i], low, high, gathered + i * GATHERED_ROW);
+            const REAL *left = source + first * plan->source_channels + plan->first_source_channel + low;
+            DM_NAME(multiply_block)(
+                left, plan->source_channels, panels, depth * PANEL, high - low, NULL, targets, count, columns, s > 0);
+            continue;
+        }
+        ptrdiff_t seen_count = 0;
+        for (ptrdiff_t i = 0; i < count; i++) {
+            if (DM_NAME(gather)(plan, positions[i], low, high, gathered + seen_count * GATHERED_ROW)) {
+                seen[seen_count++] = targets[i];
+            } else if (s == 0) {
+                DM_NAME(clear_row)(targets[i], columns);
+            }
         }
         DM_NAME(multiply_block)(
-            left, row_step, packed + low * PANEL, depth * PANEL, high - low, NULL, targets, count, plan->group_result_channels,
-            s > 0);
+            gathered, GATHERED_ROW, panels, depth * PANEL, high - low, NULL, seen, seen_count, columns, s > 0);
     }
 }
 

@@ -18,6 +18,18 @@ extension Picture {
         fill(x: x + width - thickness, y: y, width: thickness, height: height, color: color)
     }
 
+    /// Draws a straight line, one pixel wide, between two pixels, both included.
+    public mutating func line(from start: (x: Int, y: Int), to end: (x: Int, y: Int), color: RGBColor) {
+        let (across, down) = (end.x - start.x, end.y - start.y)
+        let steps = max(abs(across), abs(down), 1)
+        for step in 0...steps {
+            let share = Double(step) / Double(steps)
+            let x = start.x + Int((Double(across) * share).rounded())
+            let y = start.y + Int((Double(down) * share).rounded())
+            fill(x: x, y: y, width: 1, height: 1, color: color)
+        }
+    }
+
     /// Lays another picture onto this one, its left upper corner at the given place.
     public mutating func paste(_ other: Picture, x: Int, y: Int) {
         for row in max(0, -y)..<max(max(0, -y), min(other.height, height - y)) {

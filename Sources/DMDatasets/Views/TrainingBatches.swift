@@ -8,6 +8,14 @@ public struct LabelledBatch: Sendable {
     public let images: Tensor<Float>
     /// The labels `[batch, side, side]`, 255 where they are to be ignored.
     public let masks: Tensor<UInt8>
+
+    /// A batch of views that are ready, of any height and width.
+    ///
+    /// - Precondition: There is one mask for each image, of the same size.
+    public init(identifiers: [String], images: Tensor<Float>, masks: Tensor<UInt8>) {
+        checkShape(images.shape == masks.shape + [3], "images \(images.shape) and masks \(masks.shape) do not pair up")
+        (self.identifiers, self.images, self.masks) = (identifiers, images, masks)
+    }
 }
 
 /// Unlabelled images of a step: a weak view of each, and strong views made from it.
@@ -20,6 +28,17 @@ public struct UnlabelledBatch: Sendable {
     public let ignored: Tensor<UInt8>
     /// The strong views, by default two of them.
     public let strong: [StrongBatch]
+
+    /// A batch of views that are ready, of any height and width.
+    ///
+    /// - Precondition: All views have the shape of the weak ones.
+    public init(identifiers: [String], weak: Tensor<Float>, ignored: Tensor<UInt8>, strong: [StrongBatch]) {
+        checkShape(weak.shape == ignored.shape + [3], "weak views \(weak.shape) and padding \(ignored.shape) do not pair up")
+        for view in strong {
+            checkShape(view.images.shape == weak.shape, "a strong view \(view.images.shape) of weak views \(weak.shape)")
+        }
+        (self.identifiers, self.weak, self.ignored, self.strong) = (identifiers, weak, ignored, strong)
+    }
 }
 
 /// One strong view of each image of a batch, boxes of other images already pasted into it.
@@ -28,6 +47,15 @@ public struct StrongBatch: Sendable {
     public let images: Tensor<Float>
     /// What was pasted into each image: pseudo-labels, confidences and ignored pixels are pasted alike.
     public let mixing: CutMixing
+
+    /// Views that are ready, their boxes pasted.
+    ///
+    /// - Precondition: The mixing is of as many images.
+    public init(images: Tensor<Float>, mixing: CutMixing) {
+        checkShape(
+            images.shape.first == mixing.boxes.count, "a mixing of \(mixing.boxes.count) images does not fit \(images.shape)")
+        (self.images, self.mixing) = (images, mixing)
+    }
 }
 
 /// The boxes pasted between the images of a batch.

@@ -6,4 +6,10 @@ public struct TrainingBatch: Sendable {
     public var labelled: LabelledBatch
     /// Weak and strong views of unlabelled images, for methods that use them.
     public var unlabelled: UnlabelledBatch?
+
+    /// A batch of these views.
+    public init(labelled: LabelledBatch, unlabelled: UnlabelledBatch? = nil) {
+        self.labelled = labelled
+        self.unlabelled = unlabelled
+    }
 }

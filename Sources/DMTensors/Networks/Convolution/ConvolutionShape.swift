@@ -38,4 +38,20 @@ struct ConvolutionShape {
 
     /// Whether every channel has exactly one filter of its own.
     var isDepthwise: Bool { geometry.groups > 1 && geometry.groups == inputChannels && geometry.groups == outputChannels }
+
+    /// The pairs of a result pixel and a tap, of one image, whose products the direct sum takes: all, or those inside the
+    /// image where taps lie apart and have channels enough for a product of their own (`convolution.h`).
+    var directPairs: Int {
+        let all = output.height * output.width * kernel.height * kernel.width
+        guard geometry.dilation.width > 1, groupInputChannels >= 64 else { return all }
+        func inside(_ axis: KeyPath<HeightAndWidth, Int>, padding: Int) -> Int {
+            (0..<kernel[keyPath: axis]).reduce(0) { sum, tap in
+                sum + (0..<output[keyPath: axis]).count {
+                    (0..<input[keyPath: axis]).contains(
+                        $0 * geometry.stride[keyPath: axis] + tap * geometry.dilation[keyPath: axis] - padding)
+                }
+            }
+        }
+        return inside(\.height, padding: geometry.padding.top) * inside(\.width, padding: geometry.padding.left)
+    }
 }

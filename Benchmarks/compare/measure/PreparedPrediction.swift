@@ -1,0 +1,25 @@
+import DMDatasets
+import DMLayers
+import DMTensors
+import DiffMatch
+
+/// A network with weights as they were drawn, and images for it.
+struct PreparedPrediction {
+    private let predictor: Predictor
+    private let images: Tensor<Float>
+
+    /// - Throws: `ConfigurationError` for settings that are wrong.
+    init(_ workload: Workload) throws {
+        let trainer = Trainer(configuration: try workload.configuration())
+        predictor = trainer.predictor(of: trainer.initialState(classCount: workload.classes))
+        images = workload.batch(for: .supervised).labelled.images
+    }
+
+    /// Numbers that are learned.
+    var parameterCount: Int { predictor.model.parameterCount }
+
+    /// Predicts once.
+    ///
+    /// - Throws: `DebiasedAdjustmentError`.
+    func run() throws { consume(try predictor.predict(images, random: RandomSource(seed: 1)).classes) }
+}
