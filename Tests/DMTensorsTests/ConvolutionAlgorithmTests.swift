@@ -15,7 +15,12 @@ import Testing
 
     @Test func phasesOfOddSizesTakeSmallTiles() {
         #expect(fastest(ConvolutionCase([16, 12, 12, 96], [3, 3, 96, 96], padding: 2, dilation: 2)) == .winograd(tile: 2))
-        #expect(fastest(ConvolutionCase([16, 12, 12, 96], [3, 3, 96, 64], padding: 6, dilation: 6)) == .direct)
+        #expect(fastest(ConvolutionCase([16, 12, 12, 96], [3, 3, 96, 64], padding: 6, dilation: 6)) == .winograd(tile: 2))
+    }
+
+    @Test func tapsThatLieOutsideAreLeftOut() {
+        #expect(fastest(ConvolutionCase([4, 21, 21, 512], [3, 3, 512, 256], padding: 12, dilation: 12)) == .direct)
+        #expect(fastest(ConvolutionCase([4, 21, 21, 512], [3, 3, 512, 256], padding: 2, dilation: 2)) != .direct)
     }
 
     @Test(arguments: [

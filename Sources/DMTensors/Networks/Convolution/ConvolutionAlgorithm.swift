@@ -41,7 +41,7 @@ extension ConvolutionAlgorithm {
     /// channels, they add a quarter to tiles of 2x2 and half to those of 4x4. Tiles that reach beyond the image are paid
     /// for as well: for an image (or a phase of a dilated one) of 6x6 both need four products per result, and the smaller
     /// tile is faster and more precise. The direct sum leaves out taps outside the image where they lie apart, which a
-    /// strong dilation makes most of. Channels that do not fill vectors, or few tiles for one transform of the weights,
+    /// strong dilation makes most of; what is left takes a third longer, in shorter products. Channels that do not fill vectors, or few tiles for one transform of the weights,
     /// leave nothing to be won.
     static func fastest<Scalar>(for shape: ConvolutionShape, of scalar: Scalar.Type) -> ConvolutionAlgorithm {
         let geometry = shape.geometry
@@ -55,8 +55,9 @@ extension ConvolutionAlgorithm {
             let tiles = WinogradPlan(forward: shape, tile: tile).tileCount
             return tiles < 64 ? .infinity : Double(tiles * (tile + 2) * (tile + 2)) * transforms
         }
+        let (pairs, allPairs) = (shape.directPairs, shape.output.height * shape.output.width * 9)
         let costs: [(algorithm: ConvolutionAlgorithm, cost: Double)] = [
-            (.direct, Double(shape.batch * shape.directPairs)),
+            (.direct, Double(shape.batch * pairs) * (pairs < allPairs ? 1.3 : 1)),
             (.winograd(tile: 2), cost(tile: 2, transforms: 1.25)),
             (.winograd(tile: 4), cost(tile: 4, transforms: 1.5)),
         ]

@@ -46,10 +46,11 @@ struct ConvolutionShape {
         guard geometry.dilation.width > 1, groupInputChannels >= 64 else { return all }
         func inside(_ axis: KeyPath<HeightAndWidth, Int>, padding: Int) -> Int {
             (0..<kernel[keyPath: axis]).reduce(0) { sum, tap in
-                sum + (0..<output[keyPath: axis]).count {
-                    (0..<input[keyPath: axis]).contains(
-                        $0 * geometry.stride[keyPath: axis] + tap * geometry.dilation[keyPath: axis] - padding)
-                }
+                sum
+                    + (0..<output[keyPath: axis]).count {
+                        (0..<input[keyPath: axis]).contains(
+                            $0 * geometry.stride[keyPath: axis] + tap * geometry.dilation[keyPath: axis] - padding)
+                    }
             }
         }
         return inside(\.height, padding: geometry.padding.top) * inside(\.width, padding: geometry.padding.left)
