@@ -70,7 +70,7 @@ class Workload:
             ratio = next_sigma / max(sigma, 1e-8)
             mask = mask.mul_(ratio).add_(estimate, alpha=next_alpha - ratio * alpha)
             mean = mean + found
-        return enlarged(self.maps(mean / steps), self.size)
+        return enlarged(self.maps((mean / steps).clamp_(min=1.2e-38).log_()), self.size).softmax(1)
 
 
 class Prediction(Workload):
