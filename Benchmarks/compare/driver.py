@@ -72,11 +72,16 @@ def run_case(name, case, options):
     return sides
 
 
+def name_of(layer):
+    """The name under which both sides time a layer."""
+    return "{kernel}x{kernel} {inputs}>{outputs} @{height}x{width} b{batch} stride {stride} dilation {dilation}".format(**layer)
+
+
 def counts_of(case):
     """How often each timed part occurs in the network."""
     counts = {}
     for l in case.get("layers", []):
-        name = "{kernel}x{kernel} {inputs}>{outputs} @{height}x{width} b{batch} stride {stride} dilation {dilation}".format(**l)
+        name = name_of(l)
         counts |= {f"{name} {part}": l["count"] for part in ("forward", "weights", "input")}
     return lambda name: counts.get(name, 1)
 
@@ -135,7 +140,7 @@ def print_layers(name, sides):
     print("| layer | times | ours | NCHW | NHWC |\n|---|---|---|---|---|")
     counts = counts_of(CASES[name])
     for l in CASES[name]["layers"]:
-        layer = "{kernel}x{kernel} {inputs}>{outputs} @{height}x{width} b{batch} stride {stride} dilation {dilation}".format(**l)
+        layer = name_of(l)
         rows, columns = (-(-extent // l["stride"]) for extent in (l["height"], l["width"]))
         operations = 2e-9 * l["batch"] * rows * columns * l["kernel"] ** 2 * l["inputs"] * l["outputs"]
 

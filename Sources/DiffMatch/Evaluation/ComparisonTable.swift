@@ -17,18 +17,14 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     /// - Parameter columns: The title of each column and its reports; of several, mean and standard deviation are shown.
     public init(columns: [(title: String, reports: [EvaluationReport])]) {
         let reports = columns.flatMap(\.reports)
-        let classes = reports.first?.classes ?? []
-        checkShape(
-            reports.allSatisfy { $0.classes.count == classes.count },
-            "reports on \(reports.map(\.classes.count)) classes do not make one table")
+        let classes = Self.classes(of: reports)
         func row(_ name: String, share: String, _ measure: (EvaluationReport) -> Double?) -> [String] {
             [name, share] + columns.map { Self.percent($0.reports.map(measure)) }
         }
 
-        let headToTail = classes.indices.sorted { (classes[$1].share, $0) < (classes[$0].share, $1) }
         rows =
             [["class", "share"] + columns.map(\.title)]
-            + headToTail.map { index in
+            + Self.headToTail(classes).map { index in
                 row(classes[index].name, share: Self.percent(classes[index].share)) { $0.classes[index].iou }
             }
             + [row("mIoU", share: "", \.mIoU), row("head mean", share: "", \.headMean), row("tail mean", share: "", \.tailMean)]
@@ -74,12 +70,31 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     /// The means alone: a line for each column of the table.
     public var means: String {
         let means = [["run"] + rows[0].dropFirst(2)] + rows.suffix(3).map { [$0[0]] + $0.dropFirst(2) }
-        let lines = Self.aligned(means[0].indices.map { column in means.map { $0[column] } })
+        return Self.ruled(means[0].indices.map { column in means.map { $0[column] } })
+    }
+
+    /// The classes that all reports are on.
+    static func classes(of reports: [EvaluationReport]) -> [EvaluationReport.ClassResult] {
+        let classes = reports.first?.classes ?? []
+        checkShape(
+            reports.allSatisfy { $0.classes.count == classes.count },
+            "reports on \(reports.map(\.classes.count)) classes do not make one table")
+        return classes
+    }
+
+    /// The places of classes, from the most frequent in training to the rarest.
+    static func headToTail(_ classes: [EvaluationReport.ClassResult]) -> [Int] {
+        classes.indices.sorted { (classes[$1].share, $0) < (classes[$0].share, $1) }
+    }
+
+    /// Rows as text, a line below the heading.
+    static func ruled(_ rows: [[String]]) -> String {
+        let lines = aligned(rows)
         return ([lines[0], String(repeating: "-", count: lines[0].count)] + lines[1...]).joined(separator: "\n") + "\n"
     }
 
     /// Rows as lines: the first column to the left, the others to the right.
-    static func aligned(_ rows: [[String]]) -> [String] {
+    private static func aligned(_ rows: [[String]]) -> [String] {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             zip(row, widths).enumerated().map { column, cell in

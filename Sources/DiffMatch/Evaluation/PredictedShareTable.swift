@@ -1,5 +1,3 @@
-import DMTensors
-
 /// How much of the evaluated images each run gives to each class, beside how much is truly theirs, in percent.
 ///
 /// A run that lets frequent classes swallow rare ones gives the rare ones less than their share.
@@ -15,16 +13,12 @@ public struct PredictedShareTable: Sendable, CustomStringConvertible {
 
     /// A table of reports on the same images, each column under its title.
     public init(_ columns: [(title: String, report: EvaluationReport)]) {
-        let classes = columns.first?.report.classes ?? []
-        checkShape(
-            columns.allSatisfy { $0.report.classes.count == classes.count },
-            "reports on \(columns.map(\.report.classes.count)) classes do not make one table")
+        let classes = ComparisonTable.classes(of: columns.map(\.report))
         let truth = columns.first?.report.shares(byTruth: true)
         let found = columns.map { $0.report.shares(byTruth: false) }
-        let headToTail = classes.indices.sorted { (classes[$1].share, $0) < (classes[$0].share, $1) }
         rows =
             [["class", "truth"] + columns.map(\.title)]
-            + headToTail.map { index in
+            + ComparisonTable.headToTail(classes).map { index in
                 [classes[index].name] + ([truth] + found).map { ComparisonTable.percent($0.map { $0[index] }) }
             }
     }
@@ -41,10 +35,7 @@ public struct PredictedShareTable: Sendable, CustomStringConvertible {
     }
 
     /// The table with its columns aligned.
-    public var description: String {
-        let lines = ComparisonTable.aligned(rows)
-        return ([lines[0], String(repeating: "-", count: lines[0].count)] + lines[1...]).joined(separator: "\n") + "\n"
-    }
+    public var description: String { ComparisonTable.ruled(rows) }
 }
 
 extension EvaluationReport {
