@@ -66,6 +66,8 @@ extension Configuration {
         public var mode = Mode.original
         /// The side of the centre crop or of the sliding window, in pixels; 0 for that of a training crop.
         public var window = 0
+        /// The factor by which an image is resized before a network sees it; its prediction is resized back.
+        public var scale = 1.0
         /// The most images that are predicted at a time.
         public var batchSize = 16
 

@@ -164,6 +164,9 @@ extension Configuration {
             "evaluation.window", \.evaluation.window, .integer(in: 0...8192),
             "Side of the centre crop or of the sliding window, in pixels; 0 for views.crop."),
         Setting(
+            "evaluation.scale", \.evaluation.scale, .real(in: 0.05...10),
+            "Factor by which an image is resized before it is predicted; the prediction is resized back. Belongs with views.scaleRange."),
+        Setting(
             "evaluation.batchSize", \.evaluation.batchSize, .integer(in: 1...1024),
             "Most images that are predicted at a time; the noise of the sampling depends on it."),
     ]

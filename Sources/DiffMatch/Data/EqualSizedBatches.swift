@@ -9,9 +9,9 @@ public struct EqualSizedBatches {
     public struct Batch: Sendable {
         /// The number of the first image in its part.
         public let start: Int
-        /// The normalised images `[n, h, w, 3]`.
+        /// The normalised images `[n, h, w, 3]`, resized where that was asked for.
         public let images: Tensor<Float>
-        /// The labels `[n, h, w]`, 255 where they are to be ignored.
+        /// The labels `[n, H, W]` at the images' own size, 255 where they are to be ignored.
         public let masks: Tensor<Int32>
     }
 
@@ -19,6 +19,7 @@ public struct EqualSizedBatches {
     private let normalization: ImageNormalization
     private let limit: Int
     private let crop: Int?
+    private let scale: Double
     private var position = 0
     private var waiting: SegmentationSample?
 
@@ -27,11 +28,13 @@ public struct EqualSizedBatches {
     /// - Parameters:
     ///   - limit: The most images of a batch.
     ///   - crop: The side of the square that is cut from the middle; nil for whole images.
-    public init(_ data: ExperimentData, part: DatasetPart, limit: Int, crop: Int? = nil) {
+    ///   - scale: The factor by which images are resized, after the cut; masks keep their size.
+    public init(_ data: ExperimentData, part: DatasetPart, limit: Int, crop: Int? = nil, scale: Double = 1) {
         samples = data.dataset.samples(of: part)
         normalization = data.views.normalization
         self.limit = limit
         self.crop = crop
+        self.scale = scale
     }
 
     /// The next batch, nil after the last.
@@ -52,7 +55,7 @@ public struct EqualSizedBatches {
         }
         guard !group.isEmpty else { return nil }
         return Batch(
-            start: start, images: stacked(group.map { normalization.normalized($0.image) }),
+            start: start, images: stacked(group.map { normalization.normalized($0.image.resampled(by: scale)) }),
             masks: stacked(group.map { Tensor(converting: $0.mask ?? Tensor(repeating: 255, shape: Array($0.image.shape.prefix(2)))) }))
     }
 

@@ -28,12 +28,13 @@ public struct Evaluation: Sendable {
     ///   - data: The images.
     ///   - part: The part.
     ///   - view: What of an image the network is shown.
+    ///   - scale: The factor by which an image is resized before the network sees it; its prediction is resized back.
     ///   - batchSize: The most images at a time; the result depends on it through the noise of the sampling.
     ///   - everyStep: Whether each sampling step is evaluated too.
     ///   - seed: Where the noise comes from.
     /// - Throws: What keeps a sample from being read, `DebiasedAdjustmentError`, or `TrainingError.noImages`.
     public init(
-        of predictor: Predictor, on data: ExperimentData, part: DatasetPart, view: View = .whole, batchSize: Int = 16,
+        of predictor: Predictor, on data: ExperimentData, part: DatasetPart, view: View = .whole, scale: Double = 1, batchSize: Int = 16,
         everyStep: Bool = false, seed: UInt64 = 0
     ) throws {
         let classCount = data.dataset.classNames.count
@@ -42,9 +43,10 @@ public struct Evaluation: Sendable {
         var prediction = ConfusionMatrix(classCount: classCount)
         var steps: [ConfusionMatrix] = []
         var calibration = Calibration()
-        var batches = EqualSizedBatches(data, part: part, limit: batchSize, crop: view.crop)
+        var batches = EqualSizedBatches(data, part: part, limit: batchSize, crop: view.crop, scale: scale)
         while let batch = try batches.next() {
             let predicted = try predictor.predict(batch.images, view: view, random: random.split(UInt64(batch.start)))
+                .resized(height: batch.masks.shape[1], width: batch.masks.shape[2])
             prediction.add(predictions: predicted.classes, truth: batch.masks)
             calibration.add(probabilities: predicted.probabilities, truth: batch.masks)
             guard everyStep else { continue }

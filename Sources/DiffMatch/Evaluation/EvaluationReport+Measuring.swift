@@ -14,7 +14,8 @@ extension EvaluationReport {
     ) throws {
         let evaluation = try Evaluation(
             of: Trainer(configuration: configuration).predictor(of: state), on: data, part: part,
-            view: configuration.evaluationView, batchSize: configuration.evaluation.batchSize, everyStep: true)
+            view: configuration.evaluationView, scale: configuration.evaluation.scale,
+            batchSize: configuration.evaluation.batchSize, everyStep: true)
         self.init(
             configuration: configuration, seconds: state.seconds, matrix: evaluation.prediction,
             classNames: data.dataset.classNames, shares: data.shares)

@@ -17,11 +17,13 @@ public struct TrueMaskAccuracy: Sendable {
     /// Measures a predictor's denoiser on a part; nil for a network without one.
     ///
     /// - Throws: What keeps a sample from being read.
-    public init?(of predictor: Predictor, on data: ExperimentData, part: DatasetPart, batchSize: Int = 16, seed: UInt64 = 0) throws {
+    public init?(
+        of predictor: Predictor, on data: ExperimentData, part: DatasetPart, scale: Double = 1, batchSize: Int = 16, seed: UInt64 = 0
+    ) throws {
         guard case .generator(let head) = predictor.model.head else { return nil }
         var matrices = Self.times.map { _ in ConfusionMatrix(classCount: predictor.model.classCount) }
         var random = RandomSource(seed: seed).split(Purpose.evaluation.rawValue)
-        var batches = EqualSizedBatches(data, part: part, limit: batchSize)
+        var batches = EqualSizedBatches(data, part: part, limit: batchSize, scale: scale)
         while let batch = try batches.next() {
             let (images, truth) = (batch.images, batch.masks)
             var context = ForwardContext(mode: .inference)

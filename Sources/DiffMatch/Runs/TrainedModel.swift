@@ -59,7 +59,7 @@ public struct TrainedModel: Sendable {
     /// - Throws: What keeps a sample from being read.
     public func trueMaskAccuracy(on part: DatasetPart? = nil) throws -> TrueMaskAccuracy? {
         let data = try ExperimentData(configuration)
-        return try TrueMaskAccuracy(of: predictor, on: data, part: part ?? data.reportedPart)
+        return try TrueMaskAccuracy(of: predictor, on: data, part: part ?? data.reportedPart, scale: configuration.evaluation.scale)
     }
 
     /// The names of the classes.
@@ -75,13 +75,15 @@ public struct TrainedModel: Sendable {
     /// - Throws: `DebiasedAdjustmentError` if the configured correction does not fit the classes.
     public func classes(of image: Tensor<UInt8>) throws -> Tensor<UInt8> { Tensor(converting: try predict(image).classes[0]) }
 
-    /// The class probabilities of an image, as a batch of one; by windows where the network is measured by windows.
+    /// The class probabilities of an image, as a batch of one; by windows and resized where the network
+    /// is measured so.
     ///
     /// - Parameter image: `[h, w, 3]`.
     /// - Throws: `DebiasedAdjustmentError` if the configured correction does not fit the classes.
     public func predict(_ image: Tensor<UInt8>) throws -> Prediction {
-        let batch = stacked([configuration.viewParameters.normalization.normalized(image)])
+        let batch = stacked([configuration.viewParameters.normalization.normalized(image.resampled(by: configuration.evaluation.scale))])
         let random = RandomSource(seed: configuration.seed).split(Purpose.evaluation.rawValue)
         return try predictor.predict(batch, view: configuration.predictionView, random: random)
+            .resized(height: image.shape[0], width: image.shape[1])
     }
 }

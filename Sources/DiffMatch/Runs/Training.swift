@@ -38,7 +38,7 @@ public struct Training: Sendable {
                 let mIoU =
                     try Evaluation(
                         of: trainer.predictor(of: state), on: data, part: .validation, view: configuration.evaluationView,
-                        batchSize: configuration.evaluation.batchSize
+                        scale: configuration.evaluation.scale, batchSize: configuration.evaluation.batchSize
                     ).prediction.mIoU ?? 0
                 if mIoU > state.best?.mIoU ?? -1 { state.best = TrainingState.Best(mIoU: mIoU, step: state.step) }
                 try tell(.evaluated(mIoU: mIoU, state))

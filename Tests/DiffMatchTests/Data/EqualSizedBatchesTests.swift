@@ -35,4 +35,21 @@ import Testing
             #expect(after.map(\.start) == nil)
         }
     }
+
+    @Test func imagesAreResizedAndMasksAreNot() throws {
+        try withTemporaryFolder { root in
+            try UserFolder.write(at: root)
+            let data = try ExperimentData(UserFolder.settings(root))
+            var batches = EqualSizedBatches(data, part: .validation, limit: 1, scale: 0.5)
+            let batch = try #require(try batches.next())
+            let sample = try data.dataset.samples(of: .validation).sample(at: 0)
+            let (height, width) = (sample.image.shape[0], sample.image.shape[1])
+            #expect(height == width)
+            #expect(batch.masks.shape == [1, height, width])
+            // The training view of the whole image at half its size.
+            let view = WeakView(
+                scaledHeight: height / 2, scaledWidth: width / 2, top: 0, left: 0, isFlipped: false, side: height / 2)
+            #expect(batch.images[0] == data.views.normalization.normalized(view(sample).image))
+        }
+    }
 }

@@ -46,6 +46,27 @@ import Testing
         }
     }
 
+    /// The network sees half the rows and columns; borders between classes are found in between.
+    @Test(arguments: [Method.supervised, .diffmatch]) func predictsAtTheScaleAtWhichItIsMeasured(method: Method) throws {
+        try withTemporaryFolder { folder in
+            let configuration = try tiny(method, "training.steps=1", "training.evaluateEvery=0")
+            try Run(configuration: configuration, folder: folder).train(showsProgress: false)
+            let image = Tensor<UInt8>((0..<82 * 64 * 3).map { UInt8($0 % 251) }, shape: [82, 64, 3])
+            let half = try TrainedModel(checkpoint: folder, assignments: ["evaluation.scale=0.5"]).predict(image)
+            let whole = try TrainedModel(checkpoint: folder)
+            let shrunk = ImageNormalization.imageNet.normalized(image.resampled(height: 41, width: 32))
+            let seen = try whole.predictor.predict(stacked([shrunk]), random: RandomSource(seed: configuration.seed).split(4))
+            #expect(seen.probabilities.shape == [1, 41, 32, 5])
+            #expect(half.probabilities.shape == [1, 82, 64, 5])
+            let expected = seen.probabilities.log().resized(height: 82, width: 64, alignsCorners: false).softmax()
+            #expect(largestDifference(half.probabilities, Tensor<Double>(converting: expected)) < 1e-5)
+            if method == .diffmatch {
+                #expect(half.classes(afterStep: 2).shape == [1, 82, 64])
+                #expect(seen.classes(afterStep: 2).shape == [1, 41, 32])
+            }
+        }
+    }
+
     @Test(arguments: [Method.supervised, .diffmatch]) func predictsFiles(method: Method) throws {
         try withTemporaryFolder { folder in
             let configuration = try tiny(method, "training.steps=1", "training.evaluateEvery=0")
