@@ -42,7 +42,26 @@ import Testing
         }
     }
 
-    @Test(arguments: cases, [2, 4]) func gradientsAgreeWithDirectOnes(_ test: ConvolutionCase, tile: Int) {
+    /// So many channels that threads share them out (transformed weights of `Float` from 6 MiB on, which 330 x 300 have with
+    /// the smaller tile): in blocks of tiles, of source and of result channels that are not all full.
+    static let manyChannels: [ConvolutionCase] = [
+        ConvolutionCase([5, 9, 11, 330], [3, 3, 330, 300], padding: 1),
+        ConvolutionCase([2, 7, 10, 301], [3, 3, 301, 333], padding: 2, dilation: 2),
+    ]
+
+    @Test(arguments: manyChannels, [2, 4]) func manyChannelsAgreeWithTheDirectSum(_ test: ConvolutionCase, tile: Int) {
+        let (x, w) = (testNumbers(test.x, seed: 10), testNumbers(test.w, seed: 11))
+        let expected = convolution2D(x, w, test.geometry, kernels: Double.kernelTables, algorithm: .direct)
+        let depth = Double(9 * w.shape[2])
+        for set in runnableKernelSets {
+            let y = convolution2D(x, w, test.geometry, kernels: set.double, algorithm: .winograd(tile: tile))
+            #expect(largestDifference(y, expected) <= 1e-14 * depth, "\(set.name), Double")
+            let single = convolution2D(rounded(x), rounded(w), test.geometry, kernels: set.float, algorithm: .winograd(tile: tile))
+            #expect(largestDifference(single, expected) <= 5e-6 * depth, "\(set.name), Float")
+        }
+    }
+
+    @Test(arguments: cases + manyChannels, [2, 4]) func gradientsAgreeWithDirectOnes(_ test: ConvolutionCase, tile: Int) {
         let (x, w) = (testNumbers(test.x, seed: 3), testNumbers(test.w, seed: 4))
         let dy = testNumbers(convolution2D(x, w, test.geometry).shape, seed: 5)
         let dx = convolution2DInputGradient(dy, w, inputShape: x.shape, test.geometry, algorithm: .direct)
@@ -88,8 +107,10 @@ import Testing
         largestDifference(x, expected) / expected.squared().mean().squareRoot()
     }
 
-    @Test(arguments: [1, 2]) func theNumberOfThreadsChangesNoBit(dilation: Int) {
-        let x = rounded(testNumbers([3, 33, 40, 32], seed: 8)), w = rounded(testNumbers([3, 3, 32, 48], seed: 9))
+    @Test(arguments: [1, 2], [32, 400]) func theNumberOfThreadsChangesNoBit(dilation: Int, channels: Int) {
+        let (height, width) = channels > 32 ? (10, 9) : (33, 40)
+        let x = rounded(testNumbers([3, height, width, channels], seed: 8))
+        let w = rounded(testNumbers([3, 3, channels, channels + 16], seed: 9))
         let geometry = Convolution2DGeometry.same(kernel: 3, dilation: dilation)
         for algorithm in [ConvolutionAlgorithm.winograd(tile: 2), .winograd(tile: 4)] {
             expectSameBits {

@@ -2,191 +2,31 @@
 // each one means.
 //
 // Tiles of m x m results come from (m + 2) x (m + 2) sources:  Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A.  The
-// products of one point for many tiles and all channels are one matrix product. Transforms work on
-// vectors of channels; `m` is known to the compiler wherever they are inlined.
+// products of one point for many tiles and all channels are one matrix product.
+//
+// Blocks of tiles stay in the second-level cache with all their channels, from the transform to the result. Where
+// channels are many, the weights alone are larger than that, and every block would read them all again: there all tiles
+// are transformed first, and blocks of channels are worked out with all tiles.
 //
 // Source: Lavin & Gray, *Fast Algorithms for Convolutional Neural Networks*, CVPR 2016; F(4x4, 3x3) with
 // the points 0, ±1, ±2 and infinity.
 
-// Points along one axis, at most; bytes of transformed tiles that stay in the second-level cache; result
-// channels that are transformed back at a time.
-#define MOST_POINTS 6
+// Bytes of transformed tiles that stay in the second-level cache; result channels that are transformed back at a time.
 #define BLOCK_BYTES ((ptrdiff_t)768 << 10)
 #define RESULT_BLOCK (DM_NAME(smaller_index)(64, plan->result_channels))
-#define DM_LINE __attribute__((always_inline)) static inline void
 
-#include "winograd_lines.h"
+#include "winograd_transforms.h"
 
-static inline VECTOR DM_NAME(load_some)(const REAL *x, ptrdiff_t count) {
-    if (count >= LANES) return *(const VECTOR *)x;
-    VECTOR z = {0};
-    memcpy(&z, x, (size_t)count * sizeof(REAL));
-    return z;
-}
-
-static inline void DM_NAME(store_some)(REAL *z, VECTOR x, ptrdiff_t count) {
-    if (count >= LANES) *(VECTOR *)z = x;
-    else memcpy(z, &x, (size_t)count * sizeof(REAL));
-}
-
-// Where a tile lies: its image, and the row and column of its first result.
-typedef struct {
-    ptrdiff_t image, row, column;
-} DM_NAME(place);
-
-static inline DM_NAME(place) DM_NAME(place_of)(const dm_winograd *plan, ptrdiff_t tile) {
-    DM_NAME(place) place;
-    ptrdiff_t column = tile % plan->tile_columns, rest = tile / plan->tile_columns;
-    ptrdiff_t row = rest % plan->tile_rows;
-    rest /= plan->tile_rows;
-    ptrdiff_t column_phase = rest % plan->column_step;
-    rest /= plan->column_step;
-    place.image = rest / plan->row_step;
-    place.row = rest % plan->row_step + row * plan->tile * plan->row_step;
-    place.column = column_phase + column * plan->tile * plan->column_step;
-    return place;
-}
-
-// A square of `side` x `side` pixels of one image.
-typedef struct {
-    const REAL *pixels[MOST_POINTS][MOST_POINTS];
-} DM_NAME(patch);
-
-// The pixels of the square at (row, column); NULL where they lie outside the image.
-static inline void DM_NAME(find_pixels)(
-    const dm_winograd *plan, const REAL *image, ptrdiff_t height, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t row,
-    ptrdiff_t column, ptrdiff_t side, DM_NAME(patch) *patch) {
-    for (ptrdiff_t i = 0; i < side; i++)
-        for (ptrdiff_t j = 0; j < side; j++) {
-            ptrdiff_t y = row + i * plan->row_step, x = column + j * plan->column_step;
-            bool inside = y >= 0 && y < height && x >= 0 && x < width;
-            patch->pixels[i][j] = inside ? image + (y * width + x) * channels : NULL;
-        }
-}
-
-DM_LINE DM_NAME(load_square)(
-    const ptrdiff_t side, const DM_NAME(patch) *patch, ptrdiff_t channel, ptrdiff_t count, VECTOR (*x)[MOST_POINTS]) {
-#pragma clang loop unroll(full)
-    for (ptrdiff_t i = 0; i < side; i++)
-#pragma clang loop unroll(full)
-        for (ptrdiff_t j = 0; j < side; j++) {
-            const REAL *pixel = patch->pixels[i][j];
-            x[i][j] = pixel ? DM_NAME(load_some)(pixel + channel, count) : (VECTOR){0};
-        }
-}
-
-// Points of a block lie a little further apart than they are large, so that they do not meet in the
-// same cache sets.
-static inline ptrdiff_t DM_NAME(point_size)(ptrdiff_t tiles, ptrdiff_t channels) {
-    return (tiles * channels + LANES - 1) / LANES * LANES + LANES;
-}
-
-// Bᵀ d B of some tiles: z[point][tile][channel].
-DM_LINE DM_NAME(transform_sources)(
-    const ptrdiff_t m, const dm_winograd *plan, const REAL *source, ptrdiff_t first, ptrdiff_t count, REAL *z) {
-    ptrdiff_t channels = plan->source_channels, size = DM_NAME(point_size)(count, channels);
-    for (ptrdiff_t t = 0; t < count; t++) {
-        DM_NAME(place) place = DM_NAME(place_of)(plan, first + t);
-        DM_NAME(patch) patch;
-        DM_NAME(find_pixels)(
-            plan, source + place.image * plan->source_height * plan->source_width * channels, plan->source_height,
-            plan->source_width, channels, place.row - plan->row_padding, place.column - plan->column_padding, m + 2, &patch);
-        for (ptrdiff_t c = 0; c < channels; c += LANES) {
-            VECTOR x[MOST_POINTS][MOST_POINTS], y[MOST_POINTS][MOST_POINTS];
-            DM_NAME(load_square)(m + 2, &patch, c, channels - c, x);
-            DM_NAME(source_square)(m, x, y);
-#pragma clang loop unroll(full)
-            for (ptrdiff_t i = 0; i < (m + 2) * (m + 2); i++)
-                DM_NAME(store_some)(z + i * size + t * channels + c, y[i / (m + 2)][i % (m + 2)], channels - c);
-        }
-    }
-}
-
-// Aᵀ x A of some tiles and `columns` result channels from `first_column` on, given x[point][tile][column].
-DM_LINE DM_NAME(transform_results)(
-    const ptrdiff_t m, const dm_winograd *plan, const REAL *x_, ptrdiff_t first, ptrdiff_t count, ptrdiff_t first_column,
-    ptrdiff_t columns, REAL *result) {
-    ptrdiff_t size = DM_NAME(point_size)(count, columns);
-    for (ptrdiff_t t = 0; t < count; t++) {
-        DM_NAME(place) place = DM_NAME(place_of)(plan, first + t);
-        for (ptrdiff_t c = 0; c < columns; c += LANES) {
-            VECTOR x[MOST_POINTS][MOST_POINTS], y[MOST_POINTS][MOST_POINTS];
-#pragma clang loop unroll(full)
-            for (ptrdiff_t i = 0; i < (m + 2) * (m + 2); i++)
-                x[i / (m + 2)][i % (m + 2)] = DM_NAME(load_some)(x_ + i * size + t * columns + c, columns - c);
-            DM_NAME(result_square)(m, x, y);
-            for (ptrdiff_t i = 0; i < m; i++) {
-                ptrdiff_t row = place.row + i * plan->row_step;
-                if (row >= plan->result_height) break;
-                for (ptrdiff_t j = 0; j < m; j++) {
-                    ptrdiff_t column = place.column + j * plan->column_step;
-                    if (column >= plan->result_width) break;
-                    ptrdiff_t pixel = (place.image * plan->result_height + row) * plan->result_width + column;
-                    DM_NAME(store_some)(result + pixel * plan->result_channels + first_column + c, y[i][j], columns - c);
-                }
-            }
-        }
-    }
-}
-
-// A dy Aᵀ of some tiles, as right-hand sides: z[point][panel][tile][column of the panel].
-DM_LINE DM_NAME(transform_result_gradients)(
-    const ptrdiff_t m, const dm_winograd *plan, const REAL *gradient, ptrdiff_t first, ptrdiff_t count, REAL *z) {
-    ptrdiff_t channels = plan->result_channels, panels = (channels + PANEL - 1) / PANEL;
-    ptrdiff_t size = DM_NAME(point_size)(count, panels * PANEL);
-    for (ptrdiff_t t = 0; t < count; t++) {
-        DM_NAME(place) place = DM_NAME(place_of)(plan, first + t);
-        DM_NAME(patch) patch;
-        DM_NAME(find_pixels)(
-            plan, gradient + place.image * plan->result_height * plan->result_width * channels, plan->result_height,
-            plan->result_width, channels, place.row, place.column, m, &patch);
-        for (ptrdiff_t c = 0; c < panels * PANEL; c += LANES) {
-            VECTOR x[MOST_POINTS][MOST_POINTS], y[MOST_POINTS][MOST_POINTS];
-            DM_NAME(load_square)(m, &patch, c < channels ? c : 0, c < channels ? channels - c : 0, x);
-            DM_NAME(result_gradient_square)(m, x, y);
-            REAL *target = z + (c / PANEL * count + t) * PANEL + c % PANEL;
-#pragma clang loop unroll(full)
-            for (ptrdiff_t i = 0; i < (m + 2) * (m + 2); i++)
-                *(VECTOR *)(target + i * size) = y[i / (m + 2)][i % (m + 2)];
-        }
-    }
-}
-
-// G g Gᵀ of rows `first ..< last` of depth, packed: z[point][panel][depth][column of the panel].
-DM_LINE DM_NAME(transform_weight_rows)(
-    const ptrdiff_t m, const REAL *weights, ptrdiff_t depth, ptrdiff_t columns, bool transposed, ptrdiff_t first, ptrdiff_t last,
-    REAL *z) {
-    ptrdiff_t padded = (columns + PANEL - 1) / PANEL * PANEL;
-    ptrdiff_t depth_step = transposed ? 1 : columns, column_step = transposed ? depth : 1;
-    for (ptrdiff_t k = first; k < last; k++)
-        for (ptrdiff_t c = 0; c < padded; c += LANES) {
-            VECTOR x[MOST_POINTS][MOST_POINTS], y[MOST_POINTS][MOST_POINTS];
-            ptrdiff_t count = DM_NAME(clamped_index)(columns - c, 0, LANES);
-            for (ptrdiff_t tap = 0; tap < 9; tap++) {
-                // The gradient of the input meets the taps in the opposite order.
-                const REAL *row = weights + (transposed ? 8 - tap : tap) * depth * columns + k * depth_step + c * column_step;
-                if (column_step == 1) {
-                    x[tap / 3][tap % 3] = DM_NAME(load_some)(row, count);
-                    continue;
-                }
-                REAL numbers[LANES];
-                for (ptrdiff_t l = 0; l < LANES; l++) numbers[l] = l < count ? row[l * column_step] : 0;
-                memcpy(&x[tap / 3][tap % 3], numbers, sizeof numbers);
-            }
-            DM_NAME(weight_square)(m, x, y);
-            REAL *target = z + (c / PANEL * depth + k) * PANEL + c % PANEL;
-#pragma clang loop unroll(full)
-            for (ptrdiff_t i = 0; i < (m + 2) * (m + 2); i++)
-                *(VECTOR *)(target + i * padded * depth) = y[i / (m + 2)][i % (m + 2)];
-        }
+static inline DM_NAME(weights) DM_NAME(weights_of)(const dm_winograd *plan, const void *weights, bool transposed) {
+    return (DM_NAME(weights)){weights, plan->source_channels, plan->result_channels, transposed};
 }
 
 static void DM_NAME(winograd_weights)(
     const dm_winograd *plan, const void *weights, bool transposed, void *packed, size_t first, size_t last) {
-    ptrdiff_t depth = plan->source_channels, columns = plan->result_channels;
+    DM_NAME(weights) all = DM_NAME(weights_of)(plan, weights, transposed);
     if (plan->tile == 2)
-        DM_NAME(transform_weight_rows)(2, weights, depth, columns, transposed, (ptrdiff_t)first, (ptrdiff_t)last, packed);
-    else DM_NAME(transform_weight_rows)(4, weights, depth, columns, transposed, (ptrdiff_t)first, (ptrdiff_t)last, packed);
+        DM_NAME(transform_weight_rows)(2, all, (ptrdiff_t)first, (ptrdiff_t)last, 0, plan->result_channels, packed);
+    else DM_NAME(transform_weight_rows)(4, all, (ptrdiff_t)first, (ptrdiff_t)last, 0, plan->result_channels, packed);
 }
 
 static inline ptrdiff_t DM_NAME(points_of)(const dm_winograd *plan) { return (plan->tile + 2) * (plan->tile + 2); }
@@ -203,33 +43,41 @@ static size_t DM_NAME(winograd_block_tiles)(const dm_winograd *plan) { return (s
 
 static size_t DM_NAME(winograd_scratch)(const dm_winograd *plan) {
     ptrdiff_t tiles = DM_NAME(block_tiles)(plan), sources = DM_NAME(point_size)(tiles, plan->source_channels);
-    ptrdiff_t results = DM_NAME(point_size)(tiles, (plan->result_channels + PANEL - 1) / PANEL * PANEL);
+    ptrdiff_t results = DM_NAME(point_size)(tiles, DM_NAME(whole_panels)(plan->result_channels));
     return (size_t)(DM_NAME(points_of)(plan) * (sources + results)) * sizeof(REAL);
+}
+
+// The results of some tiles and columns. The points of the transformed sources lie `size` apart, those of the packed
+// weights `packed_size`.
+DM_LINE DM_NAME(convolve_columns)(
+    const ptrdiff_t m, const dm_winograd *plan, const REAL *sources, ptrdiff_t size, const REAL *packed, ptrdiff_t packed_size,
+    REAL *result, REAL *products, ptrdiff_t first, ptrdiff_t count, ptrdiff_t column, ptrdiff_t columns) {
+    ptrdiff_t depth = plan->source_channels;
+    ptrdiff_t product_size = DM_NAME(point_size)(count, columns), tiles = (count + DM_TILE_ROWS - 1) / DM_TILE_ROWS;
+    REAL *targets[DM_TILE_ROWS];
+    for (ptrdiff_t point = 0; point < (m + 2) * (m + 2); point++)
+        for (ptrdiff_t j = 0; j < columns; j += PANEL) {
+            DM_NAME(stretch) stretch = {sources + point * size, packed + point * packed_size + j * depth, depth};
+            for (ptrdiff_t t = 0; t < tiles; t++) {
+                ptrdiff_t i = DM_NAME(tile_start)(count, tiles, t), height = DM_NAME(tile_start)(count, tiles, t + 1) - i;
+                for (ptrdiff_t r = 0; r < height; r++) targets[r] = products + point * product_size + (i + r) * columns;
+                DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, columns - j), false};
+                DM_NAME(tile)(height, depth, &stretch, 1, i * depth, 0, target, j);
+            }
+        }
+    DM_NAME(transform_results)(m, plan, products, first, count, column, columns, result);
 }
 
 DM_LINE DM_NAME(convolve_tiles)(
     const ptrdiff_t m, const dm_winograd *plan, const REAL *source, const REAL *packed, REAL *result, REAL *scratch,
     ptrdiff_t first, ptrdiff_t count) {
-    ptrdiff_t depth = plan->source_channels, points = (m + 2) * (m + 2), size = DM_NAME(point_size)(count, depth);
-    ptrdiff_t padded = (plan->result_channels + PANEL - 1) / PANEL * PANEL, block = RESULT_BLOCK;
-    REAL *products = scratch + points * size, *targets[DM_TILE_ROWS];
-    DM_NAME(transform_sources)(m, plan, source, first, count, scratch);
-    for (ptrdiff_t column = 0; column < plan->result_channels; column += block) {
-        ptrdiff_t columns = DM_NAME(smaller_index)(block, plan->result_channels - column);
-        ptrdiff_t product_size = DM_NAME(point_size)(count, columns), tiles = (count + DM_TILE_ROWS - 1) / DM_TILE_ROWS;
-        for (ptrdiff_t point = 0; point < points; point++)
-            for (ptrdiff_t j = 0; j < columns; j += PANEL) {
-                DM_NAME(stretch) stretch = {
-                    scratch + point * size, packed + (point * padded + column + j) * depth, depth};
-                for (ptrdiff_t t = 0; t < tiles; t++) {
-                    ptrdiff_t i = DM_NAME(tile_start)(count, tiles, t), height = DM_NAME(tile_start)(count, tiles, t + 1) - i;
-                    for (ptrdiff_t r = 0; r < height; r++) targets[r] = products + point * product_size + (i + r) * columns;
-                    DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, columns - j), false};
-                    DM_NAME(tile)(height, depth, &stretch, 1, i * depth, 0, target, j);
-                }
-            }
-        DM_NAME(transform_results)(m, plan, products, first, count, column, columns, result);
-    }
+    ptrdiff_t depth = plan->source_channels, size = DM_NAME(point_size)(count, depth), block = RESULT_BLOCK;
+    DM_NAME(transform_sources)(m, plan, source, first, count, count, scratch);
+    for (ptrdiff_t column = 0; column < plan->result_channels; column += block)
+        DM_NAME(convolve_columns)(
+            m, plan, scratch, size, packed + column * depth, DM_NAME(whole_panels)(plan->result_channels) * depth, result,
+            scratch + (m + 2) * (m + 2) * size, first, count, column,
+            DM_NAME(smaller_index)(block, plan->result_channels - column));
 }
 
 static void DM_NAME(winograd_convolve)(
@@ -247,10 +95,10 @@ DM_LINE DM_NAME(add_tiles)(
     ptrdiff_t first, ptrdiff_t count) {
     ptrdiff_t rows = plan->source_channels, columns = plan->result_channels, points = (m + 2) * (m + 2);
     ptrdiff_t size = DM_NAME(point_size)(count, rows), tiles = (rows + DM_TILE_ROWS - 1) / DM_TILE_ROWS;
-    ptrdiff_t gradient_size = DM_NAME(point_size)(count, (columns + PANEL - 1) / PANEL * PANEL);
+    ptrdiff_t gradient_size = DM_NAME(point_size)(count, DM_NAME(whole_panels)(columns));
     REAL *gradients = scratch + points * size, *targets[DM_TILE_ROWS];
-    DM_NAME(transform_sources)(m, plan, source, first, count, scratch);
-    DM_NAME(transform_result_gradients)(m, plan, gradient, first, count, gradients);
+    DM_NAME(transform_sources)(m, plan, source, first, count, count, scratch);
+    DM_NAME(transform_result_gradients)(m, plan, gradient, first, count, count, gradients);
     for (ptrdiff_t point = 0; point < points; point++)
         for (ptrdiff_t t = 0; t < tiles; t++) {
             ptrdiff_t i = DM_NAME(tile_start)(rows, tiles, t), height = DM_NAME(tile_start)(rows, tiles, t + 1) - i;
@@ -275,29 +123,104 @@ static void DM_NAME(winograd_weight_sums)(
     }
 }
 
-// Gᵀ x G of elements `first ..< last` of the weights of one tap, x being the sum of all parts, in their order.
-DM_LINE DM_NAME(weights_from_sums)(
-    const ptrdiff_t m, ptrdiff_t weights, const REAL *sums, ptrdiff_t parts, REAL *gradient, ptrdiff_t first, ptrdiff_t last) {
-    ptrdiff_t points = (m + 2) * (m + 2);
-    for (ptrdiff_t w = first; w < last; w += LANES) {
-        VECTOR x[MOST_POINTS][MOST_POINTS], z[MOST_POINTS][MOST_POINTS];
-        for (ptrdiff_t i = 0; i < points; i++) {
-            VECTOR sum = DM_NAME(load_some)(sums + i * weights + w, last - w);
-            for (ptrdiff_t p = 1; p < parts; p++) sum += DM_NAME(load_some)(sums + (p * points + i) * weights + w, last - w);
-            x[i / (m + 2)][i % (m + 2)] = sum;
-        }
-        DM_NAME(weight_gradient_square)(m, x, z);
-        for (ptrdiff_t tap = 0; tap < 9; tap++)
-            DM_NAME(store_some)(gradient + tap * weights + w, z[tap / 3][tap % 3], last - w);
-    }
-}
-
 static void DM_NAME(winograd_weight_gradient)(
     const dm_winograd *plan, const void *sums, size_t parts, void *gradient, size_t first, size_t last) {
     ptrdiff_t weights = plan->source_channels * plan->result_channels;
+    ptrdiff_t begin = (ptrdiff_t)first, end = (ptrdiff_t)last;
+    if (plan->tile == 2) DM_NAME(weights_from_sums)(2, sums, weights, (ptrdiff_t)parts, gradient, weights, begin, end);
+    else DM_NAME(weights_from_sums)(4, sums, weights, (ptrdiff_t)parts, gradient, weights, begin, end);
+}
+
+// Many channels: the elements that all transformed tiles take.
+static size_t DM_NAME(winograd_transformed)(const dm_winograd *plan, size_t channels, size_t tiles) {
+    return (size_t)(DM_NAME(points_of)(plan) * DM_NAME(point_size)((ptrdiff_t)tiles, DM_NAME(whole_panels)((ptrdiff_t)channels)));
+}
+
+static void DM_NAME(winograd_transform_sources)(
+    const dm_winograd *plan, const void *source, void *transformed, size_t tiles, size_t first, size_t last) {
+    REAL *z = (REAL *)transformed + (ptrdiff_t)first * plan->source_channels;
+    ptrdiff_t begin = (ptrdiff_t)first, count = (ptrdiff_t)(last - first), room = (ptrdiff_t)tiles;
+    if (plan->tile == 2) DM_NAME(transform_sources)(2, plan, source, begin, count, room, z);
+    else DM_NAME(transform_sources)(4, plan, source, begin, count, room, z);
+}
+
+static void DM_NAME(winograd_transform_gradients)(
+    const dm_winograd *plan, const void *gradient, void *transformed, size_t tiles, size_t first, size_t last) {
+    REAL *z = (REAL *)transformed + (ptrdiff_t)first * PANEL;
+    ptrdiff_t begin = (ptrdiff_t)first, count = (ptrdiff_t)(last - first), room = (ptrdiff_t)tiles;
+    if (plan->tile == 2) DM_NAME(transform_result_gradients)(2, plan, gradient, begin, count, room, z);
+    else DM_NAME(transform_result_gradients)(4, plan, gradient, begin, count, room, z);
+}
+
+// Tiles whose products with a block of columns stay in the second-level cache.
+#define MOST_TILES (6 * DM_TILE_ROWS)
+
+DM_LINE DM_NAME(set_column_block)(
+    const ptrdiff_t m, const dm_winograd *plan, const REAL *sources, ptrdiff_t tiles, DM_NAME(weights) weights, REAL *result,
+    REAL *scratch, ptrdiff_t column, ptrdiff_t columns) {
+    ptrdiff_t size = DM_NAME(point_size)(tiles, weights.depth), packed_size = DM_NAME(whole_panels)(columns) * weights.depth;
+    ptrdiff_t blocks = (tiles + MOST_TILES - 1) / MOST_TILES;
+    DM_NAME(transform_weight_rows)(m, weights, 0, weights.depth, column, columns, scratch);
+    for (ptrdiff_t b = 0; b < blocks; b++) {
+        ptrdiff_t first = DM_NAME(tile_start)(tiles, blocks, b), last = DM_NAME(tile_start)(tiles, blocks, b + 1);
+        DM_NAME(convolve_columns)(
+            m, plan, sources + first * weights.depth, size, scratch, packed_size, result,
+            scratch + (m + 2) * (m + 2) * packed_size, first, last - first, column, columns);
+    }
+}
+
+static void DM_NAME(winograd_convolve_columns)(
+    const dm_winograd *plan, const void *transformed, size_t tiles, const void *weights, bool transposed, void *result,
+    void *scratch, size_t first, size_t count) {
+    DM_NAME(weights) all = DM_NAME(weights_of)(plan, weights, transposed);
+    ptrdiff_t tile_count = (ptrdiff_t)tiles, column = (ptrdiff_t)first, columns = (ptrdiff_t)count;
     if (plan->tile == 2)
-        DM_NAME(weights_from_sums)(2, weights, sums, (ptrdiff_t)parts, gradient, (ptrdiff_t)first, (ptrdiff_t)last);
-    else DM_NAME(weights_from_sums)(4, weights, sums, (ptrdiff_t)parts, gradient, (ptrdiff_t)first, (ptrdiff_t)last);
+        DM_NAME(set_column_block)(2, plan, transformed, tile_count, all, result, scratch, column, columns);
+    else DM_NAME(set_column_block)(4, plan, transformed, tile_count, all, result, scratch, column, columns);
+}
+
+static size_t DM_NAME(winograd_column_scratch)(const dm_winograd *plan, size_t tiles, size_t columns) {
+    ptrdiff_t products = DM_NAME(point_size)(DM_NAME(smaller_index)((ptrdiff_t)tiles, MOST_TILES), (ptrdiff_t)columns);
+    ptrdiff_t packed = DM_NAME(whole_panels)((ptrdiff_t)columns) * plan->source_channels;
+    return (size_t)(DM_NAME(points_of)(plan) * (packed + products)) * sizeof(REAL);
+}
+
+DM_LINE DM_NAME(set_weight_block)(
+    const ptrdiff_t m, const dm_winograd *plan, const REAL *sources, const REAL *gradients, ptrdiff_t tiles, REAL *weights,
+    REAL *sums, dm_winograd_block block) {
+    ptrdiff_t rows = plan->source_channels, columns = plan->result_channels, registers = (block.rows + DM_TILE_ROWS - 1) / DM_TILE_ROWS;
+    ptrdiff_t size = DM_NAME(point_size)(tiles, rows), gradient_size = DM_NAME(point_size)(tiles, DM_NAME(whole_panels)(columns));
+    ptrdiff_t sum_size = DM_NAME(point_size)(block.rows, block.columns);
+    REAL *targets[DM_TILE_ROWS];
+    for (ptrdiff_t point = 0; point < (m + 2) * (m + 2); point++)
+        for (ptrdiff_t t = 0; t < registers; t++) {
+            ptrdiff_t i = DM_NAME(tile_start)(block.rows, registers, t);
+            ptrdiff_t height = DM_NAME(tile_start)(block.rows, registers, t + 1) - i;
+            for (ptrdiff_t r = 0; r < height; r++) targets[r] = sums + point * sum_size + (i + r) * block.columns;
+            for (ptrdiff_t j = 0; j < block.columns; j += PANEL) {
+                DM_NAME(stretch) stretch = {
+                    sources + point * size + block.first_row + i, gradients + point * gradient_size + (block.first_column + j) * tiles,
+                    tiles};
+                DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, block.columns - j), false};
+                DM_NAME(tile_of_columns)(height, rows, &stretch, 1, 0, 0, target, j);
+            }
+        }
+    for (ptrdiff_t r = 0; r < block.rows; r++)
+        DM_NAME(weights_from_sums)(
+            m, sums + r * block.columns, sum_size, 1, weights + (block.first_row + r) * columns + block.first_column,
+            rows * columns, 0, block.columns);
+}
+
+static void DM_NAME(winograd_weight_block)(
+    const dm_winograd *plan, const void *sources, const void *gradients, size_t tiles, void *weights, void *scratch,
+    dm_winograd_block block) {
+    if (plan->tile == 2)
+        DM_NAME(set_weight_block)(2, plan, sources, gradients, (ptrdiff_t)tiles, weights, scratch, block);
+    else DM_NAME(set_weight_block)(4, plan, sources, gradients, (ptrdiff_t)tiles, weights, scratch, block);
+}
+
+static size_t DM_NAME(winograd_weight_scratch)(const dm_winograd *plan, dm_winograd_block largest) {
+    return (size_t)(DM_NAME(points_of)(plan) * DM_NAME(point_size)(largest.rows, largest.columns)) * sizeof(REAL);
 }
 
 static const dm_winograd_kernels DM_NAME(winograd_kernels) = {
@@ -307,8 +230,16 @@ static const dm_winograd_kernels DM_NAME(winograd_kernels) = {
     .convolve = DM_NAME(winograd_convolve),
     .weight_sums = DM_NAME(winograd_weight_sums),
     .weight_gradient = DM_NAME(winograd_weight_gradient),
+    .transformed = DM_NAME(winograd_transformed),
+    .transform_sources = DM_NAME(winograd_transform_sources),
+    .transform_gradients = DM_NAME(winograd_transform_gradients),
+    .column_scratch = DM_NAME(winograd_column_scratch),
+    .convolve_columns = DM_NAME(winograd_convolve_columns),
+    .weight_scratch = DM_NAME(winograd_weight_scratch),
+    .weight_block = DM_NAME(winograd_weight_block),
 };
 
+#undef MOST_TILES
 #undef RESULT_BLOCK
 #undef BLOCK_BYTES
 #undef MOST_POINTS

@@ -21,6 +21,11 @@ typedef struct dm_winograd {
     ptrdiff_t tile_rows, tile_columns;
 } dm_winograd;
 
+/// The source channels and the result channels whose weights' gradient is one job.
+typedef struct dm_winograd_block {
+    ptrdiff_t first_row, rows, first_column, columns;
+} dm_winograd_block;
+
 /// Winograd's minimal filtering of `float` or `double` feature maps `[n, h, w, c]` with weights `[3, 3, c, o]`.
 ///
 /// Transformed weights are (tile + 2)² right-hand matrices, packed as `pack` of `dm_matrix_kernels` does it.
@@ -42,6 +47,30 @@ typedef struct DM_SENDABLE dm_winograd_kernels {
         size_t count);
     /// Elements `first ..< last` of each tap's weight gradient, from the sums of several parts in their order.
     void (*weight_gradient)(const dm_winograd *plan, const void *sums, size_t parts, void *gradient, size_t first, size_t last);
+
+    // The same for many channels and few tiles: all tiles are transformed first, then jobs share out the channels.
+
+    /// The elements that all transformed tiles take, of sources or of gradients of results.
+    size_t (*transformed)(const dm_winograd *plan, size_t channels, size_t tiles);
+    /// Transforms tiles `first ..< last` of `tiles` sources.
+    void (*transform_sources)(
+        const dm_winograd *plan, const void *source, void *transformed, size_t tiles, size_t first, size_t last);
+    /// Transforms tiles `first ..< last` of `tiles` gradients of results.
+    void (*transform_gradients)(
+        const dm_winograd *plan, const void *result_gradient, void *transformed, size_t tiles, size_t first, size_t last);
+    /// The bytes of scratch that `convolve_columns` needs.
+    size_t (*column_scratch)(const dm_winograd *plan, size_t tiles, size_t columns);
+    /// Makes result channels `first ..< first + count`, which begin a panel, of all tiles.
+    void (*convolve_columns)(
+        const dm_winograd *plan, const void *transformed, size_t tiles, const void *weights, bool transposed, void *result,
+        void *scratch, size_t first, size_t count);
+    /// The bytes of scratch that `weight_block` needs.
+    size_t (*weight_scratch)(const dm_winograd *plan, dm_winograd_block largest);
+    /// Sets the weight gradient of a block: its rows are source channels, its columns result channels that begin a
+    /// panel.
+    void (*weight_block)(
+        const dm_winograd *plan, const void *sources, const void *gradients, size_t tiles, void *weight_gradient, void *scratch,
+        dm_winograd_block block);
 } dm_winograd_kernels;
 
 #endif

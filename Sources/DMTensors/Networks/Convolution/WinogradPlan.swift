@@ -3,7 +3,7 @@ import CDMKernels
 /// A convolution with a kernel of 3x3 and stride 1 cut into tiles, as the kernels take it: a forward convolution, or
 /// the gradient of its input, which is a convolution of the output's gradient.
 struct WinogradPlan {
-    private let descriptor: dm_winograd
+    let descriptor: dm_winograd
     /// The number of tiles in all images.
     let tileCount: Int
 
@@ -39,7 +39,8 @@ struct WinogradPlan {
         tileCount = batch * dilation.height * dilation.width * descriptor.tile_rows * descriptor.tile_columns
     }
 
-    private var points: Int { (descriptor.tile + 2) * (descriptor.tile + 2) }
+    /// The products that a tile takes for each pair of channels.
+    var points: Int { (descriptor.tile + 2) * (descriptor.tile + 2) }
 
     /// Computes every result.
     ///
@@ -51,19 +52,30 @@ struct WinogradPlan {
         source: Tensor<Scalar>, weights: Tensor<Scalar>, weightsAreTransposed: Bool, result: UnsafeMutableRawPointer,
         kernels: KernelTables
     ) {
+        withElements(of: source, weights) { source, weights in
+            if sharesOutChannels(scalarSize: MemoryLayout<Scalar>.size, weightBytes: Self.largeWeights) {
+                convolveByChannels(source, weights, weightsAreTransposed: weightsAreTransposed, result: result, kernels)
+            } else {
+                convolveByTiles(source, weights, weightsAreTransposed: weightsAreTransposed, result: result, kernels)
+            }
+        }
+    }
+
+    private func convolveByTiles<Scalar: FloatingPointScalar>(
+        _ source: UnsafePointer<Scalar>, _ weights: UnsafePointer<Scalar>, weightsAreTransposed: Bool,
+        result: UnsafeMutableRawPointer, _ kernels: KernelTables
+    ) {
         let panel = kernels.matrix.panel_columns
         let (depth, columns) = (descriptor.source_channels, descriptor.result_channels)
         let packed = Storage<Scalar>(count: points * columns.dividedUp(by: panel) * panel * depth)
         withUnsafePointer(to: descriptor) { plan in
-            withElements(of: source, weights) { source, weights in
-                Parallelism.forEachChunk(of: depth, size: max(1, Parallelism.grain / max(1, points * columns))) { rows in
-                    kernels.winograd.transform_weights(
-                        plan, weights, weightsAreTransposed, packed.address, rows.lowerBound, rows.upperBound)
-                }
-                Parallelism.forEachChunk(of: tileCount, size: kernels.winograd.block_tiles(plan)) { tiles in
-                    withScratch(kernels.winograd.scratch(plan)) { scratch in
-                        kernels.winograd.convolve(plan, source, packed.address, result, scratch, tiles.lowerBound, tiles.count)
-                    }
+            Parallelism.forEachChunk(of: depth, size: max(panel, Parallelism.grain / max(1, points * columns))) { rows in
+                kernels.winograd.transform_weights(
+                    plan, weights, weightsAreTransposed, packed.address, rows.lowerBound, rows.upperBound)
+            }
+            Parallelism.forEachChunk(of: tileCount, size: kernels.winograd.block_tiles(plan)) { tiles in
+                withScratch(kernels.winograd.scratch(plan)) { scratch in
+                    kernels.winograd.convolve(plan, source, packed.address, result, scratch, tiles.lowerBound, tiles.count)
                 }
             }
         }
@@ -75,6 +87,9 @@ struct WinogradPlan {
     func setWeightGradient<Scalar: FloatingPointScalar>(
         _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, _ dw: UnsafeMutableBufferPointer<Scalar>, _ kernels: KernelTables
     ) {
+        if sharesOutChannels(scalarSize: MemoryLayout<Scalar>.size, weightBytes: Self.largeWeightGradient) {
+            return setWeightGradientByChannels(x, dy, dw, kernels)
+        }
         let mostParts = 8, fewestTiles = 72
         let parts = max(1, min(mostParts, tileCount / fewestTiles))
         let weights = descriptor.source_channels * descriptor.result_channels
