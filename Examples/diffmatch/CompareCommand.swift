@@ -19,17 +19,38 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Show the share of pixels that each run gives to each class, beside the true one.")
     var shares = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Draw the IoU of frequent and rare classes, predicted shares and calibration into a folder; with --average, means.",
+            valueName: "folder"))
+    var plots: String?
+
+    @Option(help: ArgumentHelp("With --plots: draw mIoU and tail mean over this setting instead.", valueName: "key"))
+    var against: String?
+
     @Option(help: ArgumentHelp("The file of the measures in each run's folder.", valueName: "file"))
     var measures = "metrics.json"
 
     @Option(help: ArgumentHelp("Write a picture of held-out images and what each run predicts of them.", valueName: "file"))
     var overview: String?
 
+    func validate() throws {
+        if against != nil && plots == nil { throw ValidationError("--against KEY needs --plots FOLDER") }
+    }
+
+    private func draw(into folder: String) throws -> [String] {
+        guard let against else { return try ReportPlots(runs: runs, measures: measures, averaging: average).write(to: folder) }
+        return try [SettingPlot(of: against, runs: runs, measures: measures).write(to: folder)].compactMap { $0 }
+    }
+
     func run() throws {
         try reportingErrors {
             let table = try ComparisonTable(runs: runs, measures: measures, averaging: average)
             print(means ? table.means : table.description)
             if shares { print(try PredictedShareTable(runs: runs, measures: measures)) }
+            if let plots {
+                print("drawn: \(try draw(into: plots).joined(separator: ", "))")
+            }
             if let overview {
                 try OverviewPicture(models: runs.map { try TrainedModel(checkpoint: $0) }).write(to: overview)
                 print("\(overview) shows held-out images, their truth and what each run predicts")

@@ -66,6 +66,15 @@ import Testing
         #expect(compared.status == 0, "\(compared.errors)")
         #expect(compared.lines.first?.split(separator: " ") == ["class", "share", "supervised", "diffmatch"])
         #expect(try ImageFile.readImage(at: picture).shape[1] > 6 * 64)
+
+        let drawn = try diffmatch(["compare"] + runs + ["--plots", "\(folder)/plots"])
+        #expect(drawn.status == 0, "\(drawn.errors)")
+        for name in ["frequency", "shares", "calibration"] {
+            #expect(try ImageFile.readImage(at: "\(folder)/plots/\(name).png").shape == [380, 560, 3])
+        }
+        let against = try diffmatch(["compare"] + runs + ["--plots", "\(folder)/plots", "--against", "debias.strength"])
+        #expect(against.status == 0, "\(against.errors)")
+        #expect(try ImageFile.readImage(at: "\(folder)/plots/debias.strength.png").shape == [380, 560, 3])
     }
 
     private func predicts(into folder: String, run: String) throws {

@@ -11,8 +11,8 @@ extension LinePlot {
     public func picture(width: Int = 560, height: Int = 380) -> Picture {
         checkShape(width >= 200 && height >= 150, "a plot needs 200 x 150 pixels, not \(width) x \(height)")
         let points = series.flatMap(\.points)
-        let x = PlotAxis(showing: points.map(\.x), scale: scale)
-        let y = PlotAxis(showing: points.map(\.y), scale: scale)
+        let x = PlotAxis(showing: points.map(\.x), scale: xScale)
+        let y = PlotAxis(showing: points.map(\.y), scale: yScale)
         let widest = y.ticks.map { Picture.width(of: PlotAxis.text($0)) }.max() ?? 0
         let line = Picture.textHeight() + 6
         let area = PlotArea(left: widest + 16, top: 2 * line + 8, right: width - 20, bottom: height - 2 * line - 8, x: x, y: y)

@@ -6,7 +6,7 @@
 /// try ImageFile.write(plot.picture().image, to: "cost.png")
 /// ```
 public struct LinePlot: Sendable {
-    /// How numbers become places, along both axes.
+    /// How numbers become places along an axis.
     public enum Scale: String, Sendable, Codable, CaseIterable {
         /// In proportion.
         case linear
@@ -33,21 +33,29 @@ public struct LinePlot: Sendable {
     /// What the axes mean.
     public var xLabel, yLabel: String
     /// How numbers become places.
-    public var scale: Scale
+    public var xScale, yScale: Scale
     /// The lines, each in a colour of its own.
     public var series: [Series]
 
     /// A plot, empty unless lines are given.
-    public init(title: String, xLabel: String, yLabel: String, scale: Scale = .linear, series: [Series] = []) {
+    ///
+    /// - Parameters:
+    ///   - scale: How numbers become places along both axes.
+    ///   - yScale: The upright axis' own scale; nil for the same.
+    public init(
+        title: String, xLabel: String, yLabel: String, scale: Scale = .linear, yScale: Scale? = nil, series: [Series] = []
+    ) {
         self.title = title
         self.xLabel = xLabel
         self.yLabel = yLabel
-        self.scale = scale
+        xScale = scale
+        self.yScale = yScale ?? scale
         self.series = series
     }
 
     /// The colours of the lines in their order; they come again after the last one.
     public static let colors = [
         RGBColor(31, 96, 175), RGBColor(205, 82, 20), RGBColor(44, 140, 60), RGBColor(150, 60, 150), RGBColor(110, 110, 110),
+        RGBColor(190, 150, 0), RGBColor(0, 150, 160), RGBColor(200, 60, 110), RGBColor(110, 80, 50),
     ]
 }

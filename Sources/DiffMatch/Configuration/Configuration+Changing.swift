@@ -24,10 +24,22 @@ extension Configuration {
         }
     }
 
-    mutating func set(_ key: String, to text: SettingText, at place: ConfigurationError.Place) throws(ConfigurationError) {
-        guard let setting = Self.setting(key) else {
-            throw ConfigurationError(.unknownKey(nearest: Self.nearestKey(to: key)), key: key, at: place)
+    /// The value of a setting, in YAML.
+    ///
+    /// - Throws: ``ConfigurationError`` for an unknown key.
+    public func value(of key: String) throws(ConfigurationError) -> String {
+        try Self.existingSetting(key, at: .program).value(self)
+    }
+
+    private static func existingSetting(_ key: String, at place: ConfigurationError.Place) throws(ConfigurationError) -> Setting {
+        guard let setting = setting(key) else {
+            throw ConfigurationError(.unknownKey(nearest: nearestKey(to: key)), key: key, at: place)
         }
+        return setting
+    }
+
+    mutating func set(_ key: String, to text: SettingText, at place: ConfigurationError.Place) throws(ConfigurationError) {
+        let setting = try Self.existingSetting(key, at: place)
         guard setting.change(&self, text) else {
             throw ConfigurationError(.badValue(expected: setting.expectation, found: text.found), key: key, at: place)
         }

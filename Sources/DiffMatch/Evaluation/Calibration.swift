@@ -40,6 +40,16 @@ public struct Calibration: Sendable, Equatable, Codable {
         return total == 0 ? nil : bins.reduce(0) { $0 + abs(Double($1.correct) - $1.confidence) } / Double(total)
     }
 
+    /// Adds the pixels of another calibration with the same number of bins.
+    public mutating func add(_ other: Calibration) {
+        checkShape(bins.count == other.bins.count, "calibrations of \(bins.count) and \(other.bins.count) bins do not add up")
+        for (index, bin) in other.bins.enumerated() {
+            bins[index].count += bin.count
+            bins[index].correct += bin.correct
+            bins[index].confidence += bin.confidence
+        }
+    }
+
     /// Adds the pixels of some images; those where the truth is to be ignored are left out.
     ///
     /// - Parameters:

@@ -45,16 +45,7 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     /// - Throws: `FileError` or `ReportError` where a report is missing or malformed, `ReportError.classesDiffer` where
     ///   the runs are not on the same classes.
     public init(runs folders: [String], measures: String = "metrics.json", averaging: Bool = false) throws {
-        var columns: [(title: String, reports: [EvaluationReport])] = []
-        for (name, report) in try EvaluationReport.ofRuns(folders, measures: measures) {
-            let title = averaging ? name.replacing(/-[0-9]+$/, with: "") : name
-            if averaging, let column = columns.firstIndex(where: { $0.title == title }) {
-                columns[column].reports.append(report)
-            } else {
-                columns.append((title, [report]))
-            }
-        }
-        self.init(columns: columns)
+        self.init(columns: try EvaluationReport.groups(ofRuns: folders, measures: measures, averaging: averaging))
     }
 
     /// A table of reports on the same classes, each column under its method's name.
