@@ -19,8 +19,7 @@ static void DM_NAME(adamw)(void *p_, const void *g_, void *m_, void *s_, size_t 
     for (size_t i = 0; i < count; i++) {
         m[i] = b1 * m[i] + (1 - b1) * g[i];
         s[i] = b2 * s[i] + (1 - b2) * g[i] * g[i];
-        const REAL root = sizeof(REAL) == sizeof(float) ? (REAL)sqrtf((float)s[i]) : (REAL)sqrt((double)s[i]);
-        p[i] = kept * p[i] - step * m[i] / (root * scale + epsilon);
+        p[i] = kept * p[i] - step * m[i] / (DM_NAME(sqrt)(s[i]) * scale + epsilon);
     }
 }
 

@@ -8,8 +8,10 @@ extension Tensor where Scalar: FloatingPointScalar {
         withUnsafeMutableElements { p in
             gradient.withUnsafeElements { g in
                 velocity.withUnsafeMutableElements { v in
-                    Scalar.kernelTables.optimization.sgd(
-                        p.baseAddress, g.baseAddress, v.baseAddress, p.count, rate, momentum, decay)
+                    forEachPart(of: p) { p, first in
+                        Scalar.kernelTables.optimization.sgd(
+                            p.baseAddress, g.baseAddress! + first, v.baseAddress! + first, p.count, rate, momentum, decay)
+                    }
                 }
             }
         }
@@ -26,9 +28,11 @@ extension Tensor where Scalar: FloatingPointScalar {
             gradient.withUnsafeElements { g in
                 mean.withUnsafeMutableElements { m in
                     square.withUnsafeMutableElements { s in
-                        Scalar.kernelTables.optimization.adamw(
-                            p.baseAddress, g.baseAddress, m.baseAddress, s.baseAddress, p.count, rate, betas.first, betas.second,
-                            corrections.first, corrections.second, epsilon, decay)
+                        forEachPart(of: p) { p, first in
+                            Scalar.kernelTables.optimization.adamw(
+                                p.baseAddress, g.baseAddress! + first, m.baseAddress! + first, s.baseAddress! + first, p.count, rate,
+                                betas.first, betas.second, corrections.first, corrections.second, epsilon, decay)
+                        }
                     }
                 }
             }
@@ -40,8 +44,19 @@ extension Tensor where Scalar: FloatingPointScalar {
         checkShape(other.shape == shape, "cannot average \(shape) and \(other.shape)")
         withUnsafeMutableElements { a in
             other.withUnsafeElements { x in
-                Scalar.kernelTables.optimization.average(a.baseAddress, x.baseAddress, a.count, decay)
+                forEachPart(of: a) { a, first in
+                    Scalar.kernelTables.optimization.average(a.baseAddress, x.baseAddress! + first, a.count, decay)
+                }
             }
         }
+    }
+}
+
+/// Shares out the elements that a step changes: `body` is handed a part of them, and where it begins.
+private func forEachPart<Scalar>(
+    of elements: UnsafeMutableBufferPointer<Scalar>, _ body: (UnsafeMutableBufferPointer<Scalar>, Int) -> Void
+) {
+    Parallelism.forEachChunk(of: elements.count, size: Parallelism.grain) { part in
+        body(UnsafeMutableBufferPointer(rebasing: elements[part]), part.lowerBound)
     }
 }
