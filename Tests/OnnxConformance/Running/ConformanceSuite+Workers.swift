@@ -27,8 +27,7 @@ extension ConformanceSuite {
     public static func work(folder: String, from first: Int) throws {
         let encoder = JSONEncoder()
         _ = try ConformanceSuite(folder: folder, from: first) { report in
-            guard let line = try? encoder.encode(report) else { return }
-            FileHandle.standardOutput.write(line + Data("\n".utf8))
+            FileHandle.standardOutput.write(try encoder.encode(report) + Data("\n".utf8))
         }
     }
 
@@ -46,7 +45,12 @@ extension ConformanceSuite {
         let message = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
         let decoder = JSONDecoder()
-        let reports = lines.split(separator: UInt8(ascii: "\n")).compactMap { try? decoder.decode(CaseReport.self, from: $0) }
+        // A process that stops while it writes leaves a line that cannot be read, the last one: its case counts as stopped.
+        var reports: [CaseReport] = []
+        for line in lines.split(separator: UInt8(ascii: "\n")) {
+            guard let report = try? decoder.decode(CaseReport.self, from: line) else { break }
+            reports.append(report)
+        }
         // "File.swift:17: Fatal error: cannot add ...", and addresses behind it.
         let stop = message.split(separator: "\n").first { $0.contains("Fatal error: ") }
         return (reports, stop.map { String($0.components(separatedBy: "Fatal error: ")[1]) } ?? "")

@@ -11,11 +11,11 @@ public struct ConformanceSuite: Sendable {
     ///   - folder: Holds a folder for each case.
     ///   - first: How many cases are left out.
     ///   - observer: Is handed each report as soon as it is there.
-    /// - Throws: ``FolderError`` where the folder cannot be read or holds no case.
-    public init(folder: String, from first: Int = 0, observer: (CaseReport) -> Void = { _ in }) throws(FolderError) {
+    /// - Throws: ``FolderError`` where the folder cannot be read or holds no case, and what the observer throws.
+    public init(folder: String, from first: Int = 0, observer: (CaseReport) throws -> Void = { _ in }) throws {
         reports = try ConformanceSuite.caseNames(in: folder).dropFirst(first).map { name in
             let report = ConformanceCase(folder: folder + "/" + name).run()
-            observer(report)
+            try observer(report)
             return report
         }
     }
