@@ -49,6 +49,9 @@ extension Configuration {
     public struct PseudoLabels: Equatable, Sendable {
         /// The confidence from which a predicted pixel is a target, in [0, 1].
         public var threshold = 0.95
+        /// The share of each class' predicted pixels, the surest ones, that are targets whatever their confidence; nil for
+        /// the method's own: half of them for DiffMatch, none for the baselines, whose authors take none.
+        public var surestShare: Double?
         /// The share of the steps over which the weight of the unlabelled images grows to its full value.
         public var rampUp = 0.2
 

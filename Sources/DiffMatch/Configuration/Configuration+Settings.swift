@@ -134,6 +134,10 @@ extension Configuration {
             "pseudoLabels.threshold", \.pseudoLabels.threshold, .real(in: 0...1),
             "Confidence from which a predicted pixel is a target."),
         Setting(
+            "pseudoLabels.surestShare", \.pseudoLabels.surestShare, .optional(.real(in: 0...1)),
+            "Share of each class' predicted pixels, the surest, that are targets at any confidence; null for 0.5 with diffmatch, 0 with others."
+        ),
+        Setting(
             "pseudoLabels.rampUp", \.pseudoLabels.rampUp, .real(in: 0...1),
             "Share of the steps over which the unlabelled images' weight grows to its full value; 0 for at once."),
     ]

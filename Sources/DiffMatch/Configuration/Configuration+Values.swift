@@ -17,6 +17,9 @@ extension Configuration {
             maximumShift: debias.maximumShift)
     }
 
+    /// The share of each class' pseudo-labels that count at any confidence.
+    var surestShare: Double { pseudoLabels.surestShare ?? (method == .diffmatch ? 0.5 : 0) }
+
     /// The learning rate of the first step for this batch: in proportion to its labelled images, where they are other than those
     /// that `optimizer.learningRate` is meant for (Goyal et al., *Accurate, Large Minibatch SGD*, 2017).
     var initialLearningRate: Double {

@@ -12,6 +12,8 @@ package struct Algorithm1: Sendable {
     let headLoss: HeadLoss
     /// The confidence from which on a pseudo-label counts.
     let threshold: Float
+    /// The share of each class' pseudo-labels, the surest ones, that count whatever their confidence.
+    let surestShare: Float
     /// The probability of a channel to be dropped in the feature-dropout view.
     let featureDropout: Float
     /// What the loss of a generative head's auxiliary classifier counts beside the denoiser's.
@@ -54,6 +56,7 @@ package struct Algorithm1: Sendable {
             let prediction = try teacher.predict(
                 unlabelled.weak, random: random.split(0), mode: teacherMode, microBatch: microBatch)
             pseudo = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabelled.ignored))
+                .raising(share: surestShare, to: threshold)
         }
         var views = [labelledViews(batch, pseudo)]
         if let strong = strongViews(batch, pseudo) { views.append(strong) }

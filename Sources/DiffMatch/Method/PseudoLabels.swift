@@ -25,6 +25,29 @@ public struct PseudoLabels: Sendable {
         self.confidence = confidence
     }
 
+    /// The same labels, the surest of each class at least as sure as `threshold`.
+    ///
+    /// A rare class that is seldom predicted with confidence would otherwise teach nothing, and be forgotten.
+    /// Source: Zou et al., *Unsupervised Domain Adaptation for Semantic Segmentation via Class-Balanced Self-Training*,
+    /// ECCV 2018.
+    ///
+    /// - Parameters:
+    ///   - share: The share of a class' pixels that are raised, in 0...1, at least one pixel if there is any; 0 raises none.
+    ///   - threshold: The confidence to which they are raised.
+    public func raising(share: Float, to threshold: Float) -> PseudoLabels {
+        guard share > 0 else { return self }
+        let (labels, values) = (classes.scalars, confidence.scalars)
+        var ofClass: [Int32: [Float]] = [:]
+        for (label, value) in zip(labels, values) where label != 255 { ofClass[label, default: []].append(value) }
+        let least = ofClass.mapValues { values in
+            values.sorted(by: >)[max(1, Int((share * Float(values.count)).rounded(.up))) - 1]
+        }
+        let raised = zip(labels, values).map { label, value in
+            value >= least[label] ?? .infinity ? max(value, threshold) : value
+        }
+        return PseudoLabels(classes: classes, confidence: Tensor(raised, shape: confidence.shape))
+    }
+
     /// The labels, 255 where they are not at least `threshold` sure, `[n, h, w]`.
     public func targets(atLeast threshold: Float) -> Tensor<Int32> {
         let isUnsure = confidence.isLess(than: Tensor(threshold))

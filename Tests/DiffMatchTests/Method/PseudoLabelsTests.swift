@@ -27,6 +27,19 @@ import Testing
         #expect(padded.coverage(atLeast: 0) == 0)
     }
 
+    /// Confidences of class 0: 0.9, 0.6, 0.5 and one of padding; of class 1: 0.55.
+    @Test func theSurestOfEachClassAreRaised() {
+        let labels = PseudoLabels(
+            probabilities: Tensor([0.6, 0.4, 0.9, 0.1, 0.45, 0.55, 0.5, 0.5, 0.7, 0.3], shape: [1, 1, 5, 2]),
+            ignored: Tensor([0, 0, 0, 0, 255], shape: [1, 1, 5]))
+        #expect(labels.raising(share: 0, to: 0.8).targets(atLeast: 0.8) == Tensor([255, 0, 255, 255, 255], shape: [1, 1, 5]))
+        #expect(labels.raising(share: 0.01, to: 0.8).targets(atLeast: 0.8) == Tensor([255, 0, 1, 255, 255], shape: [1, 1, 5]))
+        let half = labels.raising(share: 0.5, to: 0.8)
+        #expect(half.targets(atLeast: 0.8) == Tensor([0, 0, 1, 255, 255], shape: [1, 1, 5]), "two of three, one of one")
+        #expect(half.confidence == Tensor([0.8, 0.9, 0.8, 0.5, 0.7], shape: [1, 1, 5]))
+        #expect(labels.raising(share: 1, to: 0.8).coverage(atLeast: 0.8) == 1)
+    }
+
     @Test func otherPaddingStopsTheProgram() async throws {
         let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = PseudoLabels(
@@ -51,6 +64,7 @@ import Testing
 
         let prediction = try teacher.predict(unlabelled.weak, random: random.split(0), mode: .batchStatistics)
         let labels = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabelled.ignored))
+            .raising(share: method == .diffmatch ? 0.5 : 0, to: 0.3)
         let plain = labels.targets(atLeast: 0.3)
         let found = try #require(outcome.pseudoTargets)
         #expect(found == unlabelled.strong[0].mixing.mixed(plain), "a label and its confidence travel together")
