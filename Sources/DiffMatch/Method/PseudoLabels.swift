@@ -37,13 +37,16 @@ public struct PseudoLabels: Sendable {
     public func raising(share: Float, to threshold: Float) -> PseudoLabels {
         guard share > 0 else { return self }
         let (labels, values) = (classes.scalars, confidence.scalars)
-        var ofClass: [Int32: [Float]] = [:]
-        for (label, value) in zip(labels, values) where label != 255 { ofClass[label, default: []].append(value) }
-        let least = ofClass.mapValues { values in
-            values.sorted(by: >)[max(1, Int((share * Float(values.count)).rounded(.up))) - 1]
+        var ofClass = [[Float]](repeating: [], count: 255)
+        for (label, value) in zip(labels, values) where label != 255 { ofClass[Int(label)].append(value) }
+        // The confidence of the last pixel that counts; where that many are sure anyway, as in frequent classes, nothing is sought.
+        let least = ofClass.map { values -> Float in
+            let count = max(1, Int((share * Float(values.count)).rounded(.up)))
+            let isSettled = values.isEmpty || values.count { $0 >= threshold } >= count
+            return isSettled ? .infinity : values.sorted(by: >)[count - 1]
         }
         let raised = zip(labels, values).map { label, value in
-            value >= least[label] ?? .infinity ? max(value, threshold) : value
+            label != 255 && value >= least[Int(label)] ? max(value, threshold) : value
         }
         return PseudoLabels(classes: classes, confidence: Tensor(raised, shape: confidence.shape))
     }
