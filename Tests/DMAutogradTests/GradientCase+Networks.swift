@@ -22,6 +22,14 @@ extension GradientCase {
             let (mean, variance) = statistics($0[1].shape)
             return $0[0].normalized(mean: mean, variance: variance, scale: $0[1], shift: $0[2], activation: .rectifiedLinear)
         },
+        each(.batchNormalize, of: normalized) {
+            $0[0].batchNormalized(scale: $0[1] * 8, shift: $0[2], epsilon: 0.1, activation: .rectifiedLinear6).output
+        },
+        each(.batchNormalize, of: normalized.map { $0 + [$0[0]] }) {
+            $0[0].batchNormalized(
+                scale: $0[1] * 8, shift: $0[2], epsilon: 0.1, activation: .rectifiedLinear6, adding: $0[3]
+            ).output
+        },
         each(.batchNormalize, of: normalized.map { $0 + [$0[0]] }) {
             $0[0].batchNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1, activation: .rectifiedLinear, adding: $0[3]).output
         },

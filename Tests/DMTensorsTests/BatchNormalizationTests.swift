@@ -7,11 +7,11 @@ import Testing
 struct BatchNormalizationTests {
     static let shapes = [[2, 3, 4, 5], [7, 1], [1, 16], [50, 33], [4000, 20], [2, 0, 3], [40000, 1]]
 
-    @Test("agrees with plain loops", arguments: shapes, [FusedActivation.identity, .rectifiedLinear])
+    @Test("agrees with plain loops", arguments: shapes, [FusedActivation.identity, .rectifiedLinear, .rectifiedLinear6])
     func agrees(shape: [Int], activation: FusedActivation) {
         let channels = shape[shape.count - 1]
         let x = seededTensor(shape, seed: 1, in: -3...5)
-        let scale = seededTensor([channels], seed: 2, in: -2...2)
+        let scale = seededTensor([channels], seed: 2, in: -6...6)
         let shift = seededTensor([channels], seed: 3)
         let expected = reference(x, scale, shift, epsilon: 1e-3, activation)
         let found = x.batchNormalized(scale: scale, shift: shift, epsilon: 1e-3, activation: activation)
@@ -103,7 +103,12 @@ struct BatchNormalizationTests {
             let variance = rows > 0 ? column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rows) : 0
             for r in 0..<rows {
                 let value = (column[r] - mean) / (variance + epsilon).squareRoot() * scale.scalars[c] + shift.scalars[c]
-                y[r * channels + c] = activation == .rectifiedLinear ? max(value, 0) : value
+                y[r * channels + c] =
+                    switch activation {
+                    case .identity: value
+                    case .rectifiedLinear: max(value, 0)
+                    case .rectifiedLinear6: min(max(value, 0), 6)
+                    }
             }
             means.append(mean)
             variances.append(variance)

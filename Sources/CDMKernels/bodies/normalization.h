@@ -61,7 +61,7 @@ static void DM_NAME(normalization_factors)(const void *variance_, const void *sc
 }
 
 static void DM_NAME(normalize_columns)(const void *x_, const void *mean_, const void *factor_, const void *shift_,
-    const void *residual_, void *z_, size_t rows, size_t columns, bool rectified) {
+    const void *residual_, void *z_, size_t rows, size_t columns, dm_activation activation) {
     const REAL *restrict mean = mean_, *restrict factor = factor_, *restrict shift = shift_;
     for (size_t r = 0; r < rows; r++) {
         const REAL *restrict x = (const REAL *)x_ + r * columns, *restrict residual = residual_ ? (const REAL *)residual_ + r * columns : NULL;
@@ -71,18 +71,22 @@ static void DM_NAME(normalize_columns)(const void *x_, const void *mean_, const 
         else
             for (size_t c = 0; c < columns; c++) z[c] = DM_NAME(normalized)(x[c], mean[c], factor[c], shift[c]);
         // The row is still in the first-level cache.
-        if (rectified)
+        if (activation != dm_identity)
             for (size_t c = 0; c < columns; c++) z[c] = z[c] < 0 ? 0 : z[c];
+        if (activation == dm_rectified_6)
+            for (size_t c = 0; c < columns; c++) z[c] = z[c] > 6 ? 6 : z[c];
     }
 }
 
-// The gradient of a normalised element before the rectification, which is worked out again.
-static inline REAL DM_NAME(masked)(REAL gradient, REAL x, REAL mean, REAL factor, REAL shift, bool rectified) {
-    return rectified && !(DM_NAME(normalized)(x, mean, factor, shift) > 0) ? 0 : gradient;
+// The gradient of a normalised element before the activation, which is worked out again.
+static inline REAL DM_NAME(masked)(REAL gradient, REAL x, REAL mean, REAL factor, REAL shift, dm_activation activation) {
+    REAL y = DM_NAME(normalized)(x, mean, factor, shift);
+    bool passes = activation == dm_identity || (y > 0 && (activation == dm_rectified || y < 6));
+    return passes ? gradient : 0;
 }
 
 static void DM_NAME(normalize_columns_sums)(const void *x_, const void *gradient_, const void *mean_, const void *inverse_,
-    const void *factor_, const void *shift_, void *sum_, void *product_sum_, size_t rows, size_t columns, bool rectified) {
+    const void *factor_, const void *shift_, void *sum_, void *product_sum_, size_t rows, size_t columns, dm_activation activation) {
     const REAL *restrict mean = mean_, *restrict inverse = inverse_, *restrict factor = factor_, *restrict shift = shift_;
     REAL *restrict sum = sum_, *restrict product_sum = product_sum_;
     for (size_t c = 0; c < columns; c++) sum[c] = product_sum[c] = 0;
@@ -93,8 +97,8 @@ static void DM_NAME(normalize_columns_sums)(const void *x_, const void *gradient
         DM_NAME(fetch_ahead)(g, 2 * columns);
         for (size_t c = 0; c < columns; c++) {
             REAL m = mean[c], a = x[c], b = x[columns + c];
-            REAL p = DM_NAME(masked)(g[c], a, m, factor[c], shift[c], rectified);
-            REAL q = DM_NAME(masked)(g[columns + c], b, m, factor[c], shift[c], rectified);
+            REAL p = DM_NAME(masked)(g[c], a, m, factor[c], shift[c], activation);
+            REAL q = DM_NAME(masked)(g[columns + c], b, m, factor[c], shift[c], activation);
             sum[c] += p + q;
             product_sum[c] += p * (a - m) + q * (b - m);
         }
@@ -102,7 +106,7 @@ static void DM_NAME(normalize_columns_sums)(const void *x_, const void *gradient
     for (; r < rows; r++) {
         const REAL *restrict x = (const REAL *)x_ + r * columns, *restrict g = (const REAL *)gradient_ + r * columns;
         for (size_t c = 0; c < columns; c++) {
-            REAL p = DM_NAME(masked)(g[c], x[c], mean[c], factor[c], shift[c], rectified);
+            REAL p = DM_NAME(masked)(g[c], x[c], mean[c], factor[c], shift[c], activation);
             sum[c] += p;
             product_sum[c] += p * (x[c] - mean[c]);
         }
@@ -112,7 +116,7 @@ static void DM_NAME(normalize_columns_sums)(const void *x_, const void *gradient
 
 static void DM_NAME(normalize_columns_gradient)(const void *x_, const void *gradient_, const void *mean_, const void *inverse_,
     const void *factor_, const void *shift_, const void *sum_, const void *product_sum_, void *dx_, size_t rows,
-    size_t columns, double share_, bool rectified) {
+    size_t columns, double share_, dm_activation activation) {
     const REAL *restrict mean = mean_, *restrict inverse = inverse_, *restrict factor = factor_, *restrict shift = shift_;
     const REAL *restrict sum = sum_, *restrict product_sum = product_sum_;
     REAL share = (REAL)share_;
@@ -122,7 +126,7 @@ static void DM_NAME(normalize_columns_gradient)(const void *x_, const void *grad
         DM_NAME(fetch_ahead)(x, columns);
         DM_NAME(fetch_ahead)(g, columns);
         for (size_t c = 0; c < columns; c++) {
-            REAL masked = DM_NAME(masked)(g[c], x[c], mean[c], factor[c], shift[c], rectified);
+            REAL masked = DM_NAME(masked)(g[c], x[c], mean[c], factor[c], shift[c], activation);
             dx[c] = factor[c] * (masked - share * (sum[c] + product_sum[c] * inverse[c] * (x[c] - mean[c])));
         }
     }

@@ -27,6 +27,9 @@ typedef struct dm_attention_shape {
     size_t batch, queries, keys, heads, channels;
 } dm_attention_shape;
 
+/// What a normalisation does to its result y: nothing, max(y, 0), or min(max(y, 0), 6).
+typedef enum dm_activation { dm_identity, dm_rectified, dm_rectified_6 } dm_activation;
+
 /// Normalisation, resampling, attention and the loss.
 typedef struct DM_SENDABLE dm_network_kernels {
     /// Per column of x [rows, columns]: the mean and the sum of squared deviations from it.
@@ -37,17 +40,18 @@ typedef struct DM_SENDABLE dm_network_kernels {
     /// inverse = 1 / sqrt(variance + epsilon), factor = scale * inverse
     void (*normalization_factors)(const void *variance, const void *scale, void *inverse, void *factor, size_t columns,
         double epsilon);
-    /// z = (x - mean) * factor + shift for each column, plus `residual` if it is not NULL, negative results replaced by
-    /// zero if `rectified`.
+    /// z = (x - mean) * factor + shift for each column, plus `residual` if it is not NULL, then the activation.
     void (*normalize_columns)(const void *x, const void *mean, const void *factor, const void *shift, const void *residual,
-        void *z, size_t rows, size_t columns, bool rectified);
-    /// Per column: the sums of the masked gradient, and of its products with (x - mean) * inverse.
+        void *z, size_t rows, size_t columns, dm_activation activation);
+    /// Per column: the sums of the gradient where the activation let the result through, and of its products with
+    /// (x - mean) * inverse.
     void (*normalize_columns_sums)(const void *x, const void *gradient, const void *mean, const void *inverse,
-        const void *factor, const void *shift, void *sum, void *product_sum, size_t rows, size_t columns, bool rectified);
+        const void *factor, const void *shift, void *sum, void *product_sum, size_t rows, size_t columns,
+        dm_activation activation);
     /// dx = factor * (masked gradient - share * sum - share * product_sum * (x - mean) * inverse)
     void (*normalize_columns_gradient)(const void *x, const void *gradient, const void *mean, const void *inverse,
         const void *factor, const void *shift, const void *sum, const void *product_sum, void *dx, size_t rows,
-        size_t columns, double share, bool rectified);
+        size_t columns, double share, dm_activation activation);
     /// z[c] = the sum over r of x[r, c], row after row in double precision.
     void (*sum_rows)(const void *x, void *z, size_t rows, size_t columns);
 

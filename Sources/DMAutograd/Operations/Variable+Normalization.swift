@@ -104,7 +104,7 @@ private struct Normalization<Scalar: FloatingPointScalar>: Sendable {
     ///   through, which x alone does not.
     func pullback(result: Tensor<Scalar>?) -> @Sendable (Tensor<Scalar>) -> [Tensor<Scalar>?] {
         { gradient in
-            let masked = result.map { activation == .rectifiedLinear ? $0.reluPullback(gradient) : gradient }
+            let masked = result.map { activation.pullback(gradient, result: $0) }
             let (dx, dscale, dshift) = x.normalizationGradients(
                 of: masked ?? gradient, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon,
                 activation: masked == nil ? activation : .identity, statistics: statistics)

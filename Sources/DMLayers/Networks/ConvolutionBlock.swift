@@ -3,36 +3,21 @@ public import DMTensors
 
 /// A convolution without bias, batch normalisation and, if wanted, an activation.
 public struct ConvolutionBlock: Module {
-    /// What follows the normalisation.
-    public enum Activation: Sendable {
-        /// Nothing.
-        case identity
-        /// max(x, 0).
-        case rectifiedLinear
-        /// min(max(x, 0), 6).
-        case rectifiedLinear6
-    }
-
     /// The convolution.
     public var convolution: Convolution2D
-    /// The normalisation, with a plain ReLU in the same pass.
+    /// The normalisation, with the activation in the same pass.
     public var normalization: BatchNormalization
-    /// What follows the normalisation.
-    public let activation: Activation
 
     /// A block; the parameters are those of `Convolution2D` and `BatchNormalization`.
     public init(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
-        padding: Convolution2D.Padding = .symmetric, activation: Activation = .rectifiedLinear, epsilon: Double = 1e-5,
+        padding: Convolution2D.Padding = .symmetric, activation: FusedActivation = .rectifiedLinear, epsilon: Double = 1e-5,
         momentum: Float = 0.1, random: inout RandomSource
     ) {
         convolution = Convolution2D(
             inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, dilation: dilation, groups: groups, padding: padding,
             random: &random)
-        normalization = BatchNormalization(
-            channels: outputs, activation: activation == .rectifiedLinear ? .rectifiedLinear : .identity, epsilon: epsilon,
-            momentum: momentum)
-        self.activation = activation
+        normalization = BatchNormalization(channels: outputs, activation: activation, epsilon: epsilon, momentum: momentum)
     }
 
     /// x `[n, h, w, inputs]` -> `[n, h', w', outputs]`.
@@ -41,8 +26,7 @@ public struct ConvolutionBlock: Module {
     public func callAsFunction(
         _ x: Variable<Float>, adding residual: Variable<Float>? = nil, _ context: inout ForwardContext
     ) -> Variable<Float> {
-        let y = normalization(convolution(x), adding: residual, &context)
-        return activation == .rectifiedLinear6 ? y.clamped(to: 0...6) : y
+        normalization(convolution(x), adding: residual, &context)
     }
 
     /// Visits `conv` and `bn`.

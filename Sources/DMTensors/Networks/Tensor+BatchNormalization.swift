@@ -54,7 +54,7 @@ extension Tensor where Scalar: FloatingPointScalar {
                 let offset = chunk.lowerBound * rows.channels
                 kernels.normalize_columns(
                     x + offset, mean, factor, shift, residual == nil ? nil : added + offset, output.address + offset, chunk.count,
-                    rows.channels, activation == .rectifiedLinear)
+                    rows.channels, activation.kernelValue)
             }
         }
         return Tensor(shape: shape, storage: output)

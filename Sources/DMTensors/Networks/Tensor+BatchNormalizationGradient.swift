@@ -18,7 +18,6 @@ extension Tensor where Scalar: FloatingPointScalar {
     ) -> (x: Tensor, scale: Tensor, shift: Tensor) {
         let kernels = Scalar.kernelTables.network
         let rows = ChannelRows(of: self)
-        let isRectified = activation == .rectifiedLinear
         let (inverse, factor) = ChannelRows.factors(variance: variance, scale: scale, epsilon: epsilon)
         let sums = Storage<Scalar>(count: rows.chunks * rows.channels)
         let products = Storage<Scalar>(count: rows.chunks * rows.channels)
@@ -28,7 +27,7 @@ extension Tensor where Scalar: FloatingPointScalar {
                 let i = chunk.lowerBound / rows.chunk * rows.channels
                 kernels.normalize_columns_sums(
                     x + offset, gradient + offset, mean, inverse, factor, shift, sums.address + i, products.address + i,
-                    chunk.count, rows.channels, isRectified)
+                    chunk.count, rows.channels, activation.kernelValue)
             }
         }
         let dshift = rows.sum(sums)
@@ -41,7 +40,7 @@ extension Tensor where Scalar: FloatingPointScalar {
                 let offset = chunk.lowerBound * rows.channels
                 kernels.normalize_columns_gradient(
                     x + offset, gradient + offset, mean, inverse, factor, shift, dshift, dscale, dx.address + offset,
-                    chunk.count, rows.channels, share, isRectified)
+                    chunk.count, rows.channels, share, activation.kernelValue)
             }
         }
         return (Tensor(shape: shape, storage: dx), dscale, dshift)

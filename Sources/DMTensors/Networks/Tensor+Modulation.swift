@@ -17,7 +17,7 @@ extension Tensor where Scalar: FloatingPointScalar {
                 Parallelism.forEachChunk(of: shape[0], size: 1) { image in
                     let i = image.lowerBound, first = i * rows * channels
                     Scalar.kernelTables.network.normalize_columns(
-                        x + first, zeros, factor + i * channels, shift + i * channels, nil, y + first, rows, channels, false)
+                        x + first, zeros, factor + i * channels, shift + i * channels, nil, y + first, rows, channels, dm_identity)
                 }
             }
         }
@@ -36,10 +36,10 @@ extension Tensor where Scalar: FloatingPointScalar {
                 let i = image.lowerBound * channels, first = i * rows
                 kernels.normalize_columns_sums(
                     x + first, gradient + first, zeros, ones, factor + i, zeros, dshift.address + i, dscale.address + i, rows, channels,
-                    false)
+                    dm_identity)
                 kernels.normalize_columns_gradient(
                     x + first, gradient + first, zeros, ones, factor + i, zeros, zeros, zeros, dx.address + first, rows, channels, 0,
-                    false)
+                    dm_identity)
             }
         }
         return (Tensor(shape: shape, storage: dx), Tensor(shape: scale.shape, storage: dscale), Tensor(shape: scale.shape, storage: dshift))
