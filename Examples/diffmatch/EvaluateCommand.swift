@@ -32,6 +32,9 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Show how often the denoiser is right when it is handed the true mask, noisy as at several times.")
     var trueMask = false
 
+    @Flag(help: "Show how much of each class the network would teach as itself or as another class, and how often its labels are right.")
+    var pseudoLabels = false
+
     enum Split: String, ExpressibleByArgument, CaseIterable {
         case val, test
 
@@ -71,6 +74,7 @@ struct EvaluateCommand: ParsableCommand {
         if trueMask, let accuracy = try trained.trueMaskAccuracy(on: split?.part) {
             for (time, share) in accuracy.shares { print("true mask at t = \(time): \(ComparisonTable.percent(share)) % right") }
         }
+        if pseudoLabels { print(try trained.pseudoLabelQuality(on: split?.part)) }
     }
 
     private func show(_ report: EvaluationReport) throws {

@@ -19,9 +19,14 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder for the results.", valueName: "dir"))
     var output: String
 
+    @Option(help: ArgumentHelp("Change how masks are sampled, as in training.", valueName: "key=value"))
+    var set: [String] = []
+
     func run() throws {
         try reportingErrors {
-            let files = PredictionFiles(model: try TrainedModel(checkpoint: checkpoint), folder: output)
+            let model = try TrainedModel(checkpoint: checkpoint, assignments: set)
+            for warning in model.warnings { print("warning: \(warning)") }
+            let files = PredictionFiles(model: model, folder: output)
             try files.checkDistinct(images)
             for image in images {
                 let prediction = try files.predict(image)

@@ -89,6 +89,12 @@ import Testing
         #expect(map.palette != nil)
         #expect(try ImageFile.readImage(at: "\(folder)/out/photo_overlay.png").shape == [40, 48, 3])
 
+        let adjustment = ["--set", "debias.appliesTo=both", "--set", "debias.strength=2"]
+        let adjusted = try diffmatch(
+            ["predict", "--checkpoint", run, "\(folder)/photo.png", "--output", "\(folder)/adjusted"] + adjustment)
+        #expect(adjusted.status == 0, "\(adjusted.errors)")
+        #expect(try ImageFile.readLabelMap(at: "\(folder)/adjusted/photo.png").labels != map.labels)
+
         try Data("no picture".utf8).write(to: URL(filePath: "\(folder)/broken.png"))
         for missing in ["broken.png", "nowhere.png"] {
             try expectFailure(["predict", "--checkpoint", run, "\(folder)/\(missing)", "--output", "\(folder)/out"], saying: missing)

@@ -62,6 +62,15 @@ public struct TrainedModel: Sendable {
         return try TrueMaskAccuracy(of: predictor, on: data, part: part ?? data.reportedPart, scale: configuration.evaluation.scale)
     }
 
+    /// What the network would teach as it labels images in training, measured on images whose truth is known.
+    ///
+    /// - Throws: What keeps a sample from being read.
+    public func pseudoLabelQuality(on part: DatasetPart? = nil) throws -> PseudoLabelQuality {
+        let data = try ExperimentData(configuration)
+        let teacher = Trainer(configuration: configuration).teacher(of: state)
+        return try PseudoLabelQuality(of: teacher, configuration, on: data, part: part ?? data.reportedPart)
+    }
+
     /// The names of the classes.
     public var classNames: [String] { classes.names }
 

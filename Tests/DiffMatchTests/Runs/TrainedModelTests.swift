@@ -67,6 +67,33 @@ import Testing
         }
     }
 
+    /// The teacher is the network that is evaluated; with batches of one size it draws the same noise.
+    @Test func showsWhatItWouldTeach() throws {
+        try withTemporaryFolder { folder in
+            let configuration = try tiny(.diffmatch, "debias.mode=off", "evaluation.batchSize=2", "training.batchSize=2")
+            try Run(configuration: configuration, folder: folder).train(showsProgress: false)
+            func model(_ assignments: String...) throws -> TrainedModel { try TrainedModel(checkpoint: folder, assignments: assignments) }
+            let all = try model("pseudoLabels.threshold=0").pseudoLabelQuality(on: .test)
+            let report = try model().evaluate(on: .test)
+            let confusion = try #require(report.confusion)
+            for result in all.classes {
+                let index = try #require(report.classes.firstIndex { $0.name == result.name })
+                let (pixels, given) = (confusion[index].reduce(0, +), confusion.reduce(0) { $0 + $1[index] })
+                let right = Double(confusion[index][index])
+                #expect(result.right == (pixels == 0 ? nil : right / Double(pixels)))
+                #expect(result.precision == (given == 0 ? nil : right / Double(given)))
+                if let taught = result.right, let wrong = result.wrong { #expect(abs(taught + wrong - 1) < 1e-12) }
+            }
+            #expect(all.classes.map(\.name) != report.classes.map(\.name), "from the most frequent to the rarest")
+
+            let none = try model("pseudoLabels.threshold=1", "pseudoLabels.surestShare=0").pseudoLabelQuality(on: .test)
+            #expect(none.classes.allSatisfy { ($0.right ?? 0) == 0 && ($0.wrong ?? 0) == 0 && $0.precision == nil })
+            let some = try model("pseudoLabels.threshold=1", "pseudoLabels.surestShare=0.5").pseudoLabelQuality(on: .test)
+            #expect(some.classes.contains { ($0.right ?? 0) > 0 })
+            #expect("\(none)".split(separator: "\n").count == 2 + 5)
+        }
+    }
+
     @Test(arguments: [Method.supervised, .diffmatch]) func predictsFiles(method: Method) throws {
         try withTemporaryFolder { folder in
             let configuration = try tiny(method, "training.steps=1", "training.evaluateEvery=0")
