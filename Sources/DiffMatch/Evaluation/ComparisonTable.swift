@@ -74,8 +74,11 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     }
 
     /// The places of classes, from the most frequent in training to the rarest.
-    static func headToTail(_ classes: [EvaluationReport.ClassResult]) -> [Int] {
-        classes.indices.sorted { (classes[$1].share, $0) < (classes[$0].share, $1) }
+    static func headToTail(_ classes: [EvaluationReport.ClassResult]) -> [Int] { headToTail(shares: classes.map(\.share)) }
+
+    /// The places of classes of these shares, from the most frequent in training to the rarest.
+    static func headToTail(shares: [Double]) -> [Int] {
+        shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }
     }
 
     /// Rows as text, a line below the heading.

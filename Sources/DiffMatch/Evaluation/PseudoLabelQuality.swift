@@ -59,16 +59,14 @@ public struct PseudoLabelQuality: Sendable, CustomStringConvertible {
 
     /// The quality that a matrix shows whose last class stands for pixels without a label.
     private init(_ matrix: ConfusionMatrix, classNames: [String], shares: [Double]) {
-        let labels = classNames.indices
-        classes = labels.sorted { (shares[$1], $0) < (shares[$0], $1) }.map { index in
-            let pixels = (0...labels.count).reduce(0) { $0 + matrix[index, $1] }
-            let labelled = pixels - matrix[index, labels.count]
-            let given = labels.reduce(0) { $0 + matrix[$1, index] }
+        let (recall, truths, labels) = (matrix.recall, matrix.truthCounts, matrix.predictionCounts)
+        classes = ComparisonTable.headToTail(shares: shares).map { index in
             let right = matrix[index, index]
+            let wrong = truths[index] - right - matrix[index, classNames.count]
             return ClassResult(
-                name: classNames[index], right: pixels == 0 ? nil : Double(right) / Double(pixels),
-                wrong: pixels == 0 ? nil : Double(labelled - right) / Double(pixels),
-                precision: given == 0 ? nil : Double(right) / Double(given))
+                name: classNames[index], right: recall[index],
+                wrong: truths[index] == 0 ? nil : Double(wrong) / Double(truths[index]),
+                precision: labels[index] == 0 ? nil : Double(right) / Double(labels[index]))
         }
     }
 
