@@ -63,7 +63,8 @@ struct EvaluateCommand: ParsableCommand {
 
     private func evaluate(_ trained: TrainedModel) throws {
         for warning in trained.warnings { print("warning: \(warning)") }
-        let report = try trained.evaluate(on: split?.part)
+        let data = try trained.experimentData()
+        let report = try trained.evaluate(on: split?.part, of: data)
         try show(report)
         if let error = report.calibration?.expectedError {
             print("expected calibration error: \(ComparisonTable.percent(error))")
@@ -71,10 +72,10 @@ struct EvaluateCommand: ParsableCommand {
         for (step, mIoU) in report.samplingSteps.enumerated() {
             print("mIoU after sampling step \(step + 1): \(ComparisonTable.percent(mIoU))")
         }
-        if trueMask, let accuracy = try trained.trueMaskAccuracy(on: split?.part) {
+        if trueMask, let accuracy = try trained.trueMaskAccuracy(on: split?.part, of: data) {
             for (time, share) in accuracy.shares { print("true mask at t = \(time): \(ComparisonTable.percent(share)) % right") }
         }
-        if pseudoLabels { print(try trained.pseudoLabelQuality(on: split?.part)) }
+        if pseudoLabels { print(try trained.pseudoLabelQuality(on: split?.part, of: data)) }
     }
 
     private func show(_ report: EvaluationReport) throws {

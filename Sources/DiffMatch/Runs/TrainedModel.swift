@@ -42,31 +42,43 @@ public struct TrainedModel: Sendable {
         predictor = Trainer(configuration: configuration).predictor(of: state)
     }
 
-    /// Measures the network on a part of its data set.
+    /// The data set of its settings, its masks read once; hand it to whatever measures the network several times.
     ///
-    /// - Parameter part: The part; nil for the test part, or the validation part of a data set without one.
     /// - Throws: `TrainingError.classesDiffer` for a data set of other classes, and what keeps a sample from being read.
-    public func evaluate(on part: DatasetPart? = nil) throws -> EvaluationReport {
+    public func experimentData() throws -> ExperimentData {
         let data = try ExperimentData(configuration)
         guard data.dataset.classNames == classNames else {
             throw TrainingError.classesDiffer(known: classNames, found: data.dataset.classNames)
         }
+        return data
+    }
+
+    /// Measures the network on a part of a data set.
+    ///
+    /// - Parameters:
+    ///   - part: The part; nil for the test part, or the validation part of a data set without one.
+    ///   - data: The data set, of `experimentData()`; nil to read it for this.
+    /// - Throws: What keeps the data from being read.
+    public func evaluate(on part: DatasetPart? = nil, of data: ExperimentData? = nil) throws -> EvaluationReport {
+        let data = try data ?? experimentData()
         return try EvaluationReport(of: state, configuration, on: data, part: part ?? data.reportedPart)
     }
 
     /// How often the denoiser is right when it is handed the true mask; nil for a classifier.
     ///
-    /// - Throws: What keeps a sample from being read.
-    public func trueMaskAccuracy(on part: DatasetPart? = nil) throws -> TrueMaskAccuracy? {
-        let data = try ExperimentData(configuration)
+    /// - Parameters: As of `evaluate(on:of:)`.
+    /// - Throws: What keeps the data from being read.
+    public func trueMaskAccuracy(on part: DatasetPart? = nil, of data: ExperimentData? = nil) throws -> TrueMaskAccuracy? {
+        let data = try data ?? experimentData()
         return try TrueMaskAccuracy(of: predictor, on: data, part: part ?? data.reportedPart, scale: configuration.evaluation.scale)
     }
 
     /// What the network would teach as it labels images in training, measured on images whose truth is known.
     ///
-    /// - Throws: What keeps a sample from being read.
-    public func pseudoLabelQuality(on part: DatasetPart? = nil) throws -> PseudoLabelQuality {
-        let data = try ExperimentData(configuration)
+    /// - Parameters: As of `evaluate(on:of:)`.
+    /// - Throws: What keeps the data from being read.
+    public func pseudoLabelQuality(on part: DatasetPart? = nil, of data: ExperimentData? = nil) throws -> PseudoLabelQuality {
+        let data = try data ?? experimentData()
         let teacher = Trainer(configuration: configuration).teacher(of: state)
         return try PseudoLabelQuality(of: teacher, configuration, on: data, part: part ?? data.reportedPart)
     }
