@@ -21,7 +21,7 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Draw the IoU of frequent and rare classes, predicted shares and calibration into a folder; with --average, means.",
+            "Draw the IoU of frequent and rare classes, pixels given to each, and calibration into a folder; with --average, means.",
             valueName: "folder"))
     var plots: String?
 

@@ -31,37 +31,38 @@ public struct ReportPlots: Sendable {
     /// The IoU of each class over its share of the training pixels, in percent: a line that falls to the left is the
     /// Matthew effect, by which those that have much are given more.
     public var frequency: LinePlot {
-        let order = ComparisonTable.headToTail(classes).reversed().filter { classes[$0].share > 0 }
-        return LinePlot(
-            title: "frequent and rare classes", xLabel: "% of the training pixels", yLabel: "IoU in %", scale: .logarithmic,
-            yScale: .linear,
-            series: groups.map { group in
-                LinePlot.Series(
-                    label: group.title,
-                    points: order.compactMap { index in
-                        group.reports.map { $0.classes[index].iou }.meanOfPresent.map { (100 * classes[index].share, 100 * $0) }
-                    })
+        overTrainingShares(
+            "frequent and rare classes", "IoU in %",
+            groups.map { group in
+                line(group.title) { index in group.reports.map { $0.classes[index].iou }.meanOfPresent }
             })
     }
 
-    /// The pixels that are given to each class over those that are truly its own, in percent; at least 0.01 is drawn. Nil
-    /// where no report has a confusion matrix.
+    /// How many pixels are given to each class, in percent of those that are truly its own, over its share of the training
+    /// pixels: a line that falls below 100 to the left swallows rare classes. Nil where no report has a confusion matrix.
     public var shares: LinePlot? {
         let lines = groups.compactMap { group -> LinePlot.Series? in
             let pairs = group.reports.compactMap { report in
                 report.shares(byTruth: true).flatMap { truth in report.shares(byTruth: false).map { (truth, $0) } }
             }
-            guard let truth = pairs.first?.0 else { return nil }
-            let shown = truth.indices.filter { truth[$0] > 0 }.sorted { truth[$0] < truth[$1] }
-            return LinePlot.Series(
-                label: group.title,
-                points: shown.map { index in
-                    let found = pairs.reduce(0) { $0 + $1.1[index] } / Double(pairs.count)
-                    return (max(0.01, 100 * truth[index]), max(0.01, 100 * found))
-                })
+            guard !pairs.isEmpty else { return nil }
+            return line(group.title) { index in pairs.map { $0[index] > 0 ? $1[index] / $0[index] : nil }.meanOfPresent }
         }
-        return plot(
-            "true and predicted shares of the classes", "true % of the pixels", "predicted % of the pixels", .logarithmic, lines)
+        guard let points = lines.first?.points, let rarest = points.first, let commonest = points.last else { return nil }
+        let equal = LinePlot.Series(label: "equal", points: [(rarest.x, 100), (commonest.x, 100)])
+        return overTrainingShares("what is given to frequent and rare classes", "predicted in % of the true pixels", lines + [equal])
+    }
+
+    /// A line over the classes that training shows, from the rarest on; `value` is a fraction, nil where there is none.
+    private func line(_ title: String, _ value: (_ index: Int) -> Double?) -> LinePlot.Series {
+        let order = ComparisonTable.headToTail(classes).reversed().filter { classes[$0].share > 0 }
+        return LinePlot.Series(
+            label: title, points: order.compactMap { index in value(index).map { (100 * classes[index].share, 100 * $0) } })
+    }
+
+    private func overTrainingShares(_ title: String, _ yLabel: String, _ lines: [LinePlot.Series]) -> LinePlot {
+        LinePlot(
+            title: title, xLabel: "% of the training pixels", yLabel: yLabel, scale: .logarithmic, yScale: .linear, series: lines)
     }
 
     /// How often pixels are right over the confidence that they are predicted with, in percent. Nil where no report has it.
@@ -76,17 +77,10 @@ public struct ReportPlots: Sendable {
                     bin.meanConfidence.flatMap { confidence in bin.accuracy.map { (100 * confidence, 100 * $0) } }
                 })
         }
-        return plot("calibration", "confidence in %", "right in %", .linear, lines)
-    }
-
-    /// Lines beside the one on which both numbers are equal; nil without points.
-    private func plot(
-        _ title: String, _ xLabel: String, _ yLabel: String, _ scale: LinePlot.Scale, _ lines: [LinePlot.Series]
-    ) -> LinePlot? {
         let numbers = lines.flatMap { $0.points.map(\.x) }
         guard let least = numbers.min(), let most = numbers.max() else { return nil }
         let equal = LinePlot.Series(label: "equal", points: [(least, least), (most, most)])
-        return LinePlot(title: title, xLabel: xLabel, yLabel: yLabel, scale: scale, series: lines + [equal])
+        return LinePlot(title: "calibration", xLabel: "confidence in %", yLabel: "right in %", series: lines + [equal])
     }
 
     /// Writes `frequency.png`, `shares.png` and `calibration.png`, as far as there is something to draw.

@@ -37,12 +37,11 @@ private func report(_ predictions: [Int32], confidence: Float = 0.75, mIoU: Doub
         #expect(try points(plots.frequency, 1) == [[10, 0], [30, 100], [60, 71]])
     }
 
-    @Test func whatIsGivenStandsOverWhatIsTrue() throws {
-        let plots = ReportPlots([("one", [report(swallowed)])])
-        let line = try #require(plots.shares).series[0].points
-        #expect(line.map { $0.x.rounded() } == [20, 30, 50])
-        #expect(line.map { ($0.y * 100).rounded() / 100 } == [0.01, 30, 70], "nothing is drawn as 0.01 %")
-        #expect(try points(plots.shares, 1) == [[20, 20], [50, 50]], "the line of equal shares")
+    @Test func whatIsGivenIsToldOfWhatIsTrue() throws {
+        let plots = ReportPlots([("one", [report(swallowed)]), ("seeds", [report(perfect), report(swallowed)])])
+        #expect(try points(plots.shares, 0) == [[10, 0], [30, 100], [60, 140]])
+        #expect(try points(plots.shares, 1) == [[10, 50], [30, 100], [60, 120]])
+        #expect(try points(plots.shares, 2) == [[10, 100], [60, 100]], "the line of equal shares")
     }
 
     @Test func calibrationsOfSeedsAddUp() throws {
