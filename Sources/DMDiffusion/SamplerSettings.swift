@@ -21,7 +21,7 @@ public struct SamplerSettings: Sendable, Hashable, Codable {
     /// How many chains, each from noise of its own, are averaged; at least 1.
     public var drawCount: Int
 
-    /// Settings for sampling; by default three deterministic steps and the mean over them.
+    /// Settings for sampling; by default three deterministic steps, of which the last one counts.
     ///
     /// - Parameters:
     ///   - steps: How the way from noise to a clean mask is divided.
@@ -31,7 +31,7 @@ public struct SamplerSettings: Sendable, Hashable, Codable {
     ///   - drawCount: How many chains, each from noise of its own, are averaged; at least 1.
     public init(
         steps: SamplingSteps = SamplingSteps(), kind: SamplerKind = .ddim, estimate: CleanMaskEstimate = .mean,
-        output: Output = .meanOverSteps, drawCount: Int = 1
+        output: Output = .lastStep, drawCount: Int = 1
     ) {
         checkShape(drawCount >= 1, "masks are sampled from one chain at least, not from \(drawCount)")
         (self.steps, self.kind, self.estimate, self.output, self.drawCount) = (steps, kind, estimate, output, drawCount)

@@ -57,9 +57,9 @@ import Testing
     }
 
     @Test func theResultIsTheMeanOrTheLastStep() {
-        let mean = MaskSampler(settings: SamplerSettings(), schedule: .cosine, encoding: encoding)
+        let mean = MaskSampler(settings: SamplerSettings(output: .meanOverSteps), schedule: .cosine, encoding: encoding)
             .sample(shape: [1, 3, 3], random: RandomSource(seed: 6), denoiser: wavering)
-        let last = MaskSampler(settings: SamplerSettings(output: .lastStep), schedule: .cosine, encoding: encoding)
+        let last = MaskSampler(settings: SamplerSettings(), schedule: .cosine, encoding: encoding)
             .sample(shape: [1, 3, 3], random: RandomSource(seed: 6), denoiser: wavering)
         let steps = mean.stepProbabilities
         #expect(steps == last.stepProbabilities)

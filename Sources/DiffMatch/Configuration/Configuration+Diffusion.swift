@@ -22,7 +22,7 @@ extension Configuration {
         /// The number of noise draws whose predictions are averaged.
         public var draws = 1
         /// Which steps' probabilities are the prediction.
-        public var output = SamplerSettings.Output.meanOverSteps
+        public var output = SamplerSettings.Output.lastStep
 
         /// The paper's scale and steps, with the demonstration's choices for the rest.
         public init() {}

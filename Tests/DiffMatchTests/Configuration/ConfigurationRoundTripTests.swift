@@ -17,7 +17,7 @@ private let otherValues: [String: String] = [
     "denoiser.attention": "softmax", "denoiser.recomputes": "[2, 1]", "diffusion.scale": "0.01", "diffusion.encoding": "analogBits",
     "diffusion.schedule": "linear", "diffusion.samplingSteps": "5", "diffusion.timeDifference": "0",
     "diffusion.estimate": "mode", "diffusion.sampler": "ancestral", "diffusion.trainingTimeRange": "[0.25, 0.75]",
-    "diffusion.draws": "2", "diffusion.output": "lastStep", "debias.mode": "training", "debias.strength": "0.3",
+    "diffusion.draws": "2", "diffusion.output": "meanOverSteps", "debias.mode": "training", "debias.strength": "0.3",
     "debias.timeWeight": "time", "debias.appliesTo": "both", "debias.maximumShift": "2",
     "pseudoLabels.threshold": "0.8", "pseudoLabels.surestShare": "0.25", "pseudoLabels.rampUp": "0",
     "views.crop": "80", "views.scaleRange": "[0.75, 1.5]",
