@@ -14,7 +14,7 @@ extension Configuration {
         /// The factor of the encoder's learning rate.
         public var encoderFactor = 1.0
         /// The factor of the denoiser's learning rate.
-        public var denoiserFactor = 1.0
+        public var denoiserFactor = 0.3
         /// The power of the learning rate's polynomial decay.
         public var power = 0.9
 
