@@ -18,7 +18,8 @@ extension LinePlot {
         let y = PlotAxis(showing: points.map(\.y), scale: yScale)
         let widest = y.ticks.map { Picture.width(of: PlotAxis.text($0)) }.max() ?? 0
         let line = Picture.textHeight() + 6
-        let area = PlotArea(left: widest + 16, top: 2 * line + 8, right: width - 20, bottom: height - legend.height - 2 * line - 8, x: x, y: y)
+        let area = PlotArea(
+            left: widest + 16, top: 2 * line + 8, right: width - 20, bottom: height - legend.height - 2 * line - 8, x: x, y: y)
 
         var picture = Picture(width: width, height: height)
         picture.write(title, x: area.left, y: 6)
