@@ -5,30 +5,28 @@ extension LinePlot {
     ///
     /// - Parameters:
     ///   - width: Its width in pixels.
-    ///   - height: Its height in pixels.
+    ///   - height: Its height in pixels with the legend below the axes; where that leaves less than 150, the picture is higher.
     /// - Precondition: There is a point; all numbers are finite, and above 0 on logarithmic axes. The picture has at least
     ///   200 x 150 pixels.
     public func picture(width: Int = 560, height: Int = 380) -> Picture {
         checkShape(width >= 200 && height >= 150, "a plot needs 200 x 150 pixels, not \(width) x \(height)")
-        // Below the axes, where it hides no line.
         let colors = series.indices.map { Self.colors[$0 % Self.colors.count] }
         let legend = Picture.legend(names: series.map(\.label), palette: Palette(colors), width: width)
+        let height = max(150, height - legend.height)
         let points = series.flatMap(\.points)
         let x = PlotAxis(showing: points.map(\.x), scale: xScale)
         let y = PlotAxis(showing: points.map(\.y), scale: yScale)
         let widest = y.ticks.map { Picture.width(of: PlotAxis.text($0)) }.max() ?? 0
         let line = Picture.textHeight() + 6
-        let area = PlotArea(
-            left: widest + 16, top: 2 * line + 8, right: width - 20, bottom: height - legend.height - 2 * line - 8, x: x, y: y)
+        let area = PlotArea(left: widest + 16, top: 2 * line + 8, right: width - 20, bottom: height - 2 * line - 8, x: x, y: y)
 
         var picture = Picture(width: width, height: height)
         picture.write(title, x: area.left, y: 6)
         picture.write(yLabel, x: 6, y: 6 + line)
-        picture.write(xLabel, x: area.right - Picture.width(of: xLabel), y: height - legend.height - line)
+        picture.write(xLabel, x: area.right - Picture.width(of: xLabel), y: height - line)
         drawAxes(on: &picture, area)
         for (line, color) in zip(series, colors) { draw(line, in: color, on: &picture, area) }
-        picture.paste(legend, x: 0, y: height - legend.height)
-        return picture
+        return .stacked([picture, legend])
     }
 
     private func drawAxes(on picture: inout Picture, _ area: PlotArea) {

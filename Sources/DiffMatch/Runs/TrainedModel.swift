@@ -45,8 +45,11 @@ public struct TrainedModel: Sendable {
     /// The data set of its settings, its masks read once; hand it to whatever measures the network several times.
     ///
     /// - Throws: `TrainingError.classesDiffer` for a data set of other classes, and what keeps a sample from being read.
-    public func experimentData() throws -> ExperimentData {
-        let data = try ExperimentData(configuration)
+    public func experimentData() throws -> ExperimentData { try known(nil) }
+
+    /// The given data, or those of the settings, of which the network has to know the classes.
+    private func known(_ given: ExperimentData?) throws -> ExperimentData {
+        let data = try given ?? ExperimentData(configuration)
         guard data.dataset.classNames == classNames else {
             throw TrainingError.classesDiffer(known: classNames, found: data.dataset.classNames)
         }
@@ -57,28 +60,26 @@ public struct TrainedModel: Sendable {
     ///
     /// - Parameters:
     ///   - part: The part; nil for the test part, or the validation part of a data set without one.
-    ///   - data: The data set, of `experimentData()`; nil to read it for this.
-    /// - Throws: What keeps the data from being read.
+    ///   - data: The data set, as of `experimentData()`; nil to read that for this.
+    /// - Throws: As `experimentData()`, and what keeps a sample from being read.
     public func evaluate(on part: DatasetPart? = nil, of data: ExperimentData? = nil) throws -> EvaluationReport {
-        let data = try data ?? experimentData()
+        let data = try known(data)
         return try EvaluationReport(of: state, configuration, on: data, part: part ?? data.reportedPart)
     }
 
     /// How often the denoiser is right when it is handed the true mask; nil for a classifier.
     ///
-    /// - Parameters: As of `evaluate(on:of:)`.
-    /// - Throws: What keeps the data from being read.
+    /// Takes and throws what `evaluate(on:of:)` does.
     public func trueMaskAccuracy(on part: DatasetPart? = nil, of data: ExperimentData? = nil) throws -> TrueMaskAccuracy? {
-        let data = try data ?? experimentData()
+        let data = try known(data)
         return try TrueMaskAccuracy(of: predictor, on: data, part: part ?? data.reportedPart, scale: configuration.evaluation.scale)
     }
 
     /// What the network would teach as it labels images in training, measured on images whose truth is known.
     ///
-    /// - Parameters: As of `evaluate(on:of:)`.
-    /// - Throws: What keeps the data from being read.
+    /// Takes and throws what `evaluate(on:of:)` does.
     public func pseudoLabelQuality(on part: DatasetPart? = nil, of data: ExperimentData? = nil) throws -> PseudoLabelQuality {
-        let data = try data ?? experimentData()
+        let data = try known(data)
         let teacher = Trainer(configuration: configuration).teacher(of: state)
         return try PseudoLabelQuality(of: teacher, configuration, on: data, part: part ?? data.reportedPart)
     }
