@@ -189,7 +189,10 @@ extension Configuration {
         Setting("training.steps", \.training.steps, .integer(in: 1...100_000_000), "Number of optimizer steps."),
         Setting(
             "training.batchSize", \.training.batchSize, .integer(in: 1...4096),
-            "Labelled images of a step; as many unlabelled ones join them."),
+            "Labelled images of a step; methods without unlabelled ones take labelled ones in their place too."),
+        Setting(
+            "training.unlabelledBatchSize", \.training.unlabelledBatchSize, .optional(.integer(in: 1...4096)),
+            "Unlabelled images of a step; null for as many as labelled ones."),
         Setting(
             "training.microBatch", \.training.microBatch, .integer(in: 0...4096),
             "Images that pass the network together, at least 2, each time with batch statistics of their own; 0 for all of a step."),

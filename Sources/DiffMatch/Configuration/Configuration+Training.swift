@@ -34,8 +34,10 @@ extension Configuration {
     public struct Training: Equatable, Sendable {
         /// The number of optimizer steps.
         public var steps = 1000
-        /// The labelled images of a step; as many unlabelled ones join them.
+        /// The labelled images of a step.
         public var batchSize = 8
+        /// The unlabelled images that join them; nil for as many.
+        public var unlabelledBatchSize: Int?
         /// The images that pass the network together, gradients summed; 0 for all.
         public var microBatch = 0
         /// What the loss of a classifier beside the denoiser counts, which sees the features alone; 0 for none.

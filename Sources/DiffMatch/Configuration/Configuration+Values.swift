@@ -20,6 +20,16 @@ extension Configuration {
     /// The share of each class' pseudo-labels that count at any confidence.
     var surestShare: Double { pseudoLabels.surestShare ?? (method == .diffmatch ? 0.5 : 0) }
 
+    /// The labelled and the unlabelled images of a step.
+    ///
+    /// A method without unlabelled images takes labelled ones in their place, so that a step sees as many images with any.
+    ///
+    /// - Parameter usesUnlabelled: Whether unlabelled images take part.
+    func imagesPerStep(usesUnlabelled: Bool) -> (labelled: Int, unlabelled: Int) {
+        let unlabelled = training.unlabelledBatchSize ?? training.batchSize
+        return usesUnlabelled ? (training.batchSize, unlabelled) : (training.batchSize + unlabelled, 0)
+    }
+
     /// The learning rate of the first step for this batch: in proportion to its labelled images, where they are other than those
     /// that `optimizer.learningRate` is meant for (Goyal et al., *Accurate, Large Minibatch SGD*, 2017).
     var initialLearningRate: Double {

@@ -52,9 +52,7 @@ public struct ExperimentData: Sendable {
 
         random = RandomSource(seed: configuration.seed).split(Purpose.batches.rawValue)
         let usesUnlabelled = configuration.method.usesUnlabelled && !partition.unlabelled.isEmpty
-        // Methods without unlabelled images take twice the labelled ones, so that a step sees as many images.
-        labelledCount = configuration.training.batchSize * (usesUnlabelled ? 1 : 2)
-        unlabelledCount = configuration.training.batchSize
+        (labelledCount, unlabelledCount) = configuration.imagesPerStep(usesUnlabelled: usesUnlabelled)
         labelledOrder = EpochSampler(count: partition.labelled.count, random: random.split(0))
         unlabelledOrder = usesUnlabelled ? EpochSampler(count: partition.unlabelled.count, random: random.split(1)) : nil
     }

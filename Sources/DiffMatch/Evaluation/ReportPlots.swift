@@ -7,13 +7,17 @@ import DMTensors
 public struct ReportPlots: Sendable {
     private let groups: [(title: String, reports: [EvaluationReport])]
     private let classes: [EvaluationReport.ClassResult]
+    /// The classes that training shows, the rarest first.
+    private let order: [Int]
 
     /// Plots of reports on the same classes.
     ///
     /// - Parameter groups: The title of each line and its reports.
     public init(_ groups: [(title: String, reports: [EvaluationReport])]) {
         self.groups = groups
-        classes = ComparisonTable.classes(of: groups.flatMap(\.reports))
+        let classes = ComparisonTable.classes(of: groups.flatMap(\.reports))
+        self.classes = classes
+        order = ComparisonTable.headToTail(classes).reversed().filter { classes[$0].share > 0 }
     }
 
     /// Plots of finished runs.
@@ -53,10 +57,9 @@ public struct ReportPlots: Sendable {
         return overTrainingShares("what is given to frequent and rare classes", "predicted in % of the true pixels", lines + [equal])
     }
 
-    /// A line over the classes that training shows, from the rarest on; `value` is a fraction, nil where there is none.
+    /// A line over the classes; `value` is a fraction, nil where there is none.
     private func line(_ title: String, _ value: (_ index: Int) -> Double?) -> LinePlot.Series {
-        let order = ComparisonTable.headToTail(classes).reversed().filter { classes[$0].share > 0 }
-        return LinePlot.Series(
+        LinePlot.Series(
             label: title, points: order.compactMap { index in value(index).map { (100 * classes[index].share, 100 * $0) } })
     }
 

@@ -23,7 +23,7 @@ public struct OverviewPicture: Sendable {
     public func write(to path: String) throws { try ImageFile.write(draw().image, to: path) }
 
     private func draw() throws -> Picture {
-        let data = try ExperimentData(models[0].configuration)
+        let data = try models[0].experimentData()
         let palette = data.dataset.palette
         let chosen = try showingMostClasses(in: data)
         var rows: [[Picture]] = []

@@ -24,13 +24,15 @@ package struct RunOutline: Sendable {
     package var lines: [String] { [length, learningRate] + (microBatches.map { [$0] } ?? []) + (recomputation.map { [$0] } ?? []) }
 
     private var length: String {
-        let (steps, size) = (configuration.training.steps, configuration.training.batchSize)
+        let steps = configuration.training.steps
+        let each = configuration.imagesPerStep(usesUnlabelled: unlabelled > 0)
         func epochs(_ perStep: Int, over images: Int) -> Double { (Double(steps * perStep) / Double(max(1, images)) * 10).rounded() / 10 }
         guard unlabelled > 0 else {
-            return "\(steps) steps, \(2 * size) labelled images each: \(epochs(2 * size, over: labelled)) epochs over \(labelled) of them"
+            return "\(steps) steps, \(each.labelled) labelled images each: "
+                + "\(epochs(each.labelled, over: labelled)) epochs over \(labelled) of them"
         }
-        return "\(steps) steps, \(size) labelled and \(size) unlabelled images each: "
-            + "\(epochs(size, over: unlabelled)) epochs over \(unlabelled) unlabelled ones"
+        return "\(steps) steps, \(each.labelled) labelled and \(each.unlabelled) unlabelled images each: "
+            + "\(epochs(each.unlabelled, over: unlabelled)) epochs over \(unlabelled) unlabelled ones"
     }
 
     private var learningRate: String {

@@ -29,7 +29,7 @@ private let otherValues: [String: String] = [
     "optimizer.name": "sgd", "optimizer.learningRate": "1e-05", "optimizer.referenceBatch": "16",
     "optimizer.weightDecay": "0", "optimizer.momentum": "0.5", "optimizer.encoderFactor": "0.1",
     "optimizer.denoiserFactor": "2", "optimizer.power": "1", "training.steps": "12", "training.batchSize": "2",
-    "training.microBatch": "2", "training.hardExamples": "1000",
+    "training.unlabelledBatchSize": "3", "training.microBatch": "2", "training.hardExamples": "1000",
     "training.evaluateEvery": "0", "training.checkpointEvery": "5", "training.keptCheckpoints": "3",
     "training.averageDecay": "0.9", "training.auxiliaryWeight": "0.25", "training.threads": "1",
 ]

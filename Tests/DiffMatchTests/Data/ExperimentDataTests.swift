@@ -17,6 +17,13 @@ import Testing
         }
     }
 
+    @Test(arguments: Method.allCases) func unlabelledImagesCanBeFewer(method: Method) throws {
+        let data = try ExperimentData(try tiny(method, "training.batchSize=3", "training.unlabelledBatchSize=1"))
+        let batch = try data.batch(at: 0)
+        #expect(batch.labelled.images.shape[0] == (method.usesUnlabelled ? 3 : 4))
+        #expect(batch.unlabelled?.weak.shape[0] == (method.usesUnlabelled ? 1 : nil))
+    }
+
     @Test func labelledAndUnlabelledImagesAreApart() throws {
         let data = try ExperimentData(try tiny(.diffmatch))
         #expect(data.partition.labelled.count == 4 && data.partition.unlabelled.count == 12)

@@ -26,6 +26,13 @@ import Testing
             ])
     }
 
+    @Test func saysHowManyUnlabelledImagesJoin() throws {
+        var configuration = Configuration()
+        try configuration.set(["training.steps=100", "training.batchSize=4", "training.unlabelledBatchSize=2"])
+        let line = "100 steps, 4 labelled and 2 unlabelled images each: 0.4 epochs over 500 unlabelled ones"
+        #expect(RunOutline(configuration, labelled: 40, unlabelled: 500).lines[0] == line)
+    }
+
     @Test func labelledImagesAloneAreTwiceAsMany() throws {
         var configuration = Configuration()
         try configuration.set(["method=supervised", "training.steps=100", "training.batchSize=4"])
