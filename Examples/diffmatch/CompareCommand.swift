@@ -7,7 +7,7 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare", abstract: "Show finished runs side by side.",
         discussion: "All runs have to be on the same data set; the table is ordered from its most frequent class to its rarest.")
 
-    @Argument(help: ArgumentHelp("Folders of finished runs.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Folders of finished runs, or files of measures in them, as evaluate --json writes.", valueName: "run"))
     var runs: [String]
 
     @Flag(help: "Let runs named NAME-1, NAME-2, ... share a column: mean and standard deviation over the seeds.")
@@ -38,18 +38,19 @@ struct CompareCommand: ParsableCommand {
         if against != nil && plots == nil { throw ValidationError("--against KEY needs --plots FOLDER") }
     }
 
-    private func draw(into folder: String) throws -> [String] {
-        guard let against else { return try ReportPlots(runs: runs, measures: measures, averaging: average).write(to: folder) }
-        return try [SettingPlot(of: against, runs: runs, measures: measures).write(to: folder)].compactMap { $0 }
+    private func draw(_ runs: FinishedRuns, into folder: String) throws -> [String] {
+        guard let against else { return try ReportPlots(runs: runs, averaging: average).write(to: folder) }
+        return try [SettingPlot(of: against, runs: runs).write(to: folder)].compactMap { $0 }
     }
 
     func run() throws {
         try reportingErrors {
-            let table = try ComparisonTable(runs: runs, measures: measures, averaging: average)
+            let finished = try FinishedRuns(runs, measures: measures)
+            let table = ComparisonTable(runs: finished, averaging: average)
             print(means ? table.means : table.description)
-            if shares { print(try PredictedShareTable(runs: runs, measures: measures)) }
+            if shares { print(PredictedShareTable(runs: finished)) }
             if let plots {
-                print("drawn: \(try draw(into: plots).joined(separator: ", "))")
+                print("drawn: \(try draw(finished, into: plots).joined(separator: ", "))")
             }
             if let overview {
                 try OverviewPicture(models: runs.map { try TrainedModel(checkpoint: $0) }).write(to: overview)

@@ -56,6 +56,16 @@ struct LinePlotTests {
         #expect(drawn([(3, 7), (4, 7)], scale).count > 50)
     }
 
+    @Test("points of names stand apart and are not joined")
+    func names() {
+        let line = LinePlot.Series(label: "", points: [(x: 0, y: 1), (x: 1, y: 2), (x: 2, y: 1)])
+        let plot = LinePlot(title: "", xLabel: "", yLabel: "", xNames: ["a", "b", "c"], series: [line])
+        let picture = plot.picture(width: 300, height: 240)
+        let columns = (0..<300).filter { x in (0..<220).contains { picture[x, $0] == LinePlot.colors[0] } }
+        #expect(columns.count == 15, "three marks of five pixels")
+        #expect(abs(columns[5] - columns[0] - (columns[10] - columns[5])) <= 1, "at equal distances, as pixels allow")
+    }
+
     @Test("numbers between which there is no round one are written themselves")
     func closeNumbers() {
         let line = LinePlot.Series(label: "", points: [(x: 6.25, y: 6.25), (x: 6.5, y: 6.5)])
@@ -75,5 +85,10 @@ struct LinePlotTests {
             _ = LinePlot(title: "", xLabel: "", yLabel: "", scale: .logarithmic, series: [line]).picture()
         }
         #expect(message(zero.standardErrorContent).contains("a logarithmic axis shows numbers above 0, not 0.0"))
+        let nameless = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let line = LinePlot.Series(label: "", points: [(x: 1, y: 1)])
+            _ = LinePlot(title: "", xLabel: "", yLabel: "", xNames: ["a"], series: [line]).picture()
+        }
+        #expect(message(nameless.standardErrorContent).contains("an axis of 1 names has no places [1.0]"))
     }
 }

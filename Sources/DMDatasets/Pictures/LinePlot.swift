@@ -34,6 +34,8 @@ public struct LinePlot: Sendable {
     public var xLabel, yLabel: String
     /// How numbers become places.
     public var xScale, yScale: Scale
+    /// What stands at the places 0, 1, ... of the x axis instead of numbers; their points are not joined.
+    public var xNames: [String]?
     /// The lines, each in a colour of its own.
     public var series: [Series]
 
@@ -42,14 +44,17 @@ public struct LinePlot: Sendable {
     /// - Parameters:
     ///   - scale: How numbers become places along both axes.
     ///   - yScale: The upright axis' own scale; nil for the same.
+    ///   - xNames: What stands at the places 0, 1, ... of the x axis, letters of ASCII; nil for numbers.
     public init(
-        title: String, xLabel: String, yLabel: String, scale: Scale = .linear, yScale: Scale? = nil, series: [Series] = []
+        title: String, xLabel: String, yLabel: String, scale: Scale = .linear, yScale: Scale? = nil, xNames: [String]? = nil,
+        series: [Series] = []
     ) {
         self.title = title
         self.xLabel = xLabel
         self.yLabel = yLabel
         xScale = scale
         self.yScale = yScale ?? scale
+        self.xNames = xNames
         self.series = series
     }
 

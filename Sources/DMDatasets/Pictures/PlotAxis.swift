@@ -7,6 +7,18 @@ struct PlotAxis {
     let ticks: [Double]
     private let scale: LinePlot.Scale
     private let bounds: ClosedRange<Double>
+    private let names: [String]?
+
+    /// An axis with names at the places 0, 1, ... and half a place before and behind them.
+    ///
+    /// - Precondition: There is a name, and each number is the place of one.
+    init(places: [Double], of names: [String]) {
+        checkShape(
+            !names.isEmpty && places.allSatisfy { (0..<Double(names.count)).contains($0) && $0 == $0.rounded() },
+            "an axis of \(names.count) names has no places \(places)")
+        ticks = names.indices.map(Double.init)
+        (scale, bounds, self.names) = (.linear, -0.5...Double(names.count) - 0.5, names)
+    }
 
     /// An axis that shows the given numbers.
     ///
@@ -18,6 +30,7 @@ struct PlotAxis {
         let (least, most) = (values.min() ?? 0, values.max() ?? 0)
         checkShape(scale == .linear || least > 0, "a logarithmic axis shows numbers above 0, not \(least)")
         self.scale = scale
+        names = nil
         switch scale {
         case .linear:
             let step = Self.step(dividing: most > least ? most - least : max(abs(least), 1))
@@ -41,8 +54,8 @@ struct PlotAxis {
         return (place - bounds.lowerBound) / (bounds.upperBound - bounds.lowerBound)
     }
 
-    /// A number as it is written at a tick.
-    static func text(_ value: Double) -> String { String(format: "%g", value) }
+    /// What is written at a tick.
+    func text(_ tick: Double) -> String { names.map { $0[Int(tick)] } ?? String(format: "%g", tick) }
 
     /// The least of 1, 2 and 5 times a power of ten that divides an extent into six parts at most.
     private static func step(dividing extent: Double) -> Double {

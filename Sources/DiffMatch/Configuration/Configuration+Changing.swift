@@ -31,6 +31,11 @@ extension Configuration {
         try Self.existingSetting(key, at: .program).value(self)
     }
 
+    /// The settings that decide a result and are others than in another configuration.
+    func settings(differingFrom other: Configuration) -> [Setting] {
+        Self.settings.filter { !$0.isCircumstance && $0.value(self) != $0.value(other) }
+    }
+
     private static func existingSetting(_ key: String, at place: ConfigurationError.Place) throws(ConfigurationError) -> Setting {
         guard let setting = setting(key) else {
             throw ConfigurationError(.unknownKey(nearest: nearestKey(to: key)), key: key, at: place)

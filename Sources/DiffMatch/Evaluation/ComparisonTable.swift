@@ -38,15 +38,10 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     /// A table of finished runs, each column under its folder's name.
     ///
     /// - Parameters:
-    ///   - folders: Folders of runs.
-    ///   - measures: The file of the measures in each folder.
+    ///   - runs: The runs.
     ///   - averaging: Whether folders whose names differ in a number behind the last hyphen alone, such as
     ///     `diffmatch-1` and `diffmatch-2`, share a column.
-    /// - Throws: `FileError` or `ReportError` where a report is missing or malformed, `ReportError.classesDiffer` where
-    ///   the runs are not on the same classes.
-    public init(runs folders: [String], measures: String = "metrics.json", averaging: Bool = false) throws {
-        self.init(columns: try EvaluationReport.groups(ofRuns: folders, measures: measures, averaging: averaging))
-    }
+    public init(runs: FinishedRuns, averaging: Bool = false) { self.init(columns: runs.groups(averaging: averaging)) }
 
     /// A table of reports on the same classes, each column under its method's name.
     public init(_ reports: [EvaluationReport]) { self.init(reports.map { ($0.method?.rawValue ?? "predictions", $0) }) }

@@ -34,6 +34,8 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
     public var partition: PartitionSource?
     /// The files that were left out of training because they cannot be read.
     public var skippedFiles: [String]?
+    /// The settings that were changed after training, by their keys, such as `debias.appliesTo`; nil where none were.
+    public var changedSettings: [String: String]?
 
     /// What is achieved on one class.
     public struct ClassResult: Sendable, Equatable, Codable {
@@ -79,6 +81,7 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
         try container.encodeIfPresent(part, forKey: .part)
         try container.encodeIfPresent(partition, forKey: .partition)
         try container.encodeIfPresent(skippedFiles, forKey: .skippedFiles)
+        try container.encodeIfPresent(changedSettings, forKey: .changedSettings)
     }
 
     /// The report on a run.

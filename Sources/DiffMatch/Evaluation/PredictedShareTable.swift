@@ -24,15 +24,7 @@ public struct PredictedShareTable: Sendable, CustomStringConvertible {
     }
 
     /// A table of finished runs, each column under its folder's name.
-    ///
-    /// - Parameters:
-    ///   - folders: Folders of runs.
-    ///   - measures: The file of the measures in each folder.
-    /// - Throws: `FileError` or `ReportError` where a report is missing or malformed, `ReportError.classesDiffer` where
-    ///   the runs are not on the same classes.
-    public init(runs folders: [String], measures: String = "metrics.json") throws {
-        self.init(try EvaluationReport.ofRuns(folders, measures: measures))
-    }
+    public init(runs: FinishedRuns) { self.init(runs.single) }
 
     /// The table with its columns aligned.
     public var description: String { ComparisonTable.ruled(rows) }

@@ -23,14 +23,9 @@ public struct ReportPlots: Sendable {
     /// Plots of finished runs.
     ///
     /// - Parameters:
-    ///   - folders: Folders of runs.
-    ///   - measures: The file of the measures in each folder.
+    ///   - runs: The runs.
     ///   - averaging: Whether folders whose names differ in a number behind the last hyphen alone share a line.
-    /// - Throws: `FileError` or `ReportError` where a report is missing or malformed, `ReportError.classesDiffer` where
-    ///   the runs are not on the same classes.
-    public init(runs folders: [String], measures: String = "metrics.json", averaging: Bool = false) throws {
-        self.init(try EvaluationReport.groups(ofRuns: folders, measures: measures, averaging: averaging))
-    }
+    public init(runs: FinishedRuns, averaging: Bool = false) { self.init(runs.groups(averaging: averaging)) }
 
     /// The IoU of each class over its share of the training pixels, in percent: a line that falls to the left is the
     /// Matthew effect, by which those that have much are given more.

@@ -5,7 +5,7 @@ import DMTensors
 /// What runs achieve over the value of the setting in which they differ: mean IoU, and that of the tail classes.
 ///
 /// Runs of one method, and of one mode of its adjustment, are joined to a line; several of one value, such as seeds, count
-/// by their mean.
+/// by their mean. Values that are no numbers stand side by side, in the order of the runs.
 public struct SettingPlot: Sendable {
     /// The setting.
     public let key: String
@@ -15,37 +15,30 @@ public struct SettingPlot: Sendable {
     /// A plot of finished runs.
     ///
     /// - Parameters:
-    ///   - key: The setting, whose value each run's `config.yaml` tells.
-    ///   - folders: Folders of runs.
-    ///   - measures: The file of the measures in each folder.
-    /// - Throws: ``ConfigurationError`` where there is no such setting or a value is no number, `FileError` or `ReportError`
-    ///   where a report is missing or malformed, `ReportError.classesDiffer` where the runs are not on the same classes.
-    public init(of key: String, runs folders: [String], measures: String = "metrics.json") throws {
-        let configurations = try folders.map { try Configuration.load(file: "\($0)/config.yaml") }
-        let values = try zip(folders, configurations).map { folder, configuration in
-            let (file, text) = ("\(folder)/config.yaml", try configuration.value(of: key))
-            guard let value = Double(text), value.isFinite else {
-                throw ConfigurationError(.badValue(expected: "a number to draw", found: "'\(text)'"), key: key, at: .wholeFile(file))
-            }
-            return value
-        }
-        let reports = try EvaluationReport.ofRuns(folders, measures: measures)
-        let names = configurations.map(Self.name)
+    ///   - key: The setting. Its value is what a report says was changed after training, or else that of the run's `config.yaml`.
+    ///   - runs: The runs.
+    /// - Throws: ``ConfigurationError`` where there is no such setting, `FileError` where a run's settings are missing.
+    public init(of key: String, runs: FinishedRuns) throws {
+        let configurations = try runs.all.map { try $0.configuration() }
+        let axis = ValueAxis(try configurations.map { try $0.value(of: key) })
+        let (names, reports) = (configurations.map(Self.name), runs.all.map(\.report))
         var lines: [LinePlot.Series] = []
         for name in names.indices.filter({ names.firstIndex(of: names[$0]) == $0 }).map({ names[$0] }) {
-            let runs = names.indices.filter { names[$0] == name }
+            let ofName = names.indices.filter { names[$0] == name }
             func line(_ measure: String, _ value: (EvaluationReport) -> Double?) -> LinePlot.Series {
                 LinePlot.Series(
                     label: "\(name) \(measure)",
-                    points: Set(runs.map { values[$0] }).sorted().compactMap { number in
-                        let found = runs.filter { values[$0] == number }.map { value(reports[$0].report) }
-                        return found.meanOfPresent.map { (number, 100 * $0) }
+                    points: Set(ofName.map { axis.places[$0] }).sorted().compactMap { place in
+                        let found = ofName.filter { axis.places[$0] == place }.map { value(reports[$0]) }
+                        return found.meanOfPresent.map { (place, 100 * $0) }
                     })
             }
             lines += [line("mIoU", \.mIoU), line("tail mean", \.tailMean)]
         }
         self.key = key
-        plot = LinePlot(title: "what \(key) does", xLabel: key, yLabel: "IoU in %", series: lines)
+        plot = LinePlot(
+            title: "what \(key) does", xLabel: key, yLabel: "IoU in %", scale: axis.scale, yScale: .linear, xNames: axis.names,
+            series: lines)
     }
 
     private static func name(of configuration: Configuration) -> String {
@@ -64,5 +57,27 @@ public struct SettingPlot: Sendable {
         let path = "\(folder)/\(key).png"
         try ImageFile.write(plot.picture().image, to: path)
         return path
+    }
+}
+
+/// Where the values of a setting stand along an axis.
+private struct ValueAxis {
+    /// The place of each run.
+    let places: [Double]
+    /// The values in their order, where they are no numbers.
+    let names: [String]?
+    let scale: LinePlot.Scale
+
+    init(_ values: [String]) {
+        let numbers = values.compactMap(Double.init).filter(\.isFinite)
+        guard numbers.count == values.count else {
+            let names = values.indices.filter { values.firstIndex(of: values[$0]) == $0 }.map { values[$0] }
+            places = values.map { value in Double(names.firstIndex(of: value) ?? 0) }
+            (self.names, scale) = (names, .linear)
+            return
+        }
+        // Where values grow by factors, such as 0.01, 0.1 and 1, the small ones would lie on one another.
+        let (least, most) = (numbers.min() ?? 0, numbers.max() ?? 0)
+        (places, names, scale) = (numbers, nil, least > 0 && most >= 20 * least ? .logarithmic : .linear)
     }
 }

@@ -47,8 +47,7 @@ public struct Run: Sendable {
         var wanted = configuration ?? saved
         try wanted.set(assignments)
         try wanted.validate()
-        let fixed = Configuration.settings.filter { !$0.isCircumstance }
-        if let setting = fixed.first(where: { $0.value(saved) != $0.value(wanted) }) {
+        if let setting = wanted.settings(differingFrom: saved).first {
             throw TrainingError.settingDiffers(key: setting.key, saved: setting.value(saved), given: setting.value(wanted))
         }
         self.configuration = wanted

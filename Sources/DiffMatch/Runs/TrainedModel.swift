@@ -15,6 +15,8 @@ public struct TrainedModel: Sendable {
     private let classes: ClassTable
     /// Newer checkpoints that could not be read.
     public let warnings: [String]
+    /// The settings that are not those of its training, by their keys.
+    private let changedSettings: [String: String]
 
     /// The averaged network of a checkpoint.
     ///
@@ -26,9 +28,12 @@ public struct TrainedModel: Sendable {
         let found = try CheckpointFolder<CheckpointState>.find(at: path)
         warnings = found.passedOver.map { "\($0)" }
         var checkpoint = found.checkpoint
+        let trained = checkpoint.state.configuration
         try checkpoint.state.configuration.set(assignments)
         try checkpoint.state.configuration.validate()
-        configuration = checkpoint.state.configuration
+        let used = checkpoint.state.configuration
+        configuration = used
+        changedSettings = used.settings(differingFrom: trained).reduce(into: [:]) { $0[$1.key] = $1.value(used) }
         // Scenes are made as the settings say; files are looked at when they are used.
         let isBuiltIn = configuration.dataset.name == .builtin
         classes =
@@ -64,7 +69,9 @@ public struct TrainedModel: Sendable {
     /// - Throws: As `experimentData()`, and what keeps a sample from being read.
     public func evaluate(on part: DatasetPart? = nil, of data: ExperimentData? = nil) throws -> EvaluationReport {
         let data = try known(data)
-        return try EvaluationReport(of: state, configuration, on: data, part: part ?? data.reportedPart)
+        var report = try EvaluationReport(of: state, configuration, on: data, part: part ?? data.reportedPart)
+        report.changedSettings = changedSettings.isEmpty ? nil : changedSettings
+        return report
     }
 
     /// How often the denoiser is right when it is handed the true mask; nil for a classifier.

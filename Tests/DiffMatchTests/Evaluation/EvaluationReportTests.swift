@@ -81,21 +81,25 @@ private func report(_ method: Method, predictions: [Int32]) -> EvaluationReport 
         var second = first
         second.mIoU = 0.7
         let runs = [try write(first, "fixmatch-1"), try write(second, "fixmatch-2")]
-        let plain = try ComparisonTable(runs: runs).rows
+        let plain = ComparisonTable(runs: try FinishedRuns(runs)).rows
         #expect(plain[0] == ["class", "share", "fixmatch-1", "fixmatch-2"])
         #expect(plain.contains(["mIoU", "", "50.0", "70.0"]))
-        let averaged = try ComparisonTable(runs: runs, averaging: true).rows
+        let averaged = ComparisonTable(runs: try FinishedRuns(runs), averaging: true).rows
         #expect(averaged[0] == ["class", "share", "fixmatch"])
         // The standard deviation of 0.5 and 0.7 is 0.2 / sqrt 2.
         #expect(averaged.contains(["mIoU", "", "60.0 +-14.1"]))
 
         try FileManager.default.moveItem(atPath: "\(runs[1])/metrics.json", toPath: "\(runs[1])/validation.json")
-        #expect(try ComparisonTable(runs: [runs[1]], measures: "validation.json").rows[0] == ["class", "share", "fixmatch-2"])
+        let validated = try FinishedRuns([runs[1]], measures: "validation.json")
+        #expect(ComparisonTable(runs: validated).rows[0] == ["class", "share", "fixmatch-2"])
+        let file = try FinishedRuns([runs[0], "\(runs[1])/validation.json"])
+        #expect(ComparisonTable(runs: file).rows[0] == ["class", "share", "fixmatch-1", "fixmatch-2/validation"])
+        #expect(ComparisonTable(runs: file, averaging: true).rows[0] == ["class", "share", "fixmatch", "fixmatch/validation"])
 
         second.classes[3].name = "fish"
         let other = try write(second, "fixmatch-3")
         #expect(throws: ReportError.classesDiffer(expected: first.classes.map(\.name), found: second.classes.map(\.name))) {
-            try ComparisonTable(runs: [runs[0], other])
+            try FinishedRuns([runs[0], other])
         }
     }
 

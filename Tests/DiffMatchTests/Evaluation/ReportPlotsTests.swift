@@ -26,8 +26,9 @@ private func report(_ predictions: [Int32], confidence: Float = 0.75, mIoU: Doub
     /// The rarest class is given to the most frequent one.
     private let swallowed: [Int32] = [0, 0, 0, 0, 0, 1, 1, 1, 0, 0]
 
-    private func points(_ plot: LinePlot?, _ line: Int) throws -> [[Double]] {
-        try #require(plot).series[line].points.map { [$0.x.rounded(), $0.y.rounded()] }
+    private func points(_ plot: LinePlot?, _ line: Int, digits: Int = 0) throws -> [[Double]] {
+        let unit = [1.0, 10, 100][digits]
+        return try #require(plot).series[line].points.map { point in [point.x, point.y].map { ($0 * unit).rounded() / unit } }
     }
 
     @Test func rareClassesStandToTheLeft() throws {
@@ -61,32 +62,68 @@ private func report(_ predictions: [Int32], confidence: Float = 0.75, mIoU: Doub
         }
     }
 
+    /// A finished run of some settings, of which only the mean is looked at.
+    private func write(_ run: String, _ assignments: String..., mIoU: Double) throws -> String {
+        var configuration = Configuration()
+        try configuration.set(assignments)
+        try FileFolder.create(at: run)
+        try AtomicFile.write(configuration.yaml, to: "\(run)/config.yaml")
+        try report(swallowed, mIoU: mIoU).write(to: "\(run)/metrics.json")
+        return run
+    }
+
+    private func plot(_ key: String, _ runs: [String]) throws -> LinePlot { try SettingPlot(of: key, runs: FinishedRuns(runs)).plot }
+
     @Test func aSettingIsDrawnOverItsValues() throws {
         try withTemporaryFolder { folder in
-            func write(_ name: String, _ assignments: String..., mIoU: Double) throws -> String {
-                var configuration = Configuration()
-                try configuration.set(assignments)
-                let run = "\(folder)/\(name)"
-                try FileFolder.create(at: run)
-                try AtomicFile.write(configuration.yaml, to: "\(run)/config.yaml")
-                try report(swallowed, mIoU: mIoU).write(to: "\(run)/metrics.json")
-                return run
-            }
             let runs = [
-                try write("half-1", "debias.strength=0.5", mIoU: 0.5), try write("quarter", "debias.strength=0.25", mIoU: 0.25),
-                try write("half-2", "debias.strength=0.5", mIoU: 0.75),
-                try write("whole", "debias.strength=1", "debias.mode=training", mIoU: 0.125),
+                try write("\(folder)/half-1", "debias.strength=0.5", mIoU: 0.5),
+                try write("\(folder)/quarter", "debias.strength=0.25", mIoU: 0.25),
+                try write("\(folder)/half-2", "debias.strength=0.5", mIoU: 0.75),
+                try write("\(folder)/whole", "debias.strength=1", "debias.mode=training", mIoU: 0.125),
             ]
             let prefixes = ["diffmatch sampling", "diffmatch training"]
-            let plot = try SettingPlot(of: "debias.strength", runs: runs)
-            let series = plot.plot.series
-            #expect(series.map(\.label) == prefixes.flatMap { ["\($0) mIoU", "\($0) tail mean"] })
-            #expect(series[0].points.map { [$0.x, $0.y] } == [[0.25, 25], [0.5, 62.5]])
-            #expect(series[1].points.map { [$0.x, $0.y] } == [[0.25, 0], [0.5, 0]])
-            #expect(series[2].points.map { [$0.x, $0.y] } == [[1, 12.5]])
-            #expect(try plot.write(to: folder) == "\(folder)/debias.strength.png")
-            #expect(throws: ConfigurationError.self) { try SettingPlot(of: "debias.strenght", runs: runs) }
-            #expect(throws: ConfigurationError.self) { try SettingPlot(of: "debias.mode", runs: runs) }
+            let plot = try plot("debias.strength", runs)
+            #expect(plot.series.map(\.label) == prefixes.flatMap { ["\($0) mIoU", "\($0) tail mean"] })
+            #expect(try points(plot, 0, digits: 2) == [[0.25, 25], [0.5, 62.5]])
+            #expect(try points(plot, 1, digits: 2) == [[0.25, 0], [0.5, 0]])
+            #expect(try points(plot, 2, digits: 2) == [[1, 12.5]])
+            #expect(plot.xScale == .linear && plot.xNames == nil)
+            let written = try SettingPlot(of: "debias.strength", runs: FinishedRuns(runs)).write(to: folder)
+            #expect(written == "\(folder)/debias.strength.png")
+            #expect(throws: ConfigurationError.self) { try self.plot("debias.strenght", runs) }
+        }
+    }
+
+    @Test func valuesThatAreNoNumbersStandSideBySide() throws {
+        try withTemporaryFolder { folder in
+            let runs = [
+                try write("\(folder)/late-1", "diffusion.trainingTimeRange=[0.5, 0.75]", mIoU: 0.5),
+                try write("\(folder)/all", "diffusion.trainingTimeRange=[0, 0.75]", mIoU: 0.25),
+                try write("\(folder)/late-2", "diffusion.trainingTimeRange=[0.5, 0.75]", mIoU: 0.75),
+            ]
+            let plot = try plot("diffusion.trainingTimeRange", runs)
+            #expect(plot.xNames == ["[0.5, 0.75]", "[0, 0.75]"])
+            #expect(try points(plot, 0, digits: 2) == [[0, 62.5], [1, 25]])
+        }
+    }
+
+    @Test func valuesThatGrowByFactorsAreFarApart() throws {
+        try withTemporaryFolder { folder in
+            let runs = try ["0.01", "0.1", "1"].map { try write("\(folder)/\($0)", "diffusion.scale=\($0)", mIoU: 0.5) }
+            #expect(try plot("diffusion.scale", runs).xScale == .logarithmic)
+            #expect(try plot("diffusion.scale", runs).yScale == .linear)
+        }
+    }
+
+    @Test func whatWasChangedAfterTrainingCounts() throws {
+        try withTemporaryFolder { folder in
+            let run = try write("\(folder)/run", "diffusion.samplingSteps=3", mIoU: 0.75)
+            var changed = report(swallowed, mIoU: 0.5)
+            changed.changedSettings = ["diffusion.samplingSteps": "1"]
+            try changed.write(to: "\(run)/one-step.json")
+            let plot = try plot("diffusion.samplingSteps", [run, "\(run)/one-step.json"])
+            #expect(try points(plot, 0) == [[1, 50], [3, 75]])
         }
     }
 }

@@ -21,7 +21,9 @@ import Testing
             #expect(model.classNames.count == 5)
 
             let one = try TrainedModel(checkpoint: folder, assignments: ["diffusion.samplingSteps=1"])
-            #expect(try one.evaluate(on: .test).samplingSteps.count == 1)
+            let changed = try one.evaluate(on: .test)
+            #expect(changed.samplingSteps.count == 1)
+            #expect(changed.changedSettings == ["diffusion.samplingSteps": "1"] && report.changedSettings == nil)
             #expect(throws: ParameterMismatch.self) { try TrainedModel(checkpoint: folder, assignments: ["decoder.channels=16"]) }
             #expect(throws: TrainingError.settingDiffers(key: "dataset.classes", saved: "5", given: "6")) {
                 try TrainedModel(checkpoint: folder, assignments: ["dataset.classes=6"])
