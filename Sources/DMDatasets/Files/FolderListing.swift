@@ -36,14 +36,21 @@ struct FolderListing: Sendable {
 
     /// The image files of a folder and those below it, sorted, as paths from the data set's folder.
     ///
-    /// Hidden files are left out.
+    /// Hidden files are left out. Links to folders are followed, but not to one that the way there came through.
     func images(in folder: String) -> [String] {
-        guard let files = FileManager.default.enumerator(atPath: "\(root)/\(folder)") else { return [] }
         var found: [String] = []
-        for case let file as String in files {
-            if file.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { continue }
-            if ImageExtension(of: file) != nil { found.append("\(folder)/\(file)") }
+        func visit(_ folder: String, through passed: Set<String>) {
+            let place = URL(filePath: "\(root)/\(folder)").resolvingSymlinksInPath().path
+            guard !passed.contains(place), let names = try? FileManager.default.contentsOfDirectory(atPath: place) else { return }
+            for name in names where !name.hasPrefix(".") {
+                if ImageExtension(of: name) != nil {
+                    found.append("\(folder)/\(name)")
+                } else {
+                    visit("\(folder)/\(name)", through: passed.union([place]))
+                }
+            }
         }
+        visit(folder, through: [])
         return found.sorted()
     }
 }

@@ -17,8 +17,11 @@ extension Configuration {
             maximumShift: debias.maximumShift)
     }
 
-    /// The share of each class' pseudo-labels that count at any confidence.
-    var surestShare: Double { pseudoLabels.surestShare ?? (method == .diffmatch ? 0.5 : 0) }
+    /// Which pseudo-labels count.
+    var pseudoLabelRule: PseudoLabelRule {
+        PseudoLabelRule(
+            threshold: Float(pseudoLabels.threshold), surestShare: Float(pseudoLabels.surestShare ?? (method == .diffmatch ? 0.5 : 0)))
+    }
 
     /// The labelled and the unlabelled images of a step.
     ///

@@ -31,14 +31,14 @@ public struct PseudoLabelQuality: Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - teacher: Predicts the images, which are seen whole.
-    ///   - configuration: Its pseudo-labels' threshold and surest share are the rule; as many images are labelled together
-    ///     as in a training step.
+    ///   - configuration: Its pseudo-labels' settings are the rule; as many images are labelled together as a training
+    ///     step has labelled ones.
     ///   - data: The images.
     ///   - part: Which of them.
     /// - Throws: What keeps a sample from being read, or `DebiasedAdjustmentError` for settings that do not fit.
     public init(of teacher: Predictor, _ configuration: Configuration, on data: ExperimentData, part: DatasetPart) throws {
         let classCount = data.dataset.classNames.count
-        let threshold = Float(configuration.pseudoLabels.threshold)
+        let rule = configuration.pseudoLabelRule
         // One class more stands for pixels without a label.
         var matrix = ConfusionMatrix(classCount: classCount + 1)
         let random = RandomSource(seed: configuration.seed).split(Purpose.evaluation.rawValue)
@@ -48,9 +48,7 @@ public struct PseudoLabelQuality: Sendable, CustomStringConvertible {
             let truth = batch.masks
             let predicted = try teacher.predict(batch.images, random: random.split(UInt64(batch.start)))
                 .resized(height: truth.shape[1], width: truth.shape[2])
-            let labels = PseudoLabels(probabilities: predicted.probabilities, ignored: Tensor(repeating: 0, shape: truth.shape))
-                .raising(share: Float(configuration.surestShare), to: threshold)
-                .targets(atLeast: threshold)
+            let labels = rule.labels(of: predicted, ignored: Tensor(repeating: 0, shape: truth.shape)).targets(atLeast: rule.threshold)
             let without = Tensor(Int32(classCount)).broadcast(to: truth.shape)
             matrix.add(predictions: select(where: labels.isEqual(to: Tensor(Int32(255))), without, labels), truth: truth)
         }

@@ -10,10 +10,8 @@ package import DMTensors
 package struct Algorithm1: Sendable {
     let method: Method
     let headLoss: HeadLoss
-    /// The confidence from which on a pseudo-label counts.
-    let threshold: Float
-    /// The share of each class' pseudo-labels, the surest ones, that count whatever their confidence.
-    let surestShare: Float
+    /// Which pseudo-labels count.
+    let rule: PseudoLabelRule
     /// The probability of a channel to be dropped in the feature-dropout view.
     let featureDropout: Float
     /// What the loss of a generative head's auxiliary classifier counts beside the denoiser's.
@@ -55,8 +53,7 @@ package struct Algorithm1: Sendable {
         if let unlabelled = batch.unlabelled {
             let prediction = try teacher.predict(
                 unlabelled.weak, random: random.split(0), mode: teacherMode, microBatch: microBatch)
-            pseudo = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabelled.ignored))
-                .raising(share: surestShare, to: threshold)
+            pseudo = rule.labels(of: prediction, ignored: Tensor(converting: unlabelled.ignored))
         }
         var views = [labelledViews(batch, pseudo)]
         if let strong = strongViews(batch, pseudo) { views.append(strong) }
@@ -68,7 +65,7 @@ package struct Algorithm1: Sendable {
         return Outcome(
             losses: losses, gradients: sum.gradients, statistics: draws.context.statistics,
             pseudoTargets: views.last?.targets(of: .strong(0)),
-            coverage: pseudo?.coverage(atLeast: threshold))
+            coverage: pseudo?.coverage(atLeast: rule.threshold))
     }
 
     /// Lines 1 and 4: the labelled weak views, and with them the unlabelled weak views under feature dropout.
@@ -79,7 +76,7 @@ package struct Algorithm1: Sendable {
         if let unlabelled = batch.unlabelled, let pseudo, method.weights.featureDropout > 0 {
             stack.firstDropped = labels.shape[0]
             stack.append(
-                .featureDropout, unlabelled.weak, targets: pseudo.targets(atLeast: threshold), valid: pseudo.classes,
+                .featureDropout, unlabelled.weak, targets: pseudo.targets(atLeast: rule.threshold), valid: pseudo.classes,
                 weight: method.weights.featureDropout * unlabelledFactor)
         }
         return stack
@@ -94,7 +91,7 @@ package struct Algorithm1: Sendable {
             let mixed = PseudoLabels(
                 classes: view.mixing.mixed(pseudo.classes), confidence: view.mixing.mixed(pseudo.confidence))
             stack.append(
-                .strong(index), view.images, targets: mixed.targets(atLeast: threshold), valid: mixed.classes,
+                .strong(index), view.images, targets: mixed.targets(atLeast: rule.threshold), valid: mixed.classes,
                 weight: weight * unlabelledFactor)
         }
         return stack

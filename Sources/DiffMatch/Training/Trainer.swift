@@ -101,8 +101,7 @@ public struct Trainer: Sendable {
             headLoss: HeadLoss(
                 schedule: configuration.diffusion.schedule, timeRange: configuration.diffusion.trainingTimeRange,
                 shift: configuration.method.isGenerative ? shift : nil),
-            threshold: Float(configuration.pseudoLabels.threshold),
-            surestShare: Float(configuration.surestShare), featureDropout: Float(configuration.views.featureDropout),
+            rule: configuration.pseudoLabelRule, featureDropout: Float(configuration.views.featureDropout),
             auxiliaryWeight: Float(configuration.training.auxiliaryWeight),
             hardPixels: configuration.training.hardExamples > 0 ? HardPixels(minimumCount: configuration.training.hardExamples) : nil,
             unlabelledFactor: rampSteps > 0 ? Float(min(1, Double(state.step) / rampSteps)) : 1,

@@ -39,6 +39,12 @@ struct Tree {
         try text.write(toFile: path(name), atomically: false, encoding: .utf8)
     }
 
+    /// Makes a link to a place outside the tree, or to one that is named from it.
+    func link(_ name: String, to place: String) throws {
+        try makeFolder(of: name)
+        try FileManager.default.createSymbolicLink(atPath: path(name), withDestinationPath: place)
+    }
+
     private func makeFolder(of name: String) throws {
         let folder = URL(fileURLWithPath: path(name)).deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -26,6 +26,26 @@ struct UserFolderTests {
         }
     }
 
+    @Test("links to folders are followed, and no circle of them twice")
+    func links() throws {
+        try Tree.temporary { far in
+            try Tree.temporary { tree in
+                try far.image("summer/a.png")
+                try far.image("winter/b.png")
+                try far.mask("masks/a.png", [0])
+                try far.link("summer/back", to: far.root)
+                try tree.text("classes.json", Self.classes)
+                try tree.link("images/year", to: far.root)
+                try tree.link("masks/year/summer", to: far.path("masks"))
+                let training = try FileDataset(.folder, root: tree.root).samples(of: .training)
+                // The far masks are in the far tree too, and are images like any other there.
+                #expect(training.identifiers == ["year/masks/a", "year/summer/a", "year/winter/b"])
+                #expect((0..<3).map { training.isLabelled(at: $0) } == [false, true, false])
+                #expect(try training.sample(at: 1).mask?.scalars.first == 0)
+            }
+        }
+    }
+
     @Test("the lists in the folder are used; names may have points and spaces")
     func lists() throws {
         try Tree.temporary { tree in
