@@ -54,6 +54,8 @@ extension Configuration {
         public var surestShare: Double?
         /// The share of the steps over which the weight of the unlabelled images grows to its full value.
         public var rampUp = 0.2
+        /// The share of the steps, the last ones, over which that weight falls to nothing.
+        public var rampDown = 0.0
 
         /// The demonstration's pseudo-labels.
         public init() {}

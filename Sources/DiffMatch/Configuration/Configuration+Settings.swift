@@ -140,6 +140,9 @@ extension Configuration {
         Setting(
             "pseudoLabels.rampUp", \.pseudoLabels.rampUp, .real(in: 0...1),
             "Share of the steps over which the unlabelled images' weight grows to its full value; 0 for at once."),
+        Setting(
+            "pseudoLabels.rampDown", \.pseudoLabels.rampDown, .real(in: 0...1),
+            "Share of the steps, the last ones, over which the unlabelled images' weight falls to nothing; 0 for never."),
     ]
 
     private static let viewSettings = [

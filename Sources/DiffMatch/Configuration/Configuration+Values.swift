@@ -23,6 +23,15 @@ extension Configuration {
             threshold: Float(pseudoLabels.threshold), surestShare: Float(pseudoLabels.surestShare ?? (method == .diffmatch ? 0.5 : 0)))
     }
 
+    /// What the unlabelled losses are multiplied by while their weight grows or falls, in 0...1.
+    ///
+    /// - Parameter step: The step, counted from 0.
+    func unlabelledFactor(at step: Int) -> Double {
+        func share(of steps: Double, _ passed: Int) -> Double { steps > 0 ? min(1, Double(passed) / steps) : 1 }
+        let count = training.steps
+        return share(of: pseudoLabels.rampUp * Double(count), step) * share(of: pseudoLabels.rampDown * Double(count), count - step)
+    }
+
     /// The labelled and the unlabelled images of a step.
     ///
     /// A method without unlabelled images takes labelled ones in their place, so that a step sees as many images with any.

@@ -95,7 +95,6 @@ public struct Trainer: Sendable {
     package func algorithm(at state: TrainingState) throws -> Algorithm1 {
         let adjustment = configuration.adjustment
         let shift = adjustment.mode == .training ? try adjustment.trainingShift(against: state.prior) : nil
-        let rampSteps = configuration.pseudoLabels.rampUp * Double(configuration.training.steps)
         return Algorithm1(
             method: configuration.method,
             headLoss: HeadLoss(
@@ -104,7 +103,7 @@ public struct Trainer: Sendable {
             rule: configuration.pseudoLabelRule, featureDropout: Float(configuration.views.featureDropout),
             auxiliaryWeight: Float(configuration.training.auxiliaryWeight),
             hardPixels: configuration.training.hardExamples > 0 ? HardPixels(minimumCount: configuration.training.hardExamples) : nil,
-            unlabelledFactor: rampSteps > 0 ? Float(min(1, Double(state.step) / rampSteps)) : 1,
+            unlabelledFactor: Float(configuration.unlabelledFactor(at: state.step)),
             microBatch: configuration.training.microBatch)
     }
 

@@ -20,6 +20,7 @@ private let otherValues: [String: String] = [
     "diffusion.draws": "2", "diffusion.output": "meanOverSteps", "debias.mode": "training", "debias.strength": "0.3",
     "debias.timeWeight": "time", "debias.appliesTo": "both", "debias.maximumShift": "2",
     "pseudoLabels.threshold": "0.8", "pseudoLabels.surestShare": "0.25", "pseudoLabels.rampUp": "0",
+    "pseudoLabels.rampDown": "0.5",
     "views.crop": "80", "views.scaleRange": "[0.75, 1.5]",
     "views.flipProbability": "0.4", "views.jitterProbability": "0.4", "views.jitter": "0.4",
     "views.hue": "0.1", "views.grayscaleProbability": "0.4", "views.blurProbability": "0.4",

@@ -32,9 +32,10 @@ import Testing
         }
     }
 
-    @Test func unlabelledLossesRampUp() throws {
-        let reports = try trained(try tiny(.unimatch, "pseudoLabels.rampUp=0.5"), steps: 3).reports
-        for (report, factor) in zip(reports, [Float(0), 0.5, 1]) {
+    @Test(arguments: [("rampUp", [Float(0), 0.5, 1, 1]), ("rampDown", [1, 1, 1, 0.5])])
+    func unlabelledLossesRamp(setting: String, factors: [Float]) throws {
+        let reports = try trained(try tiny(.unimatch, "training.steps=4", "pseudoLabels.\(setting)=0.5"), steps: 4).reports
+        for (report, factor) in zip(reports, factors) {
             let expected = try Self.total(report.losses, .unimatch, unlabelled: factor)
             #expect(abs(report.losses.total - expected) < 1e-5 * expected)
         }
