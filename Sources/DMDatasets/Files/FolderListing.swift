@@ -7,11 +7,9 @@ struct FolderListing: Sendable {
 
     /// - Throws: ``DatasetFault`` where there is no such folder.
     init(root: String) throws(DatasetFault) {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: root, isDirectory: &isDirectory), isDirectory.boolValue else {
-            throw DatasetFault(
-                path: root, kind: .missing,
-                message: "expected the folder of the data set, found \(isDirectory.boolValue ? "a file" : "none")")
+        guard Self.isFolder(root) else {
+            let found = FileManager.default.fileExists(atPath: root) ? "a file" : "none"
+            throw DatasetFault(path: root, kind: .missing, message: "expected the folder of the data set, found \(found)")
         }
         self.root = root
     }
@@ -34,24 +32,43 @@ struct FolderListing: Sendable {
         return name
     }
 
-    /// The image files of a folder and those below it, sorted, as paths from the data set's folder.
+    /// The image files of some folders and those below them, sorted within each, as paths from the data set's folder.
     ///
-    /// Hidden files are left out. Links to folders are followed, but not to one that the way there came through.
-    func images(in folder: String) -> [String] {
+    /// Hidden files are left out, and folders that are not there. Links to folders are followed, but not to one that the way
+    /// there came through.
+    ///
+    /// - Throws: ``DatasetFault`` for a folder that may not be read.
+    func images(in folders: [String]) throws(DatasetFault) -> [String] {
         var found: [String] = []
-        func visit(_ folder: String, through passed: Set<String>) {
-            let place = URL(filePath: "\(root)/\(folder)").resolvingSymlinksInPath().path
-            guard !passed.contains(place), let names = try? FileManager.default.contentsOfDirectory(atPath: place) else { return }
-            for name in names where !name.hasPrefix(".") {
-                if ImageExtension(of: name) != nil {
-                    found.append("\(folder)/\(name)")
-                } else {
-                    visit("\(folder)/\(name)", through: passed.union([place]))
-                }
+        for folder in folders where Self.isFolder("\(root)/\(folder)") { found += try images(below: folder, through: []).sorted() }
+        return found
+    }
+
+    private func images(below folder: String, through passed: Set<String>) throws(DatasetFault) -> [String] {
+        let place = URL(filePath: "\(root)/\(folder)").resolvingSymlinksInPath().path
+        guard !passed.contains(place) else { return [] }
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: place)
+        } catch {
+            throw DatasetFault(path: "\(root)/\(folder)", kind: .unreadable, message: "the folder cannot be read")
+        }
+        let way = passed.union([place])
+        var found: [String] = []
+        for name in names where !name.hasPrefix(".") {
+            let file = "\(folder)/\(name)"
+            if ImageExtension(of: name) != nil {
+                found.append(file)
+            } else if Self.isFolder("\(root)/\(file)") {
+                found += try images(below: file, through: way)
             }
         }
-        visit(folder, through: [])
-        return found.sorted()
+        return found
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 }
 

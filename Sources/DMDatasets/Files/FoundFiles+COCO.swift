@@ -23,7 +23,7 @@ extension FoundFiles {
             return
         }
         let pairing = SamplePairing(
-            root: folder.root, images: names.flatMap { folder.images(in: $0.year) }, masks: folder.images(in: "masks"), rule: rule)
+            root: folder.root, images: try folder.images(in: names.map(\.year)), masks: try folder.images(in: ["masks"]), rule: rule)
         self.init(
             root: folder.root, classNames: Self.cocoClasses, palette: Self.cocoPalette(classCount: 81),
             decoding: LabelDecoding(classCount: 81),

@@ -9,8 +9,8 @@ extension FoundFiles {
         _ = try folder.folder("train", purpose: "the training images")
         let names: [(part: DatasetPart, folder: String)] = [(.training, "train"), (.validation, "val"), (.test, "test")]
         let pairing = SamplePairing(
-            root: folder.root, images: names.flatMap { folder.images(in: $0.folder) },
-            masks: names.flatMap { folder.images(in: $0.folder + "annot") },
+            root: folder.root, images: try folder.images(in: names.map(\.folder)),
+            masks: try folder.images(in: names.map { $0.folder + "annot" }),
             rule: rule)
         var parts: [DatasetPart: [Int]] = [:]
         var faults = pairing.faults

@@ -10,12 +10,12 @@ extension FoundFiles {
         let images = try folder.folder("leftImg8bit", purpose: "the images")
         let masks = try folder.folder("gtFine", purpose: "the masks")
         let parts = ["train", "val"]
-        let files = parts.flatMap { folder.images(in: "\(masks)/\($0)") }
+        let files = try folder.images(in: parts.map { "\(masks)/\($0)" })
         let identifiers = files.filter { $0.hasSuffix("_labelIds.png") }
         let trainIdentifiers = files.filter { $0.hasSuffix("_labelTrainIds.png") }
         let usesIdentifiers = !identifiers.isEmpty || trainIdentifiers.isEmpty
         let pairing = SamplePairing(
-            root: folder.root, images: parts.flatMap { folder.images(in: "\(images)/\($0)") },
+            root: folder.root, images: try folder.images(in: parts.map { "\(images)/\($0)" }),
             masks: usesIdentifiers ? identifiers : trainIdentifiers,
             rule: rule)
         func part(_ name: String) -> [Int] { pairing.indices { $0.image.hasPrefix("\(images)/\(name)/") } }

@@ -15,7 +15,7 @@ extension FoundFiles {
                 message: "expected the folder of the masks, 'SegmentationClass' or 'SegmentationClassAug', found none")
         }
         let pairing = SamplePairing(
-            root: folder.root, images: folder.images(in: images), masks: maskFolders.flatMap { folder.images(in: $0) }, rule: rule)
+            root: folder.root, images: try folder.images(in: [images]), masks: try folder.images(in: maskFolders), rule: rule)
         var faults = pairing.faults
         func listed(_ names: [String]) throws(DatasetFault) -> [Int]? {
             let places = ["ImageSets/Segmentation", "ImageSets/SegmentationAug"].flatMap { place in names.map { "\(place)/\($0).txt" } }

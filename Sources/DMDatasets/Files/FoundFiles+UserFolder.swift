@@ -8,7 +8,8 @@ extension FoundFiles {
         let table = try UserClasses(path: "\(folder.root)/classes.json")
         let images = try folder.folder("images", purpose: "the images")
         let masks = try folder.folder("masks", purpose: "the masks")
-        let pairing = SamplePairing(root: folder.root, images: folder.images(in: images), masks: folder.images(in: masks), rule: rule)
+        let pairing = SamplePairing(
+            root: folder.root, images: try folder.images(in: [images]), masks: try folder.images(in: [masks]), rule: rule)
         var faults = pairing.faults
         var held: [DatasetPart: [Int]] = [:]
         for (part, name) in [(DatasetPart.validation, "val.txt"), (.test, "test.txt")] where folder.has(name) {

@@ -24,12 +24,10 @@ public struct FinishedRuns: Sendable {
 
         /// The settings that the network was measured with: those of the run, and those that were changed after training.
         func configuration() throws -> Configuration {
-            var configuration = try Configuration.load(file: configurationPath)
+            var configuration = try Configuration.load(file: "\(folder)/config.yaml")
             try configuration.set((report.changedSettings ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
             return configuration
         }
-
-        var configurationPath: String { "\(folder)/config.yaml" }
     }
 
     let all: [Measured]

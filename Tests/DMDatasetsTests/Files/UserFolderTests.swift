@@ -1,5 +1,6 @@
 import DMDatasets
 import DMTensors
+import Foundation
 import Testing
 
 @Suite("A user's folder")
@@ -43,6 +44,26 @@ struct UserFolderTests {
                 #expect((0..<3).map { training.isLabelled(at: $0) } == [false, true, false])
                 #expect(try training.sample(at: 1).mask?.scalars.first == 0)
             }
+        }
+    }
+
+    @Test("a folder that may not be read is a fault, not an empty one", .enabled(if: getuid() != 0, "root may read every folder"))
+    func forbidden() throws {
+        try Tree.temporary { tree in
+            try Self.write(tree)
+            try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: tree.path("masks"))
+            defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tree.path("masks")) }
+            let fault = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.root) }
+            #expect(fault?.kind == .unreadable && fault?.path == tree.path("masks"))
+        }
+    }
+
+    @Test("a file where the folder should be is called one")
+    func file() throws {
+        try Tree.temporary { tree in
+            try tree.text("set", "")
+            let fault = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.path("set")) }
+            #expect(fault?.message.hasSuffix("found a file") == true)
         }
     }
 
