@@ -53,7 +53,7 @@ struct CompareCommand: ParsableCommand {
                 print("drawn: \(try draw(finished, into: plots).joined(separator: ", "))")
             }
             if let overview {
-                try OverviewPicture(models: runs.map { try TrainedModel(checkpoint: $0) }).write(to: overview)
+                try OverviewPicture(models: finished.folders.map { try TrainedModel(checkpoint: $0) }).write(to: overview)
                 print("\(overview) shows held-out images, their truth and what each run predicts")
             }
         }

@@ -53,6 +53,12 @@ public struct FinishedRuns: Sendable {
         if let found = names.first(where: { $0 != names[0] }) { throw ReportError.classesDiffer(expected: names[0], found: found) }
     }
 
+    /// The folders, in the order in which they were named, each once.
+    public var folders: [String] {
+        var seen: Set<String> = []
+        return all.map(\.folder).filter { seen.insert(URL(filePath: $0).standardizedFileURL.path).inserted }
+    }
+
     /// Each run with its title.
     var single: [(title: String, report: EvaluationReport)] { all.map { ($0.title(), $0.report) } }
 

@@ -95,6 +95,8 @@ private func report(_ method: Method, predictions: [Int32]) -> EvaluationReport 
         let file = try FinishedRuns([runs[0], "\(runs[1])/validation.json"])
         #expect(ComparisonTable(runs: file).rows[0] == ["class", "share", "fixmatch-1", "fixmatch-2/validation"])
         #expect(ComparisonTable(runs: file, averaging: true).rows[0] == ["class", "share", "fixmatch", "fixmatch/validation"])
+        #expect(file.folders.count == 2)
+        #expect(try FinishedRuns([runs[1], "\(runs[1])/validation.json"], measures: "validation.json").folders == [runs[1]])
 
         second.classes[3].name = "fish"
         let other = try write(second, "fixmatch-3")
