@@ -21,7 +21,7 @@ extension Configuration {
         public var trainingTimeRange = 0.0...0.999
         /// The number of noise draws whose predictions are averaged.
         public var draws = 1
-        /// Which steps' probabilities are the prediction.
+        /// Which steps' probabilities are predicted, and taught by the teacher.
         public var output = SamplerSettings.Output.lastStep
 
         /// The paper's scale and steps, with the demonstration's choices for the rest.

@@ -119,7 +119,7 @@ extension Configuration {
         Setting("diffusion.sampler", \.diffusion.sampler, .choice, "How a step moves towards its estimate."),
         Setting("diffusion.trainingTimeRange", \.diffusion.trainingTimeRange, .bounds(in: 0...0.999), "Times that training draws from."),
         Setting("diffusion.draws", \.diffusion.draws, .integer(in: 1...100), "Number of noise draws whose predictions are averaged."),
-        Setting("diffusion.output", \.diffusion.output, .choice, "Which sampling steps' probabilities are the prediction."),
+        Setting("diffusion.output", \.diffusion.output, .choice, "Which sampling steps' probabilities are predicted and taught."),
         Setting(
             "debias.mode", \.debias.mode, .choice, "Where the class frequencies are taken out: in no place, in sampling or in the loss."),
         Setting(
