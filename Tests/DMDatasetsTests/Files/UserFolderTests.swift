@@ -52,7 +52,11 @@ struct UserFolderTests {
         try Tree.temporary { tree in
             try Self.write(tree)
             try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: tree.path("masks"))
-            defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tree.path("masks")) }
+            defer {
+                #expect(throws: Never.self) {
+                    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tree.path("masks"))
+                }
+            }
             let fault = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.root) }
             #expect(fault?.kind == .unreadable && fault?.path == tree.path("masks"))
         }
