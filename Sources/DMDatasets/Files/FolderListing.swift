@@ -17,19 +17,22 @@ struct FolderListing: Sendable {
     /// Whether a file or folder is there.
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(root)/\(name)") }
 
+    /// Whether a folder is there.
+    func hasFolder(_ name: String) -> Bool { Self.isFolder("\(root)/\(name)") }
+
     /// The first of some files or folders that is there.
     func first(of names: [String]) -> String? { names.first(where: has) }
 
-    /// The first of some folders that is there.
+    /// Those of some folders that are there.
     ///
     /// - Throws: ``DatasetFault`` that names all of them where none is.
-    func folder(_ names: String..., purpose: String) throws(DatasetFault) -> String {
-        guard let name = first(of: names) else {
-            throw DatasetFault(
-                path: "\(root)/\(names[0])", kind: .missing,
-                message: "expected the folder of \(purpose), \(names.map { "'\($0)'" }.joined(separator: " or ")), found none")
-        }
-        return name
+    func folders(_ names: String..., purpose: String) throws(DatasetFault) -> [String] {
+        let there = names.filter(hasFolder)
+        guard there.isEmpty else { return there }
+        let found = first(of: names).map { "a file '\($0)'" } ?? "none"
+        throw DatasetFault(
+            path: "\(root)/\(names[0])", kind: .missing,
+            message: "expected the folder of \(purpose), \(names.map { "'\($0)'" }.joined(separator: " or ")), found \(found)")
     }
 
     /// The image files of some folders and those below them, sorted within each, as paths from the data set's folder.
@@ -40,7 +43,7 @@ struct FolderListing: Sendable {
     /// - Throws: ``DatasetFault`` for a folder that may not be read.
     func images(in folders: [String]) throws(DatasetFault) -> [String] {
         var found: [String] = []
-        for folder in folders where Self.isFolder("\(root)/\(folder)") { found += try images(below: folder, through: []).sorted() }
+        for folder in folders where hasFolder(folder) { found += try images(below: folder, through: []).sorted() }
         return found
     }
 
@@ -51,7 +54,8 @@ struct FolderListing: Sendable {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: place)
         } catch {
-            throw DatasetFault(path: "\(root)/\(folder)", kind: .unreadable, message: "the folder cannot be read")
+            throw DatasetFault(
+                path: "\(root)/\(folder)", kind: .unreadable, message: "expected a folder that can be read: \(error.localizedDescription)")
         }
         let way = passed.union([place])
         var found: [String] = []
@@ -59,7 +63,7 @@ struct FolderListing: Sendable {
             let file = "\(folder)/\(name)"
             if ImageExtension(of: name) != nil {
                 found.append(file)
-            } else if Self.isFolder("\(root)/\(file)") {
+            } else if hasFolder(file) {
                 found += try images(below: file, through: way)
             }
         }

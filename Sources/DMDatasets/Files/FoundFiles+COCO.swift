@@ -11,8 +11,8 @@ extension FoundFiles {
             return
         }
         let names: [(part: DatasetPart, year: String)] = [(.training, "train2017"), (.validation, "val2017")]
-        _ = try folder.folder("train2017", purpose: "the training images")
-        guard folder.has("masks") else {
+        _ = try folder.folders("train2017", purpose: "the training images")
+        guard folder.hasFolder("masks") else {
             let files = names.map { ($0.part, "annotations/instances_\($0.year).json", $0.year) }.filter { folder.has($0.1) }
             guard !files.isEmpty else {
                 throw DatasetFault(

@@ -6,7 +6,7 @@ extension FoundFiles {
     /// of the original lists begin with `/SegNet/CamVid`.
     init(camVidIn folder: FolderListing) throws(DatasetFault) {
         let rule = IdentifierRule()
-        _ = try folder.folder("train", purpose: "the training images")
+        _ = try folder.folders("train", purpose: "the training images")
         let names: [(part: DatasetPart, folder: String)] = [(.training, "train"), (.validation, "val"), (.test, "test")]
         let pairing = SamplePairing(
             root: folder.root, images: try folder.images(in: names.map(\.folder)),

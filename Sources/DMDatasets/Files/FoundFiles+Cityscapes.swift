@@ -7,8 +7,8 @@ extension FoundFiles {
     init(cityscapesIn folder: FolderListing) throws(DatasetFault) {
         let rule = IdentifierRule(
             suffixes: ["_leftImg8bit", "_gtFine_labelTrainIds", "_gtFine_labelIds", "_gtFine_color", "_gtFine"])
-        let images = try folder.folder("leftImg8bit", purpose: "the images")
-        let masks = try folder.folder("gtFine", purpose: "the masks")
+        let images = try folder.folders("leftImg8bit", purpose: "the images")[0]
+        let masks = try folder.folders("gtFine", purpose: "the masks")[0]
         let parts = ["train", "val"]
         let files = try folder.images(in: parts.map { "\(masks)/\($0)" })
         let identifiers = files.filter { $0.hasSuffix("_labelIds.png") }

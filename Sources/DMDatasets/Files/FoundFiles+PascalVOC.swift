@@ -7,15 +7,10 @@ extension FoundFiles {
     /// training part: that is how the masks of SBD are laid beside those of VOC.
     init(pascalIn folder: FolderListing) throws(DatasetFault) {
         let rule = IdentifierRule()
-        let images = try folder.folder("JPEGImages", purpose: "the images")
-        let maskFolders = ["SegmentationClassAug", "SegmentationClass", "SegmentationClassPNG"].filter(folder.has)
-        guard !maskFolders.isEmpty else {
-            throw DatasetFault(
-                path: "\(folder.root)/SegmentationClass", kind: .missing,
-                message: "expected the folder of the masks, 'SegmentationClass' or 'SegmentationClassAug', found none")
-        }
+        let images = try folder.folders("JPEGImages", purpose: "the images")
+        let masks = try folder.folders("SegmentationClassAug", "SegmentationClass", "SegmentationClassPNG", purpose: "the masks")
         let pairing = SamplePairing(
-            root: folder.root, images: try folder.images(in: [images]), masks: try folder.images(in: maskFolders), rule: rule)
+            root: folder.root, images: try folder.images(in: images), masks: try folder.images(in: masks), rule: rule)
         var faults = pairing.faults
         func listed(_ names: [String]) throws(DatasetFault) -> [Int]? {
             let places = ["ImageSets/Segmentation", "ImageSets/SegmentationAug"].flatMap { place in names.map { "\(place)/\($0).txt" } }

@@ -6,10 +6,10 @@ extension FoundFiles {
     init(userFolderIn folder: FolderListing) throws(DatasetFault) {
         let rule = IdentifierRule(folders: ["images", "masks"])
         let table = try UserClasses(path: "\(folder.root)/classes.json")
-        let images = try folder.folder("images", purpose: "the images")
-        let masks = try folder.folder("masks", purpose: "the masks")
+        let images = try folder.folders("images", purpose: "the images")
+        let masks = try folder.folders("masks", purpose: "the masks")
         let pairing = SamplePairing(
-            root: folder.root, images: try folder.images(in: [images]), masks: try folder.images(in: [masks]), rule: rule)
+            root: folder.root, images: try folder.images(in: images), masks: try folder.images(in: masks), rule: rule)
         var faults = pairing.faults
         var held: [DatasetPart: [Int]] = [:]
         for (part, name) in [(DatasetPart.validation, "val.txt"), (.test, "test.txt")] where folder.has(name) {

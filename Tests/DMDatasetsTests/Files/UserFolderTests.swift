@@ -58,7 +58,7 @@ struct UserFolderTests {
                 }
             }
             let fault = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.root) }
-            #expect(fault?.kind == .unreadable && fault?.path == tree.path("masks"))
+            #expect(fault?.kind == .unreadable && fault?.path == tree.path("masks") && fault?.message.contains("permission") == true)
         }
     }
 
@@ -68,6 +68,11 @@ struct UserFolderTests {
             try tree.text("set", "")
             let fault = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.path("set")) }
             #expect(fault?.message.hasSuffix("found a file") == true)
+            try Self.write(tree)
+            try FileManager.default.removeItem(atPath: tree.path("masks"))
+            try tree.text("masks", "")
+            let masks = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.root) }
+            #expect(masks?.path == tree.path("masks") && masks?.message.hasSuffix("found a file 'masks'") == true)
         }
     }
 
