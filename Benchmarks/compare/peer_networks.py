@@ -92,7 +92,7 @@ class Segmentation(nn.Module):
 
 
 def folded(network):
-    """The network for inference, every batch normalisation folded into the convolution before it."""
+    """The network for inference, every batch normalization folded into the convolution before it."""
     network = network.eval()
     for module in list(network.modules()):
         pairs = [("conv", "bn"), ("conv1", "bn1"), ("conv2", "bn2"), ("conv3", "bn3"), ("0", "1")]

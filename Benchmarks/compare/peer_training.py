@@ -74,7 +74,7 @@ class Workload:
 
 
 class Prediction(Workload):
-    """The classes of images, with batch normalisations folded."""
+    """The classes of images, with batch normalizations folded."""
 
     def __init__(self, case, layout):
         super().__init__(case, layout)
@@ -100,7 +100,7 @@ class Training(Workload):
         self.followed, self.following = (
             list(module.parameters()) + [b for b in module.buffers() if b.is_floating_point()] for module in (self.network, self.average))
         self.prior = torch.full((self.classes,), 1 / self.classes)
-        self.labelled = (self.images(), self.labels())
+        self.labeled = (self.images(), self.labels())
         self.is_generative = self.settings.text("method") == "diffmatch"
         if self.is_generative:
             self.weak, self.strong = self.images(), torch.cat([self.images(), self.images()]).contiguous(memory_format=layout)
@@ -117,7 +117,7 @@ class Training(Workload):
             torch._foreach_lerp_(self.following, [x.detach() for x in self.followed], 1 - DECAY)
 
     def supervised(self):
-        images, labels = self.labelled
+        images, labels = self.labeled
         logits = self.network.classifier(self.network.features(images))
         loss = F.cross_entropy(enlarged(logits, self.size), labels, ignore_index=THRESHOLD_IGNORED)
         loss.backward()
@@ -127,7 +127,7 @@ class Training(Workload):
     def diffmatch(self):
         shift = 0.5 * (-math.log(self.classes) - self.prior.log()).clamp(-3, 3)
         confidence, classes = self.probabilities(self.average, self.weak, shift).max(1)
-        images, labels = self.labelled
+        images, labels = self.labeled
         weak_targets = self.targets(classes, confidence)
         strong_targets = self.targets(self.mixed(classes), self.mixed(confidence)).repeat(2, 1, 1)
         # Backward follows each stack of views at once: the gradients add up, and one stack's activations exist at a time.
@@ -148,7 +148,7 @@ class Training(Workload):
         return result
 
     def dropout(self, levels):
-        """Drops channels of the images behind the labelled ones."""
+        """Drops channels of the images behind the labeled ones."""
         def factors(x):
             kept = F.dropout2d(torch.ones(self.count, x.shape[1], 1, 1), 0.5)
             return torch.cat([torch.ones_like(kept), kept])

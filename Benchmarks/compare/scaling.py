@@ -30,7 +30,7 @@ SERIES = [
     ("pixels", "pixels of an image", (48, 64, 96, 128, 192, 256), square, lambda side: side * side),
     ("pixels-softmax", "pixels of an image (softmax attention)", (48, 64, 96, 128),
      lambda side: square(side) | setting("denoiser.attention")("softmax"), lambda side: side * side),
-    ("batch", "images of a batch (labelled, and as many unlabelled)", (1, 2, 4, 8), lambda n: {"images": n}, None),
+    ("batch", "images of a batch (labeled, and as many unlabeled)", (1, 2, 4, 8), lambda n: {"images": n}, None),
     ("classes", "classes", (2, 5, 10, 21, 41, 81), lambda n: {"classes": n}, None),
     ("layers", "layers of the denoiser, L", (1, 2, 4, 8), setting("denoiser.layers"), None),
     ("steps", "sampling steps of the teacher, S", (1, 2, 3, 6, 12), setting("diffusion.samplingSteps"), None),

@@ -1,18 +1,18 @@
 import ArgumentParser
 import DiffMatch
 
-/// Writes which images are labelled.
+/// Writes which images are labeled.
 struct PartitionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "partition", abstract: "Write which training images are labelled and which are not.",
+        commandName: "partition", abstract: "Write which training images are labeled and which are not.",
         discussion: """
-            The output folder receives labeled.txt and unlabeled.txt, one 'image mask' a line, as dataset.labelledList and \
-            dataset.unlabelledList read them. A smaller fraction of the same seed lies inside a larger one.
+            The output folder receives labeled.txt and unlabeled.txt, one 'image mask' a line, as dataset.labeledList and \
+            dataset.unlabeledList read them. A smaller fraction of the same seed lies inside a larger one.
             """)
 
     @OptionGroup var settings: SettingOptions
 
-    @Option(help: "The share of the images with masks that is labelled, such as 1/16.")
+    @Option(help: "The share of the images with masks that is labeled, such as 1/16.")
     var fraction: String?
 
     @Option(help: "The seed of the choice.")
@@ -24,7 +24,7 @@ struct PartitionCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             var configuration = try settings.resolved()
-            if let fraction { try configuration.set("dataset.labelledFraction", to: fraction) }
+            if let fraction { try configuration.set("dataset.labeledFraction", to: fraction) }
             if let seed { try configuration.set("dataset.seed", to: seed) }
             for file in try PartitionFiles(configuration).write(to: output) {
                 print("\(file.path): \(file.count) images, SHA-256 \(file.sha256)")

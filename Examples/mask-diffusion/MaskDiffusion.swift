@@ -26,7 +26,7 @@ import DMTensors
 
         let glimpse = Glimpse(of: classes, classCount: encoding.classCount, mistakes: 0.7, random: &random)
         let seen = report("glimpse", glimpse.classes, classes)
-        let denoiser = NeighbourhoodDenoiser(encoding: encoding, schedule: schedule, glimpse: glimpse)
+        let denoiser = NeighborhoodDenoiser(encoding: encoding, schedule: schedule, glimpse: glimpse)
         let sampler = MaskSampler(settings: SamplerSettings(), schedule: schedule, encoding: encoding)
         let sampled = sampler.sample(shape: classes.shape, random: random, denoiser: denoiser.logits)
         let restored = sampled.stepProbabilities.enumerated().map { step, probabilities in

@@ -42,27 +42,27 @@ static void refuse(png_job *job, dm_png_code code, const char *message) {
     png_error(job->png, message);
 }
 
-static void expand_to_rgb(png_job *job, int colour_type, int depth) {
+static void expand_to_rgb(png_job *job, int color_type, int depth) {
     png_structp png = job->png;
     if (depth == 16) png_set_strip_16(png);
-    if (colour_type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
-    if (!(colour_type & PNG_COLOR_MASK_COLOR)) {
+    if (color_type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
+    if (!(color_type & PNG_COLOR_MASK_COLOR)) {
         if (depth < 8) png_set_expand_gray_1_2_4_to_8(png);
         png_set_gray_to_rgb(png);
     }
     png_set_strip_alpha(png);
 }
 
-static void keep_indices(png_job *job, int colour_type, int depth, dm_png_image *image) {
+static void keep_indices(png_job *job, int color_type, int depth, dm_png_image *image) {
     if (depth > 8) refuse(job, DM_PNG_NOT_INDEXED, "16 bits per channel");
-    if (colour_type == PNG_COLOR_TYPE_GRAY_ALPHA) refuse(job, DM_PNG_NOT_INDEXED, "grey with transparency");
-    if (colour_type & PNG_COLOR_MASK_ALPHA || colour_type == PNG_COLOR_TYPE_RGB) {
-        refuse(job, DM_PNG_COLOURED, "colours instead of class indices");
+    if (color_type == PNG_COLOR_TYPE_GRAY_ALPHA) refuse(job, DM_PNG_NOT_INDEXED, "gray with transparency");
+    if (color_type & PNG_COLOR_MASK_ALPHA || color_type == PNG_COLOR_TYPE_RGB) {
+        refuse(job, DM_PNG_COLOURED, "colors instead of class indices");
     }
     png_set_packing(job->png);
     png_colorp palette = NULL;
     int count = 0;
-    if (colour_type == PNG_COLOR_TYPE_PALETTE && png_get_PLTE(job->png, job->info, &palette, &count)) {
+    if (color_type == PNG_COLOR_TYPE_PALETTE && png_get_PLTE(job->png, job->info, &palette, &count)) {
         for (int i = 0; i < count && i < 256; i++) {
             image->palette[3 * i] = palette[i].red;
             image->palette[3 * i + 1] = palette[i].green;
@@ -92,11 +92,11 @@ static void read_pixels(png_job *job, dm_png_image *image, wanted_form form) {
     png_read_info(png, job->info);
     png_uint_32 width = png_get_image_width(png, job->info), height = png_get_image_height(png, job->info);
     check_size(job, width, height);
-    int colour_type = png_get_color_type(png, job->info), depth = png_get_bit_depth(png, job->info);
+    int color_type = png_get_color_type(png, job->info), depth = png_get_bit_depth(png, job->info);
     if (form == WANT_RGB) {
-        expand_to_rgb(job, colour_type, depth);
+        expand_to_rgb(job, color_type, depth);
     } else {
-        keep_indices(job, colour_type, depth, image);
+        keep_indices(job, color_type, depth, image);
     }
     png_set_interlace_handling(png);
     png_read_update_info(png, job->info);
@@ -153,7 +153,7 @@ typedef struct {
     const uint8_t *pixels;
     uint32_t width;
     uint32_t height;
-    const uint8_t *palette;  // NULL for colours
+    const uint8_t *palette;  // NULL for colors
     int32_t palette_count;
 } png_picture;
 
@@ -165,11 +165,11 @@ static void write_pixels(png_job *job, const png_picture *picture) {
                  picture->palette ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     if (picture->palette) {
-        png_color colours[256];
+        png_color colors[256];
         for (int i = 0; i < picture->palette_count; i++) {
-            colours[i] = (png_color){picture->palette[3 * i], picture->palette[3 * i + 1], picture->palette[3 * i + 2]};
+            colors[i] = (png_color){picture->palette[3 * i], picture->palette[3 * i + 1], picture->palette[3 * i + 2]};
         }
-        png_set_PLTE(png, job->info, colours, picture->palette_count);
+        png_set_PLTE(png, job->info, colors, picture->palette_count);
     }
     png_write_info(png, job->info);
     size_t stride = (size_t)picture->width * (picture->palette ? 1 : 3);

@@ -2,14 +2,14 @@ public import DMTensors
 
 /// The class distribution `q` of the targets that training sees, as a moving average.
 ///
-/// Each update takes the share of every class among the pixels of a batch of targets, where labelled
-/// pixels count one half and pseudo-labelled ones the other; if a batch has pixels of one sort alone,
+/// Each update takes the share of every class among the pixels of a batch of targets, where labeled
+/// pixels count one half and pseudo-labeled ones the other; if a batch has pixels of one sort alone,
 /// these count in full. Update `n`, from 0, has the momentum `min(1 - 1/(n + 1), 0.999)`: the plain
 /// mean of all batches at first, later an average over the last thousand or so.
 ///
 /// ```swift
 /// var prior = ClassPrior(classCount: 21)
-/// prior.update(labelled: masks, pseudoLabelled: pseudoLabels)
+/// prior.update(labeled: masks, pseudoLabeled: pseudoLabels)
 /// prior.probabilities          // sums to 1, none is 0
 /// ```
 public struct ClassPrior: Sendable, Hashable, Codable {
@@ -42,20 +42,20 @@ public struct ClassPrior: Sendable, Hashable, Codable {
     /// Pixels whose label is not a class, from 0 to `K - 1`, do not count; neither does a batch without any that is.
     ///
     /// - Parameters:
-    ///   - labelled: The labels of labelled images, of any shape; ignored pixels are 255.
-    ///   - pseudoLabelled: The pseudo-labels of unlabelled images as the loss sees them, after mixing; pixels below
+    ///   - labeled: The labels of labeled images, of any shape; ignored pixels are 255.
+    ///   - pseudoLabeled: The pseudo-labels of unlabeled images as the loss sees them, after mixing; pixels below
     ///     the confidence threshold are 255.
-    public mutating func update(labelled: Tensor<Int32>, pseudoLabelled: Tensor<Int32>? = nil) {
-        update(labelledCounts: counts(of: labelled), pseudoLabelledCounts: pseudoLabelled.map(counts(of:)))
+    public mutating func update(labeled: Tensor<Int32>, pseudoLabeled: Tensor<Int32>? = nil) {
+        update(labeledCounts: counts(of: labeled), pseudoLabeledCounts: pseudoLabeled.map(counts(of:)))
     }
 
     /// Takes in the targets of one training step, given as numbers of pixels for each class.
     ///
     /// - Parameters:
-    ///   - labelledCounts: How many labelled pixels each class has `[K]`.
-    ///   - pseudoLabelledCounts: How many pseudo-labelled pixels each class has `[K]`.
-    public mutating func update(labelledCounts: [Int], pseudoLabelledCounts: [Int]? = nil) {
-        let shares = [labelledCounts, pseudoLabelledCounts].compactMap { $0.flatMap(shares(of:)) }
+    ///   - labeledCounts: How many labeled pixels each class has `[K]`.
+    ///   - pseudoLabeledCounts: How many pseudo-labeled pixels each class has `[K]`.
+    public mutating func update(labeledCounts: [Int], pseudoLabeledCounts: [Int]? = nil) {
+        let shares = [labeledCounts, pseudoLabeledCounts].compactMap { $0.flatMap(shares(of:)) }
         guard !shares.isEmpty else { return }
         let momentum = min(1 - 1 / Double(updateCount + 1), ClassPrior.largestMomentum)
         for label in average.indices {

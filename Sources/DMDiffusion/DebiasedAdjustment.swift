@@ -16,7 +16,7 @@ import Foundation
 /// Full correction to a uniform target is best for the mean recall; the mean IoU on a test set with
 /// rare classes asks for less, `tau < 1`, to be chosen on validation data.
 ///
-/// Source: Sun et al., *Towards Unbiased Learning in Semi-Supervised Semantic Segmentation*, ICLR 2025;
+/// Source: Sun et al., *Toward Unbiased Learning in Semi-Supervised Semantic Segmentation*, ICLR 2025;
 /// the time factor also in Qin et al., *Class-Balancing Diffusion Models*, CVPR 2023.
 public struct DebiasedAdjustment: Sendable, Equatable, Codable {
     /// Where the shift is applied: at one place at most.

@@ -13,7 +13,7 @@ public struct AdamW: Optimizer {
     public let betas: (first: Double, second: Double)
     /// Keeps the quotient finite.
     public let epsilon: Double
-    /// The pull of every parameter towards zero.
+    /// The pull of every parameter toward zero.
     public let weightDecay: Double
 
     private var first = ParameterValues()

@@ -2,7 +2,7 @@ public import DMLayers
 import DMTensors
 
 extension Module {
-    /// Moves this module towards another of the same make, running statistics included:
+    /// Moves this module toward another of the same make, running statistics included:
     /// a <- decay a + (1 - decay) x.
     ///
     /// Repeated after every step, this is the exponential moving average of a training

@@ -10,7 +10,7 @@ public import DMTensors
 public struct SGD: Optimizer {
     /// The share of the velocity that is kept, in 0..<1.
     public let momentum: Float
-    /// The pull of every parameter towards zero.
+    /// The pull of every parameter toward zero.
     public let weightDecay: Float
     /// The velocities.
     public var state = ParameterValues()

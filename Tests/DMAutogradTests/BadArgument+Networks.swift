@@ -25,10 +25,10 @@ extension BadArgument {
         "a log-likelihood over 3 classes is handed 1 targets that are no class": { _ = negativeLogLikelihood(x, Tensor([0, 3])) },
         "a log-likelihood needs one target for each element and a weight for each class: probabilities have the shape [2, 3], targets [3], weights [3]":
             { _ = negativeLogLikelihood(x, Tensor([0, 1, 2])) },
-        "cannot group-normalise [2, 3] in 2 groups with scale [3] and shift [3]": {
+        "cannot group-normalize [2, 3] in 2 groups with scale [3] and shift [3]": {
             _ = x.groupNormalized(groups: 2, scale: ones([3]), shift: ones([3]))
         },
-        "a local normalisation needs an axis of channels": { _ = ones([]).locallyNormalized(size: 1) },
+        "a local normalization needs an axis of channels": { _ = ones([]).locallyNormalized(size: 1) },
         "einsteinSum: 1 labels for the shape [2, 3]": { _ = einsteinSum([(x, labels: [0])], to: []) },
         "einsteinSum: label 1 has the extents 3 and 4": { _ = einsteinSum([(x, labels: [0, 1]), (y, labels: [1, 2])], to: [0]) },
         "einsteinSum: the labels [2] of the result are not all labels of the operands [[0, 1]]": {

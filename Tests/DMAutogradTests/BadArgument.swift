@@ -73,7 +73,7 @@ enum BadArgument {
         "cross-entropy over 3 classes is handed 4 targets that are no class": {
             _ = resizedCrossEntropy(ones([1, 1, 1, 3]), Tensor(repeating: 7, shape: [1, 1, 4]), alignsCorners: true)
         },
-        "cannot add a residual [4, 3] to normalised [2, 3]": {
+        "cannot add a residual [4, 3] to normalized [2, 3]": {
             _ = x.batchNormalized(scale: ones([3]), shift: ones([3]), adding: y)
         },
         "cannot modulate [2, 3] by [3] and [2, 3]": { _ = x.modulated(scale: ones([3]), shift: x) },

@@ -1,7 +1,7 @@
 import DMAutograd
 
 extension GradientCase {
-    /// Normalisations that are made of other operations.
+    /// Normalizations that are made of other operations.
     static let composedNormalization: [GradientCase] = [
         each(.variance, of: [[[2, 3, 2, 4], [4], [4]], [[1, 5, 4], [4], [4]], [[3, 2, 4], [4], [4]]]) {
             $0[0].groupNormalized(groups: 2, scale: $0[1], shift: $0[2])

@@ -2,7 +2,7 @@ import DMAutograd
 import DMTensors
 
 extension GradientCase {
-    /// Normalisation, resizing, sampling, attention and the loss.
+    /// Normalization, resizing, sampling, attention and the loss.
     static let networks: [GradientCase] = [normalization, resizing, sampling, attention, loss].flatMap { $0 }
 
     private static let normalized: [[[Int]]] = [[2, 3, 4], [5, 1], [2, 2, 2, 3], [1, 7], [9, 17], [3, 0]].map {

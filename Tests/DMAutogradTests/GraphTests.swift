@@ -114,7 +114,7 @@ struct GraphTests {
         }
         let (pullbacks, records) = recorded(example)
         #expect(pullbacks.count == 2)
-        // An optimised build would let go of the pullbacks after their last use.
+        // An optimized build would let go of the pullbacks after their last use.
         withExtendedLifetime(pullbacks) { #expect(records.allSatisfy { $0.object != nil }) }
     }
 

@@ -77,7 +77,7 @@ struct BuiltInScenesTests {
         #expect(ratio > 25 && ratio < 80)
     }
 
-    @Test("names and colours of the classes are distinct")
+    @Test("names and colors of the classes are distinct")
     func classNames() {
         #expect(Set(SceneClass.allCases.map(\.name)).count == SceneClass.allCases.count)
         #expect(Set(SceneClass.allCases.map(\.color)).count == SceneClass.allCases.count)

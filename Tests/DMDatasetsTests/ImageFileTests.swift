@@ -30,7 +30,7 @@ struct ImageFileTests {
         }
     }
 
-    @Test("a small palette is kept exactly, a map without one is grey")
+    @Test("a small palette is kept exactly, a map without one is gray")
     func palettes() throws {
         try withTemporaryFolder { folder in
             let palette = Palette([RGBColor(9, 8, 7), RGBColor(6, 5, 4), RGBColor(3, 2, 1)])
@@ -104,12 +104,12 @@ struct ImageFileTests {
         }
     }
 
-    @Test("a mask stored in colours is refused")
-    func colouredMask() throws {
+    @Test("a mask stored in colors is refused")
+    func coloredMask() throws {
         try withTemporaryFolder { folder in
             try ImageFile.write(Self.picture.image, to: folder + "/mask.png")
             let error = #expect(throws: ImageFileError.self) { try ImageFile.readLabelMap(at: folder + "/mask.png") }
-            #expect(error?.expected == "a palette or grey PNG image of up to 8 bits per pixel")
+            #expect(error?.expected == "a palette or gray PNG image of up to 8 bits per pixel")
         }
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Limits of images")
 struct ImageLimitTests {
-    /// A PNG file of grey pixels of one bit whose header claims a size and whose data is no data.
+    /// A PNG file of gray pixels of one bit whose header claims a size and whose data is no data.
     private func found(width: Int, height: Int, length: Int = 40_000) throws -> String? {
         try withTemporaryFolder { folder in
             var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]

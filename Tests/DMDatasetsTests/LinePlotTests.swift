@@ -40,7 +40,7 @@ struct LinePlotTests {
         #expect(right.x - left.x > 200 && left.y - right.y > 100)
     }
 
-    @Test("every line has its colour, in the plot and in the legend")
+    @Test("every line has its color, in the plot and in the legend")
     func colors() {
         let lines = (1...3).map { LinePlot.Series(label: "a", points: [(x: 0, y: Double($0)), (x: 1, y: Double($0))]) }
         let picture = LinePlot(title: "", xLabel: "", yLabel: "", series: lines).picture()

@@ -33,7 +33,7 @@ struct PictureTests {
         #expect(picture[0, 1] == RGBColor(4, 5, 6) && picture[1, 1] == white && picture[0, 0] == white)
     }
 
-    @Test("a mask shows in its palette, alone or over an image; ignored pixels do not colour")
+    @Test("a mask shows in its palette, alone or over an image; ignored pixels do not color")
     func masks() {
         let palette = Palette([RGBColor(0, 0, 0), RGBColor(100, 200, 50)])
         let labels = Tensor<UInt8>([1, 255], shape: [1, 2])

@@ -61,7 +61,7 @@ struct ReadAheadTests {
         #expect(try sequence.next() == nil)
     }
 
-    @Test("a cancelled sequence ends and its readers stop")
+    @Test("a canceled sequence ends and its readers stop")
     func cancellation() throws {
         let made = Counter()
         let sequence = ReadAhead(of: 0..<1_000_000, readers: 2) { number in

@@ -87,7 +87,7 @@ struct ViewReferenceTests {
         }
     }
 
-    @Test("colour changes are those of torchvision")
+    @Test("color changes are those of torchvision")
     func changes() throws {
         for change in reference.changes {
             let kind: StrongView.ColorChange =
@@ -108,7 +108,7 @@ struct ViewReferenceTests {
         }
     }
 
-    @Test("an image without colour is Pillow's")
+    @Test("an image without color is Pillow's")
     func gray() {
         let found = StrongView(isGrayscale: true)(reference.sample.image.unitInterval).scalars
         let first = stride(from: 0, to: found.count, by: 3).map { found[$0] }

@@ -8,7 +8,7 @@ struct WeakViewTests {
     static let sample = BuiltInScenes(BuiltInScenesTests.small).samples(of: .training).sample(at: 2)
     static let parameters = ViewParameters(cropSide: 64)
 
-    /// Each pixel's colour tells its class, so that a view's mask can be worked out from its image.
+    /// Each pixel's color tells its class, so that a view's mask can be worked out from its image.
     static let coded: SegmentationSample = {
         let labels = (0..<600).map { pixel -> UInt8 in
             let (row, column) = (pixel / 30, pixel % 30)
@@ -96,7 +96,7 @@ struct WeakViewTests {
     }
 
     @Test("an image without labels has a mask that tells image from padding")
-    func unlabelled() {
+    func unlabeled() {
         let blind = SegmentationSample(identifier: "blind", image: Self.coded.image, mask: nil)
         let view = WeakView(scaledHeight: 20, scaledWidth: 30, top: 0, left: 0, isFlipped: false, side: 32)(blind)
         #expect(Set(view.mask.scalars) == [0, 255] && view.mask.scalars.filter { $0 == 0 }.count == 600)
@@ -138,7 +138,7 @@ struct StrongViewTests {
         #expect(near(changed(.hue(-1.0 / 3)), [0.4, 0.2, 0.8]))
     }
 
-    @Test("a grey image has no hue or saturation to change")
+    @Test("a gray image has no hue or saturation to change")
     func gray() {
         let gray = StrongView(isGrayscale: true)(Self.image)
         #expect(gray.scalars[0] == gray.scalars[1] && gray.scalars[1] == gray.scalars[2])
@@ -219,25 +219,25 @@ struct TrainingBatchTests {
     static let samples = (0..<3).map { BuiltInScenes(BuiltInScenesTests.small).samples(of: .training).sample(at: $0) }
     static let parameters = ViewParameters(cropSide: 48)
 
-    @Test("a labelled batch has the shapes and the numbers of its views")
-    func labelled() {
-        let batch = LabelledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1))
+    @Test("a labeled batch has the shapes and the numbers of its views")
+    func labeled() {
+        let batch = LabeledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1))
         #expect(batch.images.shape == [3, 48, 48, 3] && batch.masks.shape == [3, 48, 48])
         #expect(batch.identifiers == ["training-0", "training-1", "training-2"])
-        let again = LabelledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1))
+        let again = LabeledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1))
         #expect(batch.images == again.images && batch.masks == again.masks)
-        let other = LabelledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 2))
+        let other = LabeledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 2))
         #expect(batch.images != other.images)
     }
 
-    @Test("an unlabelled batch never sees masks; its strong views differ from the weak one and from each other")
-    func unlabelled() {
-        let batch = UnlabelledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1))
+    @Test("an unlabeled batch never sees masks; its strong views differ from the weak one and from each other")
+    func unlabeled() {
+        let batch = UnlabeledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1))
         #expect(batch.weak.shape == [3, 48, 48, 3] && batch.ignored.shape == [3, 48, 48] && batch.strong.count == 2)
         #expect(Set(batch.ignored.scalars).isSubset(of: [0, 255]))
         #expect(batch.strong[0].images != batch.weak && batch.strong[0].images != batch.strong[1].images)
-        // The same stream draws the same weak views, labelled or not.
-        #expect(LabelledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1)).images == batch.weak)
+        // The same stream draws the same weak views, labeled or not.
+        #expect(LabeledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1)).images == batch.weak)
     }
 
     @Test("a strong view without changes or boxes is the weak view")
@@ -245,7 +245,7 @@ struct TrainingBatchTests {
         var parameters = Self.parameters
         parameters.strong = StrongParameters(jitterProbability: 0, grayscaleProbability: 0, blurProbability: 0)
         parameters.cutMix.probability = 0
-        let batch = UnlabelledBatch(Self.samples, parameters: parameters, strongViews: 1, random: RandomSource(seed: 1))
+        let batch = UnlabeledBatch(Self.samples, parameters: parameters, strongViews: 1, random: RandomSource(seed: 1))
         #expect(batch.strong[0].images == batch.weak)
     }
 
@@ -253,13 +253,13 @@ struct TrainingBatchTests {
     func readyViews() async throws {
         let images = Tensor<Float>(repeating: 0, shape: [1, 6, 8, 3])
         let (masks, mixing) = (Tensor<UInt8>(repeating: 0, shape: [1, 6, 8]), CutMixing(boxes: [nil], partners: [0]))
-        #expect(LabelledBatch(identifiers: ["a"], images: images, masks: masks).images.shape == [1, 6, 8, 3])
+        #expect(LabeledBatch(identifiers: ["a"], images: images, masks: masks).images.shape == [1, 6, 8, 3])
         let strong = StrongBatch(images: images, mixing: mixing)
-        #expect(UnlabelledBatch(identifiers: ["a"], weak: images, ignored: masks, strong: [strong]).strong.count == 1)
+        #expect(UnlabeledBatch(identifiers: ["a"], weak: images, ignored: masks, strong: [strong]).strong.count == 1)
 
         let turned = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let images = Tensor<Float>(repeating: 0, shape: [1, 6, 8, 3])
-            _ = LabelledBatch(identifiers: ["a"], images: images, masks: Tensor(repeating: 0, shape: [1, 8, 6]))
+            _ = LabeledBatch(identifiers: ["a"], images: images, masks: Tensor(repeating: 0, shape: [1, 8, 6]))
         }
         #expect(message(turned.standardErrorContent).contains("images [1, 6, 8, 3] and masks [1, 8, 6] do not pair up"))
         let missing = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -269,7 +269,7 @@ struct TrainingBatchTests {
         #expect(message(missing.standardErrorContent).contains("a mixing of 2 images does not fit [1, 6, 8, 3]"))
     }
 
-    @Test("normalisation gives mean 0 and deviation 1 where the data has the statistics")
+    @Test("normalization gives mean 0 and deviation 1 where the data has the statistics")
     func normalization() {
         let normalization = ImageNormalization(mean: [0.2, 0.4, 0.6], deviation: [0.1, 0.2, 0.5])
         let result = normalization.normalized(Tensor<Float>([0.2, 0.4, 0.6, 0.3, 0.6, 1.1], shape: [2, 1, 3])).scalars

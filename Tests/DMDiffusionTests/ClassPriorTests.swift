@@ -12,16 +12,16 @@ import Testing
 
     @Test func firstUpdateReplacesTheStart() {
         var prior = ClassPrior(classCount: 2)
-        prior.update(labelledCounts: [3, 1])
+        prior.update(labeledCounts: [3, 1])
         #expect(prior.average == [0.75, 0.25])
         #expect(abs(prior.probabilities[0] - (0.999 * 0.75 + 0.0005)) < 1e-15)
     }
 
-    @Test func labelledAndPseudoLabelledPixelsCountHalfEach() {
+    @Test func labeledAndPseudoLabeledPixelsCountHalfEach() {
         var prior = ClassPrior(classCount: 3)
-        let labelled = Tensor<Int32>([0, 0, 1, 255], shape: [1, 2, 2])
-        let pseudoLabelled = Tensor<Int32>([2, 2, 2, 2, 2, 2, 1, 1, 255, 255], shape: [2, 1, 5])
-        prior.update(labelled: labelled, pseudoLabelled: pseudoLabelled)
+        let labeled = Tensor<Int32>([0, 0, 1, 255], shape: [1, 2, 2])
+        let pseudoLabeled = Tensor<Int32>([2, 2, 2, 2, 2, 2, 1, 1, 255, 255], shape: [2, 1, 5])
+        prior.update(labeled: labeled, pseudoLabeled: pseudoLabeled)
         for (share, expected) in zip(prior.average, [2.0 / 6, 1.0 / 6 + 1.0 / 8, 3.0 / 8]) { #expect(abs(share - expected) < 1e-15) }
     }
 
@@ -29,9 +29,9 @@ import Testing
         let nothing = Tensor<Int32>([255, 255], shape: [1, 1, 2])
         let ones = Tensor<Int32>([1, 1], shape: [1, 1, 2])
         var (first, second, third) = (ClassPrior(classCount: 2), ClassPrior(classCount: 2), ClassPrior(classCount: 2))
-        first.update(labelled: ones, pseudoLabelled: nothing)
-        second.update(labelled: nothing, pseudoLabelled: ones)
-        third.update(labelled: nothing, pseudoLabelled: nothing)
+        first.update(labeled: ones, pseudoLabeled: nothing)
+        second.update(labeled: nothing, pseudoLabeled: ones)
+        third.update(labeled: nothing, pseudoLabeled: nothing)
         #expect(first.average == [0, 1] && second.average == [0, 1])
         #expect(third == ClassPrior(classCount: 2))
     }
@@ -42,7 +42,7 @@ import Testing
         for update in 0..<1500 {
             // The distribution drifts, so that the momentum shows.
             let counts = (0..<5).map { Int(random.nextUInt32() % 50) + $0 * update }
-            prior.update(labelledCounts: counts)
+            prior.update(labeledCounts: counts)
             let momentum = update < 999 ? Double(update) / Double(update + 1) : 0.999
             let total = Double(counts.reduce(0, +))
             for label in 0..<5 { expected[label] = momentum * expected[label] + (1 - momentum) * Double(counts[label]) / total }
@@ -54,7 +54,7 @@ import Testing
 
     @Test func survivesCoding() throws {
         var prior = ClassPrior(classCount: 3)
-        prior.update(labelledCounts: [1, 2, 4])
+        prior.update(labeledCounts: [1, 2, 4])
         let decoded = try JSONDecoder().decode(ClassPrior.self, from: JSONEncoder().encode(prior))
         #expect(decoded == prior)
     }
@@ -62,7 +62,7 @@ import Testing
     @Test func stopsAtCountsOfOtherClasses() async {
         await #expect(processExitsWith: .failure) {
             var prior = ClassPrior(classCount: 3)
-            prior.update(labelledCounts: [1, 2])
+            prior.update(labeledCounts: [1, 2])
         }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct DebiasedAdjustmentTests {
     private let prior: ClassPrior = {
         var prior = ClassPrior(classCount: 3)
-        prior.update(labelledCounts: [80, 15, 5])
+        prior.update(labeledCounts: [80, 15, 5])
         return prior
     }()
 
@@ -46,7 +46,7 @@ import Testing
 
     @Test func anAbsentClassIsNotLiftedWithoutBounds() throws {
         var prior = ClassPrior(classCount: 3)
-        prior.update(labelledCounts: [600, 400, 0])
+        prior.update(labeledCounts: [600, 400, 0])
         let capped = try DebiasedAdjustment(mode: .sampling).samplingShift(against: prior, at: 0.5)
         #expect(capped[2].scalar == 3)
         // Smoothing alone leaves log(1/3) - log(1e-3/3) = log(1000).

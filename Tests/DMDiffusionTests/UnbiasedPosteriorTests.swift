@@ -17,7 +17,7 @@ import Testing
     private let schedule = NoiseSchedule.cosine
     private let prior: ClassPrior = {
         var prior = ClassPrior(classCount: 3)
-        prior.update(labelledCounts: [80, 14, 6])
+        prior.update(labeledCounts: [80, 14, 6])
         return prior
     }()
 

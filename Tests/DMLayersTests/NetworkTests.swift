@@ -14,7 +14,7 @@ import Testing
         #expect(features.lowLevel.shape == [2, fine, fine, 2])
         #expect(features.highLevel.shape == [2, halved(fine), halved(fine), 6])
         #expect(encoder.channels == (2, 6))
-        #expect(context.statistics.count == 10, "ten batch normalisations have reported")
+        #expect(context.statistics.count == 10, "ten batch normalizations have reported")
     }
 
     @Test func theDecoderGivesTheFineSize() {

@@ -4,7 +4,7 @@ import DMTensors
 import Testing
 
 @Suite struct RecomputedTests {
-    /// A convolution, a normalisation and a dropout.
+    /// A convolution, a normalization and a dropout.
     private struct Block: Module {
         var convolution: ConvolutionBlock
         let dropout = Dropout(rate: 0.3)

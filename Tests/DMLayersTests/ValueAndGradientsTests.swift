@@ -36,7 +36,7 @@ import Testing
             let measured = (8 * near - far) / (12 * step)
             let computed = (gradients[index] * direction).sum()
             #expect(abs(measured - computed) < 1e-3 + 0.01 * abs(computed), "\(gradients.names[index]): \(measured), \(computed)")
-            // What is added to all keys of an attention, or in front of a batch normalisation, changes nothing.
+            // What is added to all keys of an attention, or in front of a batch normalization, changes nothing.
             let isIdle = ["attention.k_proj.bias", "conv.bias"].contains(gradients.names[index])
             #expect(isIdle == (abs(computed) < 1e-5), "\(gradients.names[index])")
         }

@@ -2,7 +2,7 @@ import DMLayers
 import DMOptimizers
 import DMTensors
 
-/// Two parameters and a batch normalisation's statistics.
+/// Two parameters and a batch normalization's statistics.
 struct Pair: Module {
     var first = Parameter(Tensor((0..<5).map { Float($0 - 2) / 2 }))
     var second = Parameter(Tensor(repeating: 0.5, shape: [2, 3]))

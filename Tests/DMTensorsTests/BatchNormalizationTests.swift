@@ -3,7 +3,7 @@ import DMTestSupport
 import Foundation
 import Testing
 
-@Suite("Batch normalisation")
+@Suite("Batch normalization")
 struct BatchNormalizationTests {
     static let shapes = [[2, 3, 4, 5], [7, 1], [1, 16], [50, 33], [4000, 20], [2, 0, 3], [40000, 1]]
 

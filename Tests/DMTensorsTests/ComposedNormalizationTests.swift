@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2, 3, 5]) func responsesOfNeighbours(size: Int) {
+    @Test(arguments: [1, 2, 3, 5]) func responsesOfNeighbors(size: Int) {
         let x = ramp([2, 3, 6]) * 4, before = (size - 1) / 2
         let y = x.locallyNormalized(size: size, alpha: 0.5, beta: 0.75, bias: 2)
         for place in positions(of: [2, 3, 6]) {

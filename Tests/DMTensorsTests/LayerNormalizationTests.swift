@@ -3,7 +3,7 @@ import DMTestSupport
 import Foundation
 import Testing
 
-@Suite("Layer normalisation")
+@Suite("Layer normalization")
 struct LayerNormalizationTests {
     @Test("agrees with plain loops", arguments: [[2, 3, 5], [7], [1, 1], [600, 64], [4, 129], [0, 8]])
     func agrees(shape: [Int]) {

@@ -63,7 +63,7 @@ import Testing
         #expect((1.1...27.9).contains(statistic))
         #expect(abs(x.mean()) < 4e-3)
         #expect(abs(x.variance(along: [0]).scalar - 1) < 6e-3)
-        // Neighbours are made from one point in the plane, and yet do not go together.
+        // Neighbors are made from one point in the plane, and yet do not go together.
         let pairs = x.reshaped(to: [500_000, 2])
         let products = pairs.sliced(along: 1, from: 0, to: 1) * pairs.sliced(along: 1, from: 1, to: 2)
         #expect(abs(products.mean()) < 6e-3)

@@ -75,7 +75,7 @@ struct ResizingTests {
         let x = Tensor((0..<24).map { sin(Double($0) * 0.7) }, shape: [1, 3, 4, 2])
         let places = [(0, 1, 0), (1, 2, 1), (3, 5, 0), (4, 6, 1), (2, 4, 1)]
         let aligned = [0.49272486499423007, 0.9256888002629371, 0.44546137281923226, -0.38207141718400583, 0.3190983623493521]
-        let centred = [0.3519463321387357, 0.876054574896998, 0.3570381531700742, -0.38207141718400583, 0.2334702107549937]
+        let centered = [0.3519463321387357, 0.876054574896998, 0.3570381531700742, -0.38207141718400583, 0.2334702107549937]
         let nearest = [0.0, 0.8632093666488739, 0.303118356745704]
         let (a, b) = (
             x.resized(height: 5, width: 7, alignsCorners: true).scalars, x.resized(height: 5, width: 7, alignsCorners: false).scalars
@@ -84,7 +84,7 @@ struct ResizingTests {
         for (i, place) in places.enumerated() {
             let index = (place.0 * 7 + place.1) * 2 + place.2
             #expect(abs(a[index] - aligned[i]) < 1e-12)
-            #expect(abs(b[index] - centred[i]) < 1e-12)
+            #expect(abs(b[index] - centered[i]) < 1e-12)
             if i < nearest.count { #expect(c[index] == nearest[i]) }
         }
     }

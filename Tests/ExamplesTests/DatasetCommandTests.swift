@@ -61,14 +61,14 @@ import Testing
             let drawn = try diffmatch("partition", "--fraction", "1/3", "--seed", "4", "--output", lists, root: root)
             #expect(drawn.status == 0 && drawn.lines.count == 2, "\(drawn.errors)")
             #expect(drawn.lines[0].contains("labeled.txt: 1 images, SHA-256 ") && drawn.lines[1].contains("3 images"))
-            let list = "dataset.labelledList=\(lists)/labeled.txt"
+            let list = "dataset.labeledList=\(lists)/labeled.txt"
             let again = try diffmatch("partition", "--output", "\(root)/again", "--set", list, root: root)
             #expect(again.status == 0, "\(again.errors)")
             #expect(try FileBytes.read("\(root)/again/labeled.txt") == FileBytes.read("\(lists)/labeled.txt"))
             let verified = try diffmatch("verify", "--set", list, root: root)
-            #expect(verified.lines.contains("labelled: 1 images") && verified.lines.contains("unlabelled: 3 images"))
+            #expect(verified.lines.contains("labeled: 1 images") && verified.lines.contains("unlabeled: 3 images"))
             let wrong = try diffmatch("partition", "--fraction", "2", "--output", lists, root: root)
-            #expect(wrong.status != 0 && wrong.errors.first?.contains("dataset.labelledFraction") == true)
+            #expect(wrong.status != 0 && wrong.errors.first?.contains("dataset.labeledFraction") == true)
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct DiffMatchCommandTests {
     private static let small = [
         "dataset.side=32", "dataset.classes=5", "dataset.trainingImages=16", "dataset.validationImages=2", "dataset.testImages=3",
-        "dataset.labelledFraction=1/4", "views.crop=32", "encoder.channels=8", "decoder.channels=8", "decoder.rates=[1]",
+        "dataset.labeledFraction=1/4", "views.crop=32", "encoder.channels=8", "decoder.channels=8", "decoder.rates=[1]",
         "denoiser.layers=1", "denoiser.channels=8", "denoiser.heads=2", "training.batchSize=2", "training.steps=2",
         "training.checkpointEvery=1", "training.evaluateEvery=2",
     ].flatMap { ["--set", $0] }
@@ -117,7 +117,7 @@ import Testing
 
     @Test func settingsListsEveryKey() throws {
         let run = try diffmatch(["settings"])
-        for key in ["method: diffmatch", "dataset.labelledFraction: 1/16", "diffusion.samplingSteps: 3", "debias.maximumShift: 3"] {
+        for key in ["method: diffmatch", "dataset.labeledFraction: 1/16", "diffusion.samplingSteps: 3", "debias.maximumShift: 3"] {
             #expect(run.lines.contains { $0.hasPrefix(key) }, "\(key)")
         }
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of cases that is taken away afterwards.
+/// A folder of cases that is taken away afterward.
 final class CaseFolder {
     let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
 

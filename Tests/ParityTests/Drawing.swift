@@ -21,7 +21,7 @@ enum Drawing {
 
     /// Draws every parameter and running statistic of a module.
     ///
-    /// The shifts of batch normalisations lie around `shift` and -`shift`, channel by channel in turn: a ReLU
+    /// The shifts of batch normalizations lie around `shift` and -`shift`, channel by channel in turn: a ReLU
     /// behind them seldom sees a number so near zero that rounding decides its gradient.
     static func fill(_ module: inout some Module, for name: String, shift: Float = 2.5) {
         let names = Set(module.state.names)

@@ -38,7 +38,7 @@ enum GradientMeasure {
 ///   - mode: How it runs.
 ///   - tolerance: The largest error allowed, in units of the norm.
 ///   - measure: Which error of the gradients is held against it.
-///   - shift: The size of the shifts of batch normalisations.
+///   - shift: The size of the shifts of batch normalizations.
 ///   - forward: Calls the module.
 func expectParity<M: Module>(
     _ name: String, _ module: M, inputs: [[Int]], mode: ForwardContext.Mode = .training, tolerance: Double,

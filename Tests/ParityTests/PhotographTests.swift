@@ -50,7 +50,7 @@ import Testing
         #expect(error < 1e-3)
     }
 
-    /// The largest centred square at 224 x 224 pixels, normalised, `[1, 224, 224, 3]`.
+    /// The largest centered square at 224 x 224 pixels, normalized, `[1, 224, 224, 3]`.
     private func photograph(_ path: String) throws -> Tensor<Float> {
         let image = Tensor<Float>(converting: try ImageFile.readImage(at: path))
         let side = min(image.shape[0], image.shape[1])

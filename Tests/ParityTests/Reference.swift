@@ -44,7 +44,7 @@ struct Reference {
     ///
     /// A tensor with less than 1e-3 of the largest norm of its group is measured against that much, as what nearly
     /// cancels has few digits to compare; one with less than 1e-6 is zero but for rounding (the gradient of a
-    /// shift before a normalisation), and measured against the largest.
+    /// shift before a normalization), and measured against the largest.
     func errors<Scalar: FloatingPointScalar>(of group: String, _ found: [String: Tensor<Scalar>]) throws -> ParityError {
         let names = names(of: group)
         #expect(Set(names) == Set(found.keys), "\(name): the tensors of '\(group)'")

@@ -41,7 +41,7 @@ def spread_and_center(name, shape):
 def fill(module, case, shift=2.5):
     """Draws every parameter and running statistic of a module.
 
-    The shifts of batch normalisations lie around `shift` and -`shift`, channel by channel in turn: a ReLU
+    The shifts of batch normalizations lie around `shift` and -`shift`, channel by channel in turn: a ReLU
     behind them seldom sees a number so near zero that rounding decides its gradient.
     """
     state = module.state_dict()

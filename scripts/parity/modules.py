@@ -71,7 +71,7 @@ def image_case(name, make, inputs, **options):
 
 
 def tinted_case(name, make, shape, **options):
-    """Images with a colour each, so that the mean of a whole image has something to tell."""
+    """Images with a color each, so that the mean of a whole image has something to tell."""
     def call(module, memory_format, x, tint):
         return [pixels(module(images(x + tint).contiguous(memory_format=memory_format)))]
 

@@ -19,7 +19,7 @@ PHOTOGRAPHS = ["coffee", "chelsea", "rocket", "astronaut"]
 
 
 def photograph(name):
-    """The largest centred square at 224 x 224 pixels, resampled bilinearly."""
+    """The largest centered square at 224 x 224 pixels, resampled bilinearly."""
     import PIL.Image
 
     folder = sys.argv[1]

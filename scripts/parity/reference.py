@@ -31,7 +31,7 @@ def relative_error(tensors, expected, samples):
 
     A tensor with less than 1e-3 of the largest norm of its group is measured against that much, as what nearly cancels
     has few digits to compare; one with less than 1e-6 is zero but for rounding (the gradient of a shift before a
-    normalisation), and measured against the largest.
+    normalization), and measured against the largest.
     """
     (found, found_norms), (entries, norms) = digest(tensors, samples), digest(expected, samples)
     largest = norms.max()

@@ -54,7 +54,7 @@ def hard_pixels(name, logits, minimum, threshold=0.7):
     return losses[kept].mean()
 
 
-# Name, shapes of the operands, (spread, centre) of those that have one of their own, and the operation.
+# Name, shapes of the operands, (spread, center) of those that have one of their own, and the operation.
 RULES = [
     ("rule-convolution", [(2, 9, 8, 6), (3, 3, 2, 9)], {}, lambda x, w: padded_convolution(
         x, w, (2, 2, 1, 1), stride=2, dilation=(2, 1), groups=3)),

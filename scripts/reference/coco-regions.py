@@ -13,7 +13,7 @@ random = numpy.random.default_rng(5)
 height, width = 40, 53
 regions = []
 for corners in [3, 4, 5, 6, 7, 8, 12, 16]:
-    # Corners around a centre, so that the outline does not cross itself, partly beyond the image.
+    # Corners around a center, so that the outline does not cross itself, partly beyond the image.
     angles = numpy.sort(random.uniform(0, 2 * numpy.pi, corners))
     radii = random.uniform(6, 24, corners)
     x = random.uniform(10, width - 10) + radii * numpy.cos(angles)

@@ -35,10 +35,10 @@ def rows(values, depth):
     return packed
 
 
-def png(values, colour_type, depth, interlaced, palette=None):
+def png(values, color_type, depth, interlaced, palette=None):
     height, width = values.shape[:2]
     data = b"\x89PNG\r\n\x1a\n"
-    data += chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, int(interlaced)))
+    data += chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, int(interlaced)))
     # A gamma that must not be applied.
     data += chunk(b"gAMA", struct.pack(">I", 100000))
     if palette is not None:
@@ -61,7 +61,7 @@ def reading(path):
     image = Image.open(path)
     image.load()
     if image.mode.startswith("I"):
-        # Pillow cuts off at 255 where it converts 16 bits of grey; of 16 bits of colour it keeps the upper eight.
+        # Pillow cuts off at 255 where it converts 16 bits of gray; of 16 bits of color it keeps the upper eight.
         gray = (numpy.asarray(image).astype(numpy.uint32) >> 8).astype(numpy.uint8)
         colors = numpy.stack([gray] * 3, axis=-1)
     else:
@@ -87,14 +87,14 @@ def write_images(folder):
     height, width = 7, 9
     kinds = [("gray", 0, 1, [1, 2, 4, 8, 16]), ("rgb", 2, 3, [8, 16]), ("palette", 3, 1, [1, 2, 4, 8]), ("gray-alpha", 4, 2, [8, 16]),
              ("rgba", 6, 4, [8, 16])]
-    for name, colour_type, channels, depths in kinds:
+    for name, color_type, channels, depths in kinds:
         for depth in depths:
             count = 2**depth
-            palette = random.integers(0, 256, (min(count, 200), 3)) if colour_type == 3 else None
+            palette = random.integers(0, 256, (min(count, 200), 3)) if color_type == 3 else None
             values = random.integers(0, len(palette) if palette is not None else count, (height, width, channels))
             for interlaced in [False, True]:
                 file = folder / f"{name}-{depth}{'-interlaced' if interlaced else ''}.png"
-                file.write_bytes(png(values, colour_type, depth, interlaced, palette))
+                file.write_bytes(png(values, color_type, depth, interlaced, palette))
     ramp = numpy.stack([*numpy.meshgrid(numpy.linspace(0, 255, 21), numpy.linspace(255, 0, 13)), numpy.full((13, 21), 90.0)], -1)
     picture = Image.fromarray(ramp.astype(numpy.uint8))
     picture.convert("L").save(folder / "gray.jpg", quality=85)

@@ -14,7 +14,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 random = numpy.random.default_rng(2)
 height, width = 13, 17
-# Random colours, smoothed a little, so that there are edges and even areas.
+# Random colors, smoothed a little, so that there are edges and even areas.
 pixels = random.integers(0, 256, (height, width, 3)).astype(numpy.uint8)
 pixels[4:9, 5:13] = [200, 60, 20]
 labels = random.integers(0, 5, (height, width)).astype(numpy.uint8)

@@ -7,7 +7,7 @@ extension BenchmarkMetric {
     static var imagesPerSecond: BenchmarkMetric { .custom("Images per second", polarity: .prefersLarger) }
 }
 
-/// A batch of DiffMatch's views from 8 labelled and 8 unlabelled files: 16 images are decoded, 32 views drawn.
+/// A batch of DiffMatch's views from 8 labeled and 8 unlabeled files: 16 images are decoded, 32 views drawn.
 func registerBatches() {
     for crop in [96, 321, 513] {
         let folder = PreparedFiles.temporaryFolder()

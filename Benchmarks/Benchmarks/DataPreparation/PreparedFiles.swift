@@ -26,7 +26,7 @@ final class PreparedFiles {
     init(in folder: String, crop: Int) throws {
         try Self.write(to: folder)
         var configuration = Configuration()
-        try configuration.set(["dataset.name=folder", "dataset.root=\(folder)", "dataset.labelledFraction=1/2", "views.crop=\(crop)"])
+        try configuration.set(["dataset.name=folder", "dataset.root=\(folder)", "dataset.labeledFraction=1/2", "views.crop=\(crop)"])
         imagesOfABatch = 2 * configuration.training.batchSize
         data = try ExperimentData(configuration)
         trainer = Trainer(configuration: configuration)

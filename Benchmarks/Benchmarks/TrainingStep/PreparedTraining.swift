@@ -11,8 +11,8 @@ final class PreparedTraining {
 
     /// A training with weights as they were drawn.
     ///
-    /// The step is set half way, where the first steps' exceptions are over: the teacher normalises
-    /// with running statistics, and unlabelled images count in full.
+    /// The step is set half way, where the first steps' exceptions are over: the teacher normalizes
+    /// with running statistics, and unlabeled images count in full.
     ///
     /// - Throws: What keeps an image from being made.
     init(_ method: Method) throws {

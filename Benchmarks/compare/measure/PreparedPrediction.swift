@@ -12,7 +12,7 @@ struct PreparedPrediction {
     init(_ workload: Workload) throws {
         let trainer = Trainer(configuration: try workload.configuration())
         predictor = trainer.predictor(of: trainer.initialState(classCount: workload.classes))
-        images = workload.batch(for: .supervised).labelled.images
+        images = workload.batch(for: .supervised).labeled.images
     }
 
     /// Numbers that are learned.

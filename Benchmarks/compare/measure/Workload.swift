@@ -5,7 +5,7 @@ import DiffMatch
 /// Settings of the library, and images of a size.
 struct Workload: Decodable {
     let height, width, classes: Int
-    /// Labelled images of a step, and as many unlabelled ones for methods that use them; or the images to predict.
+    /// Labeled images of a step, and as many unlabeled ones for methods that use them; or the images to predict.
     let images: Int
     /// Values of ``Configuration/settings`` that differ from the demonstration's.
     let settings: [String: String]
@@ -24,14 +24,14 @@ struct Workload: Decodable {
         let names = (0..<images).map { "\($0)" }
         func views() -> Tensor<Float> { random.normal(shape: [images, height, width, 3]) }
         let labels: Tensor<Float> = random.uniform(shape: [images, height, width], in: 0..<Float(classes))
-        let labelled = LabelledBatch(identifiers: names, images: views(), masks: Tensor(converting: labels))
-        guard method.usesUnlabelled else { return TrainingBatch(labelled: labelled) }
+        let labeled = LabeledBatch(identifiers: names, images: views(), masks: Tensor(converting: labels))
+        guard method.usesUnlabeled else { return TrainingBatch(labeled: labeled) }
         // A quarter of each strong view comes from the next image.
         let box = CutMixBox(rows: height / 4..<height * 3 / 4, columns: width / 4..<width * 3 / 4)
         let mixing = CutMixing(boxes: names.map { _ in box }, partners: names.indices.map { ($0 + 1) % images })
-        let unlabelled = UnlabelledBatch(
+        let unlabeled = UnlabeledBatch(
             identifiers: names, weak: views(), ignored: Tensor(repeating: 0, shape: [images, height, width]),
             strong: (0..<2).map { _ in StrongBatch(images: views(), mixing: mixing) })
-        return TrainingBatch(labelled: labelled, unlabelled: unlabelled)
+        return TrainingBatch(labeled: labeled, unlabeled: unlabeled)
     }
 }

@@ -1,6 +1,6 @@
 // Arithmetic and comparison of elements of any type. See `element_kernels.h` for what each one means.
 //
-// `assume_safety` lets a result take the place of an operand: elements never meet their neighbours.
+// `assume_safety` lets a result take the place of an operand: elements never meet their neighbors.
 #define DM_EACH(i, count) _Pragma("clang loop vectorize(assume_safety)") for (size_t i = 0; i < (count); i++)
 
 // `RESULT` names the type of the results; `EXPRESSION` is in a and b.

@@ -1,4 +1,4 @@
-// Normalisation, resampling, attention and the loss. See `network_kernels.h` for what each one means.
+// Normalization, resampling, attention and the loss. See `network_kernels.h` for what each one means.
 #include "lanes.h"
 #include "normalization.h"
 #include "resampling.h"

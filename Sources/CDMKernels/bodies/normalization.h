@@ -1,4 +1,4 @@
-// Normalisation of columns (batch normalisation) and of rows (layer normalisation) of a matrix.
+// Normalization of columns (batch normalization) and of rows (layer normalization) of a matrix.
 
 static inline REAL DM_NAME(normalized)(REAL x, REAL mean, REAL factor, REAL shift) { return (x - mean) * factor + shift; }
 
@@ -78,7 +78,7 @@ static void DM_NAME(normalize_columns)(const void *x_, const void *mean_, const 
     }
 }
 
-// The gradient of a normalised element before the activation, which is worked out again.
+// The gradient of a normalized element before the activation, which is worked out again.
 static inline REAL DM_NAME(masked)(REAL gradient, REAL x, REAL mean, REAL factor, REAL shift, dm_activation activation) {
     REAL y = DM_NAME(normalized)(x, mean, factor, shift);
     bool passes = activation == dm_identity || (y > 0 && (activation == dm_rectified || y < 6));

@@ -27,9 +27,9 @@ typedef void (*dm_reduction_kernel)(
 /// integers wrap around.
 typedef struct DM_SENDABLE dm_element_kernels {
     dm_binary_kernel add, subtract, multiply, maximum, minimum;
-    /// x / y; of integers towards zero, and 0 where y is 0.
+    /// x / y; of integers toward zero, and 0 where y is 0.
     dm_binary_kernel quotient;
-    /// What the quotient, cut off towards zero, leaves of x: it has the sign of x.
+    /// What the quotient, cut off toward zero, leaves of x: it has the sign of x.
     dm_binary_kernel remainder;
     /// x minus the largest multiple of y that makes it 0 or leaves it the sign of y.
     dm_binary_kernel modulo;
@@ -49,7 +49,7 @@ typedef struct DM_SENDABLE dm_element_kernels {
     void (*fill)(const void *a, void *z, size_t count);
     /// z[indices[i], :] += x[i, :] for i < rows
     void (*scatter_add)(const void *x, const int32_t *indices, void *z, size_t rows, size_t columns);
-    /// Conversions: towards zero, kept within the range of the result; no number becomes 0.
+    /// Conversions: toward zero, kept within the range of the result; no number becomes 0.
     dm_unary_kernel to_f32, to_f64, to_i32, to_i64, to_u8;
     /// 1 where x is not zero.
     dm_unary_kernel to_bool;

@@ -27,10 +27,10 @@ typedef struct dm_attention_shape {
     size_t batch, queries, keys, heads, channels;
 } dm_attention_shape;
 
-/// What a normalisation does to its result y: nothing, max(y, 0), or min(max(y, 0), 6).
+/// What a normalization does to its result y: nothing, max(y, 0), or min(max(y, 0), 6).
 typedef enum dm_activation { dm_identity, dm_rectified, dm_rectified_6 } dm_activation;
 
-/// Normalisation, resampling, attention and the loss.
+/// Normalization, resampling, attention and the loss.
 typedef struct DM_SENDABLE dm_network_kernels {
     /// Per column of x [rows, columns]: the mean and the sum of squared deviations from it.
     void (*column_moments)(const void *x, void *mean, void *deviation, size_t rows, size_t columns);

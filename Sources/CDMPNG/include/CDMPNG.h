@@ -13,8 +13,8 @@ typedef enum {
     DM_PNG_CANNOT_OPEN,  // the file could not be opened; the message is the system's
     DM_PNG_NOT_PNG,      // the file does not begin as a PNG file does
     DM_PNG_TOO_LARGE,    // beyond the limits below
-    DM_PNG_COLOURED,     // class indices were asked for, the file holds colours of 8 bits a channel
-    DM_PNG_NOT_INDEXED,  // class indices were asked for, the file holds more than 8 bits a channel, or grey with alpha
+    DM_PNG_COLOURED,     // class indices were asked for, the file holds colors of 8 bits a channel
+    DM_PNG_NOT_INDEXED,  // class indices were asked for, the file holds more than 8 bits a channel, or gray with alpha
     DM_PNG_BROKEN,       // libpng found the data damaged or cut short
     DM_PNG_NO_MEMORY,
 } dm_png_code;
@@ -32,22 +32,22 @@ typedef struct {
 typedef struct {
     uint32_t width;
     uint32_t height;
-    uint8_t *pixels;          // height * width * 3 (colours) or height * width (indices)
-    int32_t palette_count;    // 0 for greyscale files and for colours
+    uint8_t *pixels;          // height * width * 3 (colors) or height * width (indices)
+    int32_t palette_count;    // 0 for grayscale files and for colors
     uint8_t palette[256 * 3]; // red, green, blue
 } dm_png_image;
 
-// Reads any PNG file as 8-bit red, green, blue: palettes are looked up, grey is repeated, of 16 bits the upper
+// Reads any PNG file as 8-bit red, green, blue: palettes are looked up, gray is repeated, of 16 bits the upper
 // eight are kept, transparency is dropped.
 dm_png_status dm_png_read_rgb(const char *path, dm_png_image *image);
 
-// Reads a palette or greyscale PNG file of 1 to 8 bits as stored numbers: neither colours nor gamma apply.
+// Reads a palette or grayscale PNG file of 1 to 8 bits as stored numbers: neither colors nor gamma apply.
 dm_png_status dm_png_read_indices(const char *path, dm_png_image *image);
 
 // Writes red, green, blue bytes, height * width * 3.
 dm_png_status dm_png_write_rgb(const char *path, const uint8_t *pixels, uint32_t width, uint32_t height);
 
-// Writes class indices, height * width, with a palette of `palette_count` (1 to 256) colours.
+// Writes class indices, height * width, with a palette of `palette_count` (1 to 256) colors.
 dm_png_status dm_png_write_indices(const char *path, const uint8_t *pixels, uint32_t width, uint32_t height,
                                    const uint8_t *palette, int32_t palette_count);
 

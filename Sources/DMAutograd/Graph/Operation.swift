@@ -18,7 +18,7 @@ package enum Operation: String, CaseIterable, Sendable {
     case reshape, transpose, broadcast, slice, pad, concatenate, stack, gather, depthToSpace, spaceToDepth
     // Neural networks.
     case convolution2D, convolution2DTransposed, maximumPooled, averagePooled
-    // Normalisation, resampling, attention and the losses.
+    // Normalization, resampling, attention and the losses.
     case batchNormalize, normalize, layerNormalize, modulate, resize, resizeNearest, resample, gridSample, sampleDeformably
     case softmaxAttention, softmaxCrossEntropy, resizedCrossEntropy, negativeLogLikelihood
     // Products.

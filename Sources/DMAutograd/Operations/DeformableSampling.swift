@@ -8,7 +8,7 @@ public import DMTensors
 ///
 /// - Parameters:
 ///   - values: The feature map `[b, h, w, heads * c]`.
-///   - positions: Where to read, `[b, q, heads, points, 2]`: x and y in pixels of the map, (0, 0) the centre of
+///   - positions: Where to read, `[b, q, heads, points, 2]`: x and y in pixels of the map, (0, 0) the center of
 ///     its first pixel.
 ///   - weights: The weight of each point `[b, q, heads, points]`.
 /// - Returns: The sums `[b, q, heads * c]`.

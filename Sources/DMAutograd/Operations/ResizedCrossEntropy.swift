@@ -7,7 +7,7 @@ public import DMTensors
 /// - Parameters:
 ///   - logits: One number for each class, `[n, h, w, k]`.
 ///   - targets: The class of each pixel `[n, height, width]`, in `0 ..< k` or the ignored label.
-///   - alignsCorners: Whether the centres of the corner pixels stay in place.
+///   - alignsCorners: Whether the centers of the corner pixels stay in place.
 ///   - ignored: The label of pixels without a target.
 /// - Returns: The losses `[n, height, width]`, zero where the label is ignored.
 /// - Precondition: Every target is a class or ignored; the logits have pixels.

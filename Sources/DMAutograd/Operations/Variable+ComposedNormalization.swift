@@ -1,12 +1,12 @@
 import DMTensors
 
-/// Normalisations that are made of other operations.
+/// Normalizations that are made of other operations.
 extension Variable {
     /// Each group of channels of each image brought to mean 0 and variance 1, then scaled and shifted.
     ///
     /// `y = (x - mean) / sqrt(variance + epsilon) * scale + shift`, with mean and biased variance over the pixels and
     /// the channels of a group of x `[n, ..., c]`. Wu & He, *Group Normalization*, ECCV 2018; as many groups as
-    /// channels make instance normalisation.
+    /// channels make instance normalization.
     ///
     /// - Parameters:
     ///   - groups: How many, a divisor of the number of channels.

@@ -36,10 +36,10 @@ extension Variable {
         return (output, statistics.mean, statistics.variance)
     }
 
-    /// Each channel normalised with a given mean and variance, then scaled and shifted.
+    /// Each channel normalized with a given mean and variance, then scaled and shifted.
     ///
     /// `y = activation((x - mean) / sqrt(variance + epsilon) * scale + shift)` for x `[..., c]`: what batch
-    /// normalisation does at inference.
+    /// normalization does at inference.
     ///
     /// - Parameters:
     ///   - mean: The mean of each channel `[c]`.
@@ -91,7 +91,7 @@ extension Variable {
     }
 }
 
-/// A normalisation of channels that has taken place.
+/// A normalization of channels that has taken place.
 private struct Normalization<Scalar: FloatingPointScalar>: Sendable {
     let x, mean, variance, scale, shift: Tensor<Scalar>
     let epsilon: Double

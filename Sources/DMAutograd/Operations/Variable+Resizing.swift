@@ -6,7 +6,7 @@ extension Variable {
     /// - Parameters:
     ///   - height: The new height H.
     ///   - width: The new width W.
-    ///   - alignsCorners: Whether the centres of the corner pixels stay in place (row i reads
+    ///   - alignsCorners: Whether the centers of the corner pixels stay in place (row i reads
     ///     `i * (h - 1) / (H - 1)`); otherwise the outer borders do (row i reads `(i + 1/2) * h / H - 1/2`,
     ///     held inside the image). No smoothing takes place when the size shrinks.
     /// - Precondition: The images have pixels.

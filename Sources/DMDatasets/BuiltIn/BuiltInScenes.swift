@@ -6,7 +6,7 @@ public import DMTensors
 /// and from any thread. Sky, meadow, hills and water fill the regions; trees, houses, balloons, boats, tents
 /// and kites stand in them, each rarer than the one before. A rare class is *rare, not small*: its objects
 /// measure at least a sixth of the image's side, but few images of the training part have one, and they share
-/// outline or colours with frequent classes.
+/// outline or colors with frequent classes.
 ///
 /// The training part follows the long tail. In the validation and test parts every class appears in at least
 /// `Settings.evaluationPresence` of the images: enough objects to measure a rare class by.
@@ -39,7 +39,7 @@ public struct BuiltInScenes: SegmentationDataset {
     /// The names of the classes.
     public var classNames: [String] { classes.map(\.name) }
 
-    /// The colours of the classes.
+    /// The colors of the classes.
     public var palette: Palette { Palette(classes.map(\.color)) }
 
     /// The samples of a part.
@@ -78,7 +78,7 @@ extension BuiltInScenes {
         public func identifier(at index: Int) -> String { "\(part.rawValue)-\(index)" }
 
         /// True: every scene has a mask.
-        public func isLabelled(at index: Int) -> Bool { true }
+        public func isLabeled(at index: Int) -> Bool { true }
 
         /// The mask at `index` without its image, which takes a sixth of the time.
         ///

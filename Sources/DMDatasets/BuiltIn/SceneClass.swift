@@ -6,7 +6,7 @@ public enum SceneClass: UInt8, Sendable, CaseIterable {
     case meadow
     /// The chain of hills between sky and meadow.
     case hills
-    /// A lake that fills the foreground; it has the colours of the sky.
+    /// A lake that fills the foreground; it has the colors of the sky.
     case water
     /// A fir or a round tree.
     case tree
@@ -16,19 +16,19 @@ public enum SceneClass: UInt8, Sendable, CaseIterable {
     case balloon
     /// A sailing boat on the water.
     case boat
-    /// A tent on the meadow: the outline of a fir or a roof, the colours of houses and balloons.
+    /// A tent on the meadow: the outline of a fir or a roof, the colors of houses and balloons.
     case tent
-    /// A kite in the sky: the place and some of the colours of a balloon, in fields instead of stripes.
+    /// A kite in the sky: the place and some of the colors of a balloon, in fields instead of stripes.
     case kite
     /// A lighthouse: the place of a house, the stripes of a balloon.
     case lighthouse
-    /// A bale of straw: the outline of a balloon or a round tree, the colours of the meadow.
+    /// A bale of straw: the outline of a balloon or a round tree, the colors of the meadow.
     case bale
 
     /// The name shown in tables and legends.
     public var name: String { "\(self)" }
 
-    /// The colour in masks and legends.
+    /// The color in masks and legends.
     public var color: RGBColor {
         switch self {
         case .sky: RGBColor(120, 180, 235)

@@ -1,6 +1,6 @@
 import DMTensors
 
-/// A colour as three numbers, 0 dark and 1 bright, on which light acts by multiplication.
+/// A color as three numbers, 0 dark and 1 bright, on which light acts by multiplication.
 struct SceneColor: Sendable, Equatable {
     var red: Float
     var green: Float
@@ -12,7 +12,7 @@ struct SceneColor: Sendable, Equatable {
         self.blue = blue
     }
 
-    /// The colour at `share` of the way from `self` (0) to `other` (1).
+    /// The color at `share` of the way from `self` (0) to `other` (1).
     func mixed(with other: SceneColor, share: Float) -> SceneColor {
         SceneColor(
             red + (other.red - red) * share, green + (other.green - green) * share, blue + (other.blue - blue) * share)
@@ -22,7 +22,7 @@ struct SceneColor: Sendable, Equatable {
 
     func tinted(by light: SceneColor) -> SceneColor { SceneColor(red * light.red, green * light.green, blue * light.blue) }
 
-    /// A nearby colour: every channel moves by up to `amount`.
+    /// A nearby color: every channel moves by up to `amount`.
     func jittered(by amount: Float, using random: inout RandomSource) -> SceneColor {
         SceneColor(
             red + random.uniform(-amount...amount), green + random.uniform(-amount...amount), blue + random.uniform(-amount...amount))

@@ -1,6 +1,6 @@
 import DMTensors
 
-/// The families of colours that scenes are painted with.
+/// The families of colors that scenes are painted with.
 enum SceneColors {
     private static let red = SceneColor(0.85, 0.2, 0.18)
     private static let orange = SceneColor(0.95, 0.55, 0.12)
@@ -16,32 +16,32 @@ enum SceneColors {
         SceneColor(0.75, 0.42, 0.12), SceneColor(0.62, 0.24, 0.14),
     ]
 
-    /// The colours of roofs and hulls.
+    /// The colors of roofs and hulls.
     static func roof(using random: inout RandomSource) -> SceneColor {
         random.element(of: [red, orange, blue, violet]).scaled(by: 0.7).jittered(by: 0.05, using: &random)
     }
 
-    /// The bright colours of tents and kites, and the first colours of balloons.
+    /// The bright colors of tents and kites, and the first colors of balloons.
     static func bright(using random: inout RandomSource) -> SceneColor {
         random.element(of: [red, orange, yellow, pink]).jittered(by: 0.06, using: &random)
     }
 
-    /// The second colours of balloons.
+    /// The second colors of balloons.
     static func cool(using random: inout RandomSource) -> SceneColor {
         random.element(of: [white, teal, blue, violet]).jittered(by: 0.06, using: &random)
     }
 
-    /// The colours of leaves, those of autumn among them.
+    /// The colors of leaves, those of autumn among them.
     static func foliage(using random: inout RandomSource) -> SceneColor {
         random.element(of: foliageColors).jittered(by: 0.05, using: &random)
     }
 
-    /// The pale colours of plaster and brick.
+    /// The pale colors of plaster and brick.
     static func wall(using random: inout RandomSource) -> SceneColor {
         SceneColor(0.86, 0.8, 0.7).mixed(with: SceneColor(0.7, 0.45, 0.35), share: random.uniform(0...1)).jittered(by: 0.05, using: &random)
     }
 
-    /// Balloon cloth: a bright and a cool colour in stripes of any direction.
+    /// Balloon cloth: a bright and a cool color in stripes of any direction.
     static func balloonCloth(width: Float, using random: inout RandomSource) -> ScenePaint {
         let first = bright(using: &random)
         let second = cool(using: &random)

@@ -2,8 +2,8 @@ import DMTensors
 
 /// The figures of each class, drawn into a box.
 ///
-/// Classes borrow from each other on purpose: a rare one has the outline of a frequent one and the colours of
-/// another, so that neither outline nor colour alone gives it away.
+/// Classes borrow from each other on purpose: a rare one has the outline of a frequent one and the colors of
+/// another, so that neither outline nor color alone gives it away.
 extension SceneObject {
     /// An object of `label` that fills `box`.
     static func figure(_ label: SceneClass, in box: SceneBox, using random: inout RandomSource) -> SceneObject {

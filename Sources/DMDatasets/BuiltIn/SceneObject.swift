@@ -1,6 +1,6 @@
-/// A thing in a scene: coloured shapes, painted one over the other, that share one label.
+/// A thing in a scene: colored shapes, painted one over the other, that share one label.
 struct SceneObject: Sendable {
-    /// One coloured shape.
+    /// One colored shape.
     struct Piece: Sendable {
         let shape: SceneShape
         let paint: ScenePaint

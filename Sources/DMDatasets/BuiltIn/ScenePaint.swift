@@ -1,11 +1,11 @@
-/// How the inside of a shape is coloured.
+/// How the inside of a shape is colored.
 enum ScenePaint: Sendable {
-    /// One colour.
+    /// One color.
     case plain(SceneColor)
-    /// Two colours in turn along the direction `(x, y)`, each `width` pixels wide.
+    /// Two colors in turn along the direction `(x, y)`, each `width` pixels wide.
     case stripes(SceneColor, SceneColor, x: Float, y: Float, width: Float)
 
-    /// The colour at a pixel.
+    /// The color at a pixel.
     func color(_ x: Float, _ y: Float) -> SceneColor {
         switch self {
         case .plain(let color):

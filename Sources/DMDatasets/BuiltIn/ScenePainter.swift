@@ -49,7 +49,7 @@ enum ScenePainter {
         }
     }
 
-    /// Calls `body` with index, centre and distance of each pixel on or near a shape.
+    /// Calls `body` with index, center and distance of each pixel on or near a shape.
     @inline(__always)
     private static func paint(_ shape: SceneShape, side: Int, body: (_ pixel: Int, _ x: Float, _ y: Float, _ distance: Float) -> Void) {
         let columns = max(0, Int(shape.left) - 1)..<max(max(0, Int(shape.left) - 1), min(side, Int(shape.right) + 2))

@@ -1,6 +1,6 @@
 import DMTensors
 
-/// The light of a scene: colours of the regions, clouds, uneven illumination, haze and grain.
+/// The light of a scene: colors of the regions, clouds, uneven illumination, haze and grain.
 struct SceneWeather: Sendable {
     private let skyTop: SceneColor
     private let skyBottom: SceneColor
@@ -51,7 +51,7 @@ struct SceneWeather: Sendable {
         grainSeed = random.nextUInt64()
     }
 
-    /// The colour of a region's surface before light falls on it.
+    /// The color of a region's surface before light falls on it.
     @inline(__always)
     func surface(_ region: SceneClass, _ x: Float, _ y: Float) -> SceneColor {
         switch region {
@@ -71,7 +71,7 @@ struct SceneWeather: Sendable {
         }
     }
 
-    /// A surface colour as the camera sees it from its place in the image.
+    /// A surface color as the camera sees it from its place in the image.
     @inline(__always)
     func lit(_ color: SceneColor, _ x: Float, _ y: Float) -> SceneColor {
         let uneven = 1 + slopeX * (x / side - 0.5) + slopeY * (y / side - 0.5) + unevenness * (patches.value(side - x, y) - 0.5)

@@ -20,7 +20,7 @@ public struct DatasetFault: Error, Sendable, Hashable, Codable, CustomStringConv
     public enum Kind: String, Sendable, Codable, CaseIterable {
         /// A file or folder that the layout needs is not there.
         case missing
-        /// A labelled image has no mask.
+        /// A labeled image has no mask.
         case missingMask
         /// A mask has no image.
         case missingImage
@@ -30,8 +30,8 @@ public struct DatasetFault: Error, Sendable, Hashable, Codable, CustomStringConv
         case sizesDiffer
         /// A mask has a number that is no class.
         case badLabel
-        /// A mask is stored in colours that do not tell its classes.
-        case colouredMask
+        /// A mask is stored in colors that do not tell its classes.
+        case coloredMask
         /// Two files, or two lines, stand for one sample.
         case duplicate
         /// A sample stands in two parts that have to be apart.

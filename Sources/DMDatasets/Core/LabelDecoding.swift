@@ -4,7 +4,7 @@ import DMTensors
 struct LabelDecoding: Sendable {
     /// The label of each stored number; nil for one that masks must not hold.
     let labels: [UInt8?]
-    /// The stored number of each colour, for masks that are stored in colours; nil where such masks are refused.
+    /// The stored number of each color, for masks that are stored in colors; nil where such masks are refused.
     let colors: [RGBColor: UInt8]?
     /// The range of classes in words, such as `0...20 and 255`.
     let expectation: String
@@ -14,7 +14,7 @@ struct LabelDecoding: Sendable {
     /// - Parameters:
     ///   - classCount: The classes are `0..<classCount`.
     ///   - ignored: Stored numbers that mean 'ignore'.
-    ///   - colors: The stored number of each colour.
+    ///   - colors: The stored number of each color.
     init(classCount: Int, ignored: Set<UInt8> = [255], colors: [RGBColor: UInt8]? = nil) {
         labels = (0..<256).map { value in
             let value = UInt8(value)
@@ -41,7 +41,7 @@ struct LabelDecoding: Sendable {
     /// Reads a mask file.
     ///
     /// - Returns: The class of each pixel `[height, width]`, 255 where it is to be ignored.
-    /// - Throws: ``DatasetFault`` for a file that cannot be read and for numbers or colours that are no class.
+    /// - Throws: ``DatasetFault`` for a file that cannot be read and for numbers or colors that are no class.
     func readMask(at path: String) throws(DatasetFault) -> Tensor<UInt8> {
         let stored: StoredMask
         do {
@@ -78,10 +78,10 @@ struct LabelDecoding: Sendable {
         let (height, width) = (image.shape[0], image.shape[1])
         guard let colors else {
             throw DatasetFault(
-                path: path, kind: .colouredMask,
-                message: "expected a mask of class indices (a palette or grey PNG image), found one in colours")
+                path: path, kind: .coloredMask,
+                message: "expected a mask of class indices (a palette or gray PNG image), found one in colors")
         }
-        // Neighbours mostly have one colour: it is looked up once.
+        // Neighbors mostly have one color: it is looked up once.
         var last: (color: RGBColor, number: UInt8)?
         var numbers: [UInt8] = []
         numbers.reserveCapacity(height * width)
@@ -94,8 +94,8 @@ struct LabelDecoding: Sendable {
             }
             guard let number = colors[color] else {
                 throw DatasetFault(
-                    path: path, kind: .colouredMask,
-                    message: "expected the colours of the classes exactly, found (\(color.red), \(color.green), \(color.blue)) "
+                    path: path, kind: .coloredMask,
+                    message: "expected the colors of the classes exactly, found (\(color.red), \(color.green), \(color.blue)) "
                         + "at row \(pixel / width), column \(pixel % width); store class indices instead")
             }
             last = (color, number)

@@ -1,4 +1,4 @@
-/// A colour of eight bits per channel.
+/// A color of eight bits per channel.
 public struct RGBColor: Sendable, Hashable, Codable {
     /// The red channel.
     public var red: UInt8
@@ -7,7 +7,7 @@ public struct RGBColor: Sendable, Hashable, Codable {
     /// The blue channel.
     public var blue: UInt8
 
-    /// The colour of the three channels.
+    /// The color of the three channels.
     public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
         self.red = red
         self.green = green

@@ -1,4 +1,4 @@
-/// A collection of labelled images with a training, a validation and a test part.
+/// A collection of labeled images with a training, a validation and a test part.
 public protocol SegmentationDataset: Sendable {
     /// The samples of one part.
     associatedtype Samples: SegmentationSamples
@@ -6,7 +6,7 @@ public protocol SegmentationDataset: Sendable {
     /// The names of the classes; class `k` has the label `k` in masks.
     var classNames: [String] { get }
 
-    /// The colour in which each class is shown.
+    /// The color in which each class is shown.
     var palette: Palette { get }
 
     /// The samples of a part; a part that the data set does not have is empty.

@@ -1,6 +1,6 @@
 public import DMTensors
 
-/// An image and, where it is labelled, the class of each of its pixels.
+/// An image and, where it is labeled, the class of each of its pixels.
 public struct SegmentationSample: Sendable {
     /// The label of pixels that belong to no class: they take part in no loss and no metric.
     public static let ignoredLabel: UInt8 = 255

@@ -16,12 +16,12 @@ public protocol SegmentationSamples: Dataset<SegmentationSample> {
     ///
     /// - Parameter index: In `0..<count`.
     /// - Throws: What keeps the image from being read.
-    func unlabelledSample(at index: Int) throws -> SegmentationSample
+    func unlabeledSample(at index: Int) throws -> SegmentationSample
 
     /// Whether a sample has a mask.
     ///
     /// - Parameter index: In `0..<count`.
-    func isLabelled(at index: Int) -> Bool
+    func isLabeled(at index: Int) -> Bool
 
     /// The mask of a sample without its image; nil for an image without labels.
     ///
@@ -32,7 +32,7 @@ public protocol SegmentationSamples: Dataset<SegmentationSample> {
 
 extension SegmentationSamples {
     /// The sample without its mask, which is not looked at.
-    public func unlabelledSample(at index: Int) throws -> SegmentationSample {
+    public func unlabeledSample(at index: Int) throws -> SegmentationSample {
         let sample = try sample(at: index)
         return SegmentationSample(identifier: sample.identifier, image: sample.image, mask: nil)
     }
@@ -47,9 +47,9 @@ extension DatasetSubset: SegmentationSamples where Base: SegmentationSamples {
     /// The line of a partition file that names the sample at `index` of the subset.
     public func listing(at index: Int) -> String { base.listing(at: indices[index]) }
     /// The sample at `index` of the subset without its mask.
-    public func unlabelledSample(at index: Int) throws -> SegmentationSample { try base.unlabelledSample(at: indices[index]) }
+    public func unlabeledSample(at index: Int) throws -> SegmentationSample { try base.unlabeledSample(at: indices[index]) }
     /// Whether the sample at `index` of the subset has a mask.
-    public func isLabelled(at index: Int) -> Bool { base.isLabelled(at: indices[index]) }
+    public func isLabeled(at index: Int) -> Bool { base.isLabeled(at: indices[index]) }
     /// The mask of the sample at `index` of the subset without its image.
     public func labels(at index: Int) throws -> Tensor<UInt8>? { try base.labels(at: indices[index]) }
 }

@@ -7,10 +7,10 @@ import Foundation
 public struct DatasetCheck: Sendable, Equatable {
     /// The names of the classes.
     public var classNames: [String]
-    /// The number of samples of each part, and of labelled and unlabelled training images.
+    /// The number of samples of each part, and of labeled and unlabeled training images.
     public var counts: [Split: Int] = [:]
-    /// The number of labelled samples of each part.
-    public var labelledCounts: [Split: Int] = [:]
+    /// The number of labeled samples of each part.
+    public var labeledCounts: [Split: Int] = [:]
     /// The pixels of each class in the readable masks of each part.
     public var shares: [Split: ClassShares] = [:]
     /// Everything that is wrong.
@@ -27,9 +27,9 @@ public struct DatasetCheck: Sendable, Equatable {
         /// The test part.
         case test
         /// The training images that are used with their labels.
-        case labelled
+        case labeled
         /// The training images that are used without labels.
-        case unlabelled
+        case unlabeled
 
         init(_ part: DatasetPart) {
             switch part {
@@ -59,7 +59,7 @@ public struct DatasetCheck: Sendable, Equatable {
             let samples = dataset.samples(of: part)
             let split = Split(part)
             counts[split] = samples.count
-            labelledCounts[split] = (0..<samples.count).count { samples.isLabelled(at: $0) }
+            labeledCounts[split] = (0..<samples.count).count { samples.isLabeled(at: $0) }
             try read(samples, as: split, readers: readers)
             note(samples.count, part, official: files?.officialCounts[part])
         }
@@ -102,10 +102,10 @@ public struct DatasetCheck: Sendable, Equatable {
         return faults
     }
 
-    /// Counts the labelled and the unlabelled training images of a partition, and adds what is wrong with its lists.
+    /// Counts the labeled and the unlabeled training images of a partition, and adds what is wrong with its lists.
     public mutating func add(_ partition: Partition, faults found: [DatasetFault] = []) {
-        counts[.labelled] = partition.labelled.count
-        counts[.unlabelled] = partition.unlabelled.count
+        counts[.labeled] = partition.labeled.count
+        counts[.unlabeled] = partition.unlabeled.count
         // A list may have been looked at before, for what the training part is.
         let known = Set(faults)
         faults += found.filter { !known.contains($0) }

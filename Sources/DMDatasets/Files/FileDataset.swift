@@ -7,7 +7,7 @@
 public struct FileDataset: SegmentationDataset {
     /// The names of the classes.
     public let classNames: [String]
-    /// The colours of the classes.
+    /// The colors of the classes.
     public let palette: Palette
     /// What was found wrong while the files were listed; the samples themselves have not been read.
     public let faults: [DatasetFault]
@@ -37,7 +37,7 @@ public struct FileDataset: SegmentationDataset {
             }
         (classNames, palette, rule, officialCounts) = (found.classNames, found.palette, found.rule, found.officialCounts)
         self.lists = FileLists(
-            labelled: lists.labelled ?? found.lists.labelled, unlabelled: lists.unlabelled ?? found.lists.unlabelled,
+            labeled: lists.labeled ?? found.lists.labeled, unlabeled: lists.unlabeled ?? found.lists.unlabeled,
             validation: lists.validation ?? found.lists.validation)
         let (items, faults) = try found.parts(lists: self.lists)
         self.faults = faults
@@ -68,16 +68,16 @@ public enum FileLayout: String, Sendable, CaseIterable, Codable {
 /// Lists that say what belongs to the parts of a data set; nil where the layout decides.
 public struct FileLists: Sendable, Equatable {
     /// The training images that are used with labels.
-    public var labelled: String?
+    public var labeled: String?
     /// The training images that are used without labels.
-    public var unlabelled: String?
+    public var unlabeled: String?
     /// The validation part.
     public var validation: String?
 
     /// The given lists, as paths.
-    public init(labelled: String? = nil, unlabelled: String? = nil, validation: String? = nil) {
-        self.labelled = labelled
-        self.unlabelled = unlabelled
+    public init(labeled: String? = nil, unlabeled: String? = nil, validation: String? = nil) {
+        self.labeled = labeled
+        self.unlabeled = unlabeled
         self.validation = validation
     }
 }

@@ -8,7 +8,7 @@ struct FileSample: Sendable {
     var labels: Labels
 
     enum Labels: Sendable {
-        /// Nowhere: the image is unlabelled.
+        /// Nowhere: the image is unlabeled.
         case none
         /// In a mask file, from the data set's folder.
         case file(String)
@@ -17,7 +17,7 @@ struct FileSample: Sendable {
     }
 
     /// Whether there are labels.
-    var isLabelled: Bool {
+    var isLabeled: Bool {
         if case .none = labels { false } else { true }
     }
 }

@@ -18,7 +18,7 @@ public struct FileSamples: SegmentationSamples {
     }
 
     /// Whether the sample at `index` has labels.
-    public func isLabelled(at index: Int) -> Bool { items[index].isLabelled }
+    public func isLabeled(at index: Int) -> Bool { items[index].isLabeled }
 
     /// The path of the image at `index`.
     public func imagePath(at index: Int) -> String { "\(root)/\(items[index].image)" }
@@ -41,7 +41,7 @@ public struct FileSamples: SegmentationSamples {
     /// The image at `index` without its mask, which is not looked at.
     ///
     /// - Throws: ``DatasetFault`` where the image cannot be read.
-    public func unlabelledSample(at index: Int) throws -> SegmentationSample {
+    public func unlabeledSample(at index: Int) throws -> SegmentationSample {
         SegmentationSample(identifier: items[index].identifier, image: try image(at: index), mask: nil)
     }
 
@@ -65,7 +65,7 @@ public struct FileSamples: SegmentationSamples {
         }
     }
 
-    /// The labels at `index` without the image, `[height, width]`; nil for an unlabelled one.
+    /// The labels at `index` without the image, `[height, width]`; nil for an unlabeled one.
     ///
     /// - Throws: ``DatasetFault`` where the mask cannot be read or has what is no class.
     public func labels(at index: Int) throws -> Tensor<UInt8>? {

@@ -22,7 +22,7 @@ extension FoundFiles {
         let validation = try listed(["val"]) ?? []
         let augmented = try listed(["trainaug", "train_aug"])
         let held = Set(validation)
-        let masked = pairing.indices { $0.isLabelled }.filter { !held.contains($0) }
+        let masked = pairing.indices { $0.isLabeled }.filter { !held.contains($0) }
         var training = augmented ?? masked
         if augmented == nil, let fine = try listed(["train"]) {
             // An image of the official list that has no mask is at fault; one beyond the list has a mask of SBD.

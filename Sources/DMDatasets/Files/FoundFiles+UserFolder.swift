@@ -1,7 +1,7 @@
 extension FoundFiles {
     /// The samples of a user's folder: `images/`, `masks/` with the same names but for the end, `classes.json`.
     ///
-    /// Unlabelled images need no mask. `labeled.txt`, `unlabeled.txt`, `val.txt` and `test.txt` fix what is used how, where
+    /// Unlabeled images need no mask. `labeled.txt`, `unlabeled.txt`, `val.txt` and `test.txt` fix what is used how, where
     /// they are there; every image that neither of the latter two names is of the training part.
     init(userFolderIn folder: FolderListing) throws(DatasetFault) {
         let rule = IdentifierRule(folders: ["images", "masks"])
@@ -24,6 +24,6 @@ extension FoundFiles {
             root: folder.root, classNames: table.names, palette: table.palette, decoding: table.decoding, rule: rule,
             samples: pairing.samples,
             parts: held, faults: faults, wantsTrainingMasks: false,
-            lists: FileLists(labelled: list("labeled.txt", "labelled.txt"), unlabelled: list("unlabeled.txt", "unlabelled.txt")))
+            lists: FileLists(labeled: list("labeled.txt", "labelled.txt"), unlabeled: list("unlabeled.txt", "unlabelled.txt")))
     }
 }

@@ -4,7 +4,7 @@ struct FoundFiles {
     let root: String
     /// The names of the classes.
     let classNames: [String]
-    /// Their colours.
+    /// Their colors.
     let palette: Palette
     /// What masks hold.
     let decoding: LabelDecoding
@@ -18,7 +18,7 @@ struct FoundFiles {
     var faults: [DatasetFault]
     /// How many samples a part of the official data set has.
     var officialCounts: [DatasetPart: [Int]] = [:]
-    /// Whether a training image without labels is at fault, rather than an unlabelled one.
+    /// Whether a training image without labels is at fault, rather than an unlabeled one.
     var wantsTrainingMasks = true
     /// Whether a list of the data set itself, rather than what lies in its folders, says what the training part is.
     var trainingIsListed = false
@@ -46,15 +46,15 @@ struct FoundFiles {
             if !trainingIsListed { parts[.training]?.removeAll(where: held.contains) }
         }
         // Two lists say together what the training part is; one alone is a choice among what the layout says.
-        if let labelled = lists.labelled, let unlabelled = lists.unlabelled {
-            let (first, second) = (try resolved(labelled), try resolved(unlabelled))
+        if let labeled = lists.labeled, let unlabeled = lists.unlabeled {
+            let (first, second) = (try resolved(labeled), try resolved(unlabeled))
             let both = Set(first)
             parts[.training] = first + second.filter { !both.contains($0) }
         }
         var mustHaveMasks = parts[.validation, default: []]
-        // With a list of the labelled images, all others are unlabelled and need none.
-        if wantsTrainingMasks && lists.labelled == nil { mustHaveMasks += parts[.training, default: []] }
-        faults += mustHaveMasks.filter { !samples[$0].isLabelled }.map {
+        // With a list of the labeled images, all others are unlabeled and need none.
+        if wantsTrainingMasks && lists.labeled == nil { mustHaveMasks += parts[.training, default: []] }
+        faults += mustHaveMasks.filter { !samples[$0].isLabeled }.map {
             DatasetFault(path: "\(root)/\(samples[$0].image)", kind: .missingMask, message: "expected a mask of this image, found none")
         }
         let picked = Dictionary(

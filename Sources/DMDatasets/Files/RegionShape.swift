@@ -2,7 +2,7 @@ import DMTensors
 
 /// The pixels of an annotated region.
 enum RegionShape: Sendable {
-    /// Polygons; a pixel whose centre lies inside one of them belongs to the region.
+    /// Polygons; a pixel whose center lies inside one of them belongs to the region.
     case polygons([[Double]])
     /// Lengths of runs down the columns, the first one outside the region.
     case runs([Int])
@@ -101,7 +101,7 @@ enum RegionShape: Sendable {
     ) {
         let corners = polygon.count / 2
         var crossings = [[Double]](repeating: [], count: height)
-        /// The first pixel whose centre is not before a place, within the image.
+        /// The first pixel whose center is not before a place, within the image.
         func first(_ place: Double, limit: Int) -> Int { Int(min(max((place - 0.5).rounded(.up), 0), Double(limit))) }
         for corner in 0..<corners {
             let next = (corner + 1) % corners

@@ -31,7 +31,7 @@ struct SamplePairing {
         for mask in masks {
             let identifier = rule(mask)
             if let index = indices[identifier] {
-                if !samples[index].isLabelled { samples[index].labels = .file(mask) }
+                if !samples[index].isLabeled { samples[index].labels = .file(mask) }
             } else if needsImages {
                 faults.append(
                     DatasetFault(path: "\(root)/\(mask)", kind: .missingImage, message: "expected an image of this mask, found none"))

@@ -9,9 +9,9 @@ import Foundation
 struct UserClasses: Sendable {
     /// The names, in the order of the labels.
     let names: [String]
-    /// The colours; a class without one has that of PASCAL VOC's palette.
+    /// The colors; a class without one has that of PASCAL VOC's palette.
     let palette: Palette
-    /// What masks hold. They may be stored in colours where every class has a colour of its own.
+    /// What masks hold. They may be stored in colors where every class has a color of its own.
     let decoding: LabelDecoding
 
     private struct Document: Decodable {
@@ -58,14 +58,14 @@ struct UserClasses: Sendable {
             }
             let channels = color.compactMap { UInt8(exactly: $0) }
             guard color.count == 3, channels.count == 3 else {
-                throw malformed("expected the colour [r, g, b] of '\(entry.name)' in 0...255, found \(color)")
+                throw malformed("expected the color [r, g, b] of '\(entry.name)' in 0...255, found \(color)")
             }
             colors.append(RGBColor(channels[0], channels[1], channels[2]))
         }
         palette = Palette(colors)
-        let areColoured = document.classes.allSatisfy { $0.color != nil } && Set(colors).count == colors.count
+        let areColored = document.classes.allSatisfy { $0.color != nil } && Set(colors).count == colors.count
         decoding = LabelDecoding(
             classCount: names.count, ignored: [UInt8(ignored)],
-            colors: areColoured ? Dictionary(uniqueKeysWithValues: colors.enumerated().map { ($1, UInt8($0)) }) : nil)
+            colors: areColored ? Dictionary(uniqueKeysWithValues: colors.enumerated().map { ($1, UInt8($0)) }) : nil)
     }
 }

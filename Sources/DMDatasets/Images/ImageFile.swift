@@ -18,9 +18,9 @@ public enum ImageFile {
 
     /// Reads a PNG or JPEG file as red, green and blue.
     ///
-    /// Palettes are looked up, grey is repeated, of 16 bits the upper 8 are kept, transparency is dropped, CMYK is
+    /// Palettes are looked up, gray is repeated, of 16 bits the upper 8 are kept, transparency is dropped, CMYK is
     /// converted; neither gamma nor
-    /// colour profiles are applied, and an orientation noted in the file is not followed.
+    /// color profiles are applied, and an orientation noted in the file is not followed.
     ///
     /// - Parameter path: The file.
     /// - Returns: The image `[height, width, 3]`.
@@ -33,11 +33,11 @@ public enum ImageFile {
         }
     }
 
-    /// Reads a PNG file whose pixels are class indices: a palette or grey image of up to 8 bits.
+    /// Reads a PNG file whose pixels are class indices: a palette or gray image of up to 8 bits.
     ///
     /// - Parameter path: The file.
-    /// - Returns: The stored numbers, not the colours that a palette gives them.
-    /// - Throws: ``ImageFileError``; for a mask stored in colours too.
+    /// - Returns: The stored numbers, not the colors that a palette gives them.
+    /// - Throws: ``ImageFileError``; for a mask stored in colors too.
     public static func readLabelMap(at path: String) throws(ImageFileError) -> LabelMap { try PNGFile.readLabelMap(at: path) }
 
     /// Writes an image as a PNG file.
@@ -48,7 +48,7 @@ public enum ImageFile {
     /// - Throws: ``ImageFileError``.
     public static func write(_ image: Tensor<UInt8>, to path: String) throws(ImageFileError) { try PNGFile.write(image, to: path) }
 
-    /// Writes a label map as a palette PNG file; a map without a palette gets one of greys.
+    /// Writes a label map as a palette PNG file; a map without a palette gets one of grays.
     ///
     /// - Parameters:
     ///   - labels: At least one pixel.

@@ -2,7 +2,7 @@
 public struct ImageFileError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file.
     public let path: String
-    /// What was asked for, for example "a palette or grey PNG image".
+    /// What was asked for, for example "a palette or gray PNG image".
     public let expected: String
     /// What was there instead, for example "the file does not exist".
     public let found: String

@@ -41,7 +41,7 @@ enum JPEGFile {
             let status = tjDecompress2(
                 decoder, bytes.baseAddress, UInt(bytes.count), pixels.baseAddress, width, 0, height,
                 CInt(isCMYK ? TJPF_CMYK.rawValue : TJPF_RGB.rawValue), TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
-            // A cut file is only a warning to the decoder, which fills the rest with grey.
+            // A cut file is only a warning to the decoder, which fills the rest with gray.
             guard status == 0 || isWhole(bytes, decoder) else { throw failure(of: decoder, path: path) }
         }
         return isCMYK ? colors(ofInverted: pixels) : pixels

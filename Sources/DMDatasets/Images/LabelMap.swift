@@ -4,14 +4,14 @@ public import DMTensors
 public struct LabelMap: Sendable, Equatable {
     /// The labels `[height, width]`; 255 by convention where a pixel is to be ignored.
     public let labels: Tensor<UInt8>
-    /// The colours kept beside the labels, if there are any.
+    /// The colors kept beside the labels, if there are any.
     public let palette: Palette?
 
     /// The map of the given labels.
     ///
     /// - Parameters:
     ///   - labels: `[height, width]`.
-    ///   - palette: The colours to show the labels in.
+    ///   - palette: The colors to show the labels in.
     public init(_ labels: Tensor<UInt8>, palette: Palette? = nil) {
         checkShape(labels.rank == 2, "a label map is [height, width], not \(labels.shape)")
         self.labels = labels

@@ -12,7 +12,7 @@ enum PNGFile {
 
     static func readLabelMap(at path: String) throws(ImageFileError) -> LabelMap {
         var image = dm_png_image()
-        try check(dm_png_read_indices(path, &image), path, "a palette or grey PNG image of up to 8 bits per pixel")
+        try check(dm_png_read_indices(path, &image), path, "a palette or gray PNG image of up to 8 bits per pixel")
         defer { dm_png_free(&image) }
         return LabelMap(tensor(of: image, shape: [Int(image.height), Int(image.width)]), palette: palette(of: &image))
     }
@@ -21,7 +21,7 @@ enum PNGFile {
         var image = dm_png_image()
         let status = dm_png_read_indices(path, &image)
         if status.code == DM_PNG_COLOURED { return .colors(try readImage(at: path)) }
-        try check(status, path, "a palette or grey PNG image of up to 8 bits per pixel")
+        try check(status, path, "a palette or gray PNG image of up to 8 bits per pixel")
         defer { dm_png_free(&image) }
         return .numbers(LabelMap(tensor(of: image, shape: [Int(image.height), Int(image.width)]), palette: palette(of: &image)))
     }
@@ -37,7 +37,7 @@ enum PNGFile {
     static func write(_ map: LabelMap, to path: String) throws(ImageFileError) {
         checkShape(map.labels.count > 0, "a PNG image has pixels, not the shape \(map.labels.shape)")
         let given = map.palette?.colors ?? []
-        // Every label that occurs needs a colour of its own, or the file would not be valid.
+        // Every label that occurs needs a color of its own, or the file would not be valid.
         let largest = map.labels.withUnsafeElements { $0.max() ?? 0 }
         let colors = (0..<max(given.count, Int(largest) + 1)).map { index in
             let level = UInt8(index)

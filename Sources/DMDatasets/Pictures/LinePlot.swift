@@ -36,7 +36,7 @@ public struct LinePlot: Sendable {
     public var xScale, yScale: Scale
     /// What stands at the places 0, 1, ... of the x axis instead of numbers; their points are not joined.
     public var xNames: [String]?
-    /// The lines, each in a colour of its own.
+    /// The lines, each in a color of its own.
     public var series: [Series]
 
     /// A plot, empty unless lines are given.
@@ -58,7 +58,7 @@ public struct LinePlot: Sendable {
         self.series = series
     }
 
-    /// The colours of the lines in their order; they come again after the last one.
+    /// The colors of the lines in their order; they come again after the last one.
     public static let colors = [
         RGBColor(31, 96, 175), RGBColor(205, 82, 20), RGBColor(44, 140, 60), RGBColor(150, 60, 150), RGBColor(110, 110, 110),
         RGBColor(190, 150, 0), RGBColor(0, 150, 160), RGBColor(200, 60, 110), RGBColor(110, 80, 50),

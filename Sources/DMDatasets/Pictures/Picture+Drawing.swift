@@ -46,12 +46,12 @@ extension Picture {
         return result
     }
 
-    /// The picture with the colours of a mask laid over it; ignored pixels stay as they are.
+    /// The picture with the colors of a mask laid over it; ignored pixels stay as they are.
     ///
     /// - Parameters:
     ///   - labels: `[height, width]` of the picture.
-    ///   - palette: The colours of the classes.
-    ///   - opacity: How much of the mask's colours is seen, 0 to 1.
+    ///   - palette: The colors of the classes.
+    ///   - opacity: How much of the mask's colors is seen, 0 to 1.
     public func overlaid(with labels: Tensor<UInt8>, palette: Palette, opacity: Float = 0.5) -> Picture {
         checkShape(labels.shape == [height, width], "a mask \(labels.shape) does not cover a picture [\(height), \(width)]")
         var result = self
@@ -71,7 +71,7 @@ extension Picture {
     ///   - text: Printable ASCII; other characters appear as a question mark.
     ///   - x: The left edge.
     ///   - y: The upper edge.
-    ///   - color: The colour of the letters.
+    ///   - color: The color of the letters.
     ///   - scale: The side of the font's pixels.
     public mutating func write(_ text: String, x: Int, y: Int, color: RGBColor = RGBColor(30, 30, 30), scale: Int = 1) {
         for (index, character) in text.enumerated() {

@@ -1,9 +1,9 @@
 extension Picture {
-    /// A legend: a field of its colour and the name of each class, in as many rows as the width demands.
+    /// A legend: a field of its color and the name of each class, in as many rows as the width demands.
     ///
     /// - Parameters:
     ///   - names: The names of the classes.
-    ///   - palette: Their colours.
+    ///   - palette: Their colors.
     ///   - width: The width of the picture in pixels.
     ///   - scale: The side of the font's pixels.
     public static func legend(names: [String], palette: Palette, width: Int, scale: Int = 1) -> Picture {

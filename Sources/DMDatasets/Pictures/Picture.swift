@@ -17,7 +17,7 @@ public struct Picture: Sendable, Equatable {
     public let height: Int
     var pixels: [UInt8]
 
-    /// A canvas of one colour.
+    /// A canvas of one color.
     ///
     /// - Precondition: Width and height are at least 1.
     public init(width: Int, height: Int, background: RGBColor = RGBColor(255, 255, 255)) {
@@ -43,11 +43,11 @@ public struct Picture: Sendable, Equatable {
     /// - Parameter image: `[height, width, 3]` in [0, 1]; what lies outside is cut off.
     public init(_ image: Tensor<Float>) { self.init(image.bytes) }
 
-    /// The picture of a mask: each label in the colour of its class.
+    /// The picture of a mask: each label in the color of its class.
     ///
     /// - Parameters:
     ///   - labels: `[height, width]`.
-    ///   - palette: The colours of the classes.
+    ///   - palette: The colors of the classes.
     public init(_ labels: Tensor<UInt8>, palette: Palette) {
         checkShape(labels.rank == 2 && labels.count > 0, "a picture of labels shows [height, width], not \(labels.shape)")
         height = labels.shape[0]
@@ -61,7 +61,7 @@ public struct Picture: Sendable, Equatable {
     /// The picture as an image `[height, width, 3]`.
     public var image: Tensor<UInt8> { Tensor(pixels, shape: [height, width, 3]) }
 
-    /// The colour of a pixel.
+    /// The color of a pixel.
     ///
     /// - Precondition: The pixel lies on the canvas.
     public subscript(x: Int, y: Int) -> RGBColor {

@@ -23,7 +23,7 @@ public struct ClassShares: Sendable, Equatable, Codable {
         imageCounts = [Int](repeating: 0, count: pixelCounts.count)
     }
 
-    /// The counts of all labelled samples of a data set; samples without a mask do not count.
+    /// The counts of all labeled samples of a data set; samples without a mask do not count.
     ///
     /// - Throws: What keeps a sample from being read.
     public init(of samples: some Dataset<SegmentationSample>, classCount: Int) throws {

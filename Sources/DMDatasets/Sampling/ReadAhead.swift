@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The element of number `n` is made by a function of `n` alone, so that the sequence does not depend on the number
 /// of readers. At most `ahead` elements are made or waiting at any time. An element that cannot be made throws when its
-/// turn comes, after all before it; the sequence ends there. Readers stop when the sequence is cancelled or released.
+/// turn comes, after all before it; the sequence ends there. Readers stop when the sequence is canceled or released.
 ///
 /// ```swift
 /// let batches = ReadAhead(of: 0..<1000, readers: 2) { step in try makeBatch(step) }
@@ -54,7 +54,7 @@ extension ReadAhead {
         private var nextClaimed: Int
         private var nextTaken: Int
         private var ready: [Int: Result<Element, any Error>] = [:]
-        private var isCancelled = false
+        private var isCanceled = false
 
         init(numbers: Range<Int>, ahead: Int) {
             end = numbers.upperBound
@@ -67,8 +67,8 @@ extension ReadAhead {
         func claim() -> Int? {
             condition.lock()
             defer { condition.unlock() }
-            while !isCancelled, nextClaimed < end, nextClaimed >= nextTaken + ahead { condition.wait() }
-            guard !isCancelled, nextClaimed < end else { return nil }
+            while !isCanceled, nextClaimed < end, nextClaimed >= nextTaken + ahead { condition.wait() }
+            guard !isCanceled, nextClaimed < end else { return nil }
             nextClaimed += 1
             return nextClaimed - 1
         }
@@ -76,7 +76,7 @@ extension ReadAhead {
         func deliver(_ result: Result<Element, any Error>, number: Int) {
             condition.lock()
             defer { condition.unlock() }
-            if !isCancelled { ready[number] = result }
+            if !isCanceled { ready[number] = result }
             condition.broadcast()
         }
 
@@ -84,11 +84,11 @@ extension ReadAhead {
             condition.lock()
             defer { condition.unlock() }
             guard nextTaken < end else { return nil }
-            while !isCancelled, ready[nextTaken] == nil { condition.wait() }
-            guard !isCancelled, let result = ready.removeValue(forKey: nextTaken) else { return nil }
+            while !isCanceled, ready[nextTaken] == nil { condition.wait() }
+            guard !isCanceled, let result = ready.removeValue(forKey: nextTaken) else { return nil }
             nextTaken += 1
             if case .failure = result {
-                isCancelled = true
+                isCanceled = true
                 ready = [:]
             }
             condition.broadcast()
@@ -98,7 +98,7 @@ extension ReadAhead {
         func cancel() {
             condition.lock()
             defer { condition.unlock() }
-            isCancelled = true
+            isCanceled = true
             ready = [:]
             condition.broadcast()
         }

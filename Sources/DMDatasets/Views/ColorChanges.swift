@@ -1,4 +1,4 @@
-/// The arithmetic of colour jitter, on interleaved red, green and blue in [0, 1].
+/// The arithmetic of color jitter, on interleaved red, green and blue in [0, 1].
 enum ColorChanges {
     typealias Pixels = UnsafeMutableBufferPointer<Float>
 
@@ -55,7 +55,7 @@ enum ColorChanges {
         }
     }
 
-    /// The hue in sixths of the colour circle, from -1 to 5; red is 0, green 2, blue 4.
+    /// The hue in sixths of the color circle, from -1 to 5; red is 0, green 2, blue 4.
     @inline(__always)
     private static func sixths(red: Float, green: Float, blue: Float, largest: Float, spread: Float) -> Float {
         if largest == red { return (green - blue) / spread }
@@ -63,7 +63,7 @@ enum ColorChanges {
         return (red - green) / spread + 4
     }
 
-    /// A channel of the colour whose hue, shifted for that channel, is `position` sixths.
+    /// A channel of the color whose hue, shifted for that channel, is `position` sixths.
     @inline(__always)
     private static func channel(_ position: Float, _ largest: Float, _ spread: Float) -> Float {
         let wrapped = position - 6 * (position * (1 / 6)).rounded(.down)

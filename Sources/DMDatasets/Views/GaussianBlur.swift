@@ -3,7 +3,7 @@ import Foundation
 
 /// A Gaussian blur of rows and columns in turn; beyond its edge an image goes on as it ends.
 struct GaussianBlur: Sendable {
-    /// The weights from the centre outwards; twice their sum, less the first, is 1.
+    /// The weights from the center outwards; twice their sum, less the first, is 1.
     private let weights: [Float]
 
     /// - Parameter sigma: The standard deviation in pixels, greater than 0; the kernel reaches three of them.

@@ -7,11 +7,11 @@ public struct ImageNormalization: Sendable, Equatable, Codable {
     /// The standard deviation of red, green and blue, for values in [0, 1].
     public var deviation: [Float]
 
-    /// The normalisation of the given statistics, three numbers each; no deviation is 0.
+    /// The normalization of the given statistics, three numbers each; no deviation is 0.
     public init(mean: [Float], deviation: [Float]) {
         checkShape(
             mean.count == 3 && deviation.count == 3 && deviation.allSatisfy { $0 > 0 },
-            "a normalisation has three means and three positive deviations, not \(mean) and \(deviation)")
+            "a normalization has three means and three positive deviations, not \(mean) and \(deviation)")
         self.mean = mean
         self.deviation = deviation
     }
@@ -26,18 +26,18 @@ public struct ImageNormalization: Sendable, Equatable, Codable {
     /// Values in [-1, 1].
     public static let centered = ImageNormalization(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5])
 
-    /// The normalised image.
+    /// The normalized image.
     ///
     /// - Parameter image: `[..., 3]` in [0, 1].
     /// - Returns: The same shape.
     public func normalized(_ image: Tensor<Float>) -> Tensor<Float> {
-        checkShape(image.shape.last == 3, "normalisation takes [..., 3], not \(image.shape)")
+        checkShape(image.shape.last == 3, "normalization takes [..., 3], not \(image.shape)")
         return Tensor(shape: image.shape) { output in
             image.withUnsafeElements { Self.apply($0, scale: deviation.map { 1 / $0 }, shift: mean, output) }
         }
     }
 
-    /// The normalised image of bytes.
+    /// The normalized image of bytes.
     ///
     /// - Parameter image: `[..., 3]`.
     /// - Returns: The same shape, as floating-point numbers.

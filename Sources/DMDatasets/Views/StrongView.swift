@@ -1,25 +1,25 @@
 public import DMTensors
 
-/// The changes of colour and sharpness of a strong view; what lies where does not change.
+/// The changes of color and sharpness of a strong view; what lies where does not change.
 ///
-/// In this order: colour jitter (brightness, contrast, saturation and hue, in an order of their own), loss of colour,
+/// In this order: color jitter (brightness, contrast, saturation and hue, in an order of their own), loss of color,
 /// Gaussian blur. Each happens or not.
 public struct StrongView: Sendable, Equatable {
-    /// One step of colour jitter.
+    /// One step of color jitter.
     public enum ColorChange: Sendable, Equatable {
         /// Scales all channels by the factor.
         case brightness(Float)
         /// Moves all pixels from the image's mean brightness (0) to what they are (1) and beyond.
         case contrast(Float)
-        /// Moves each pixel from its own brightness (0) to its colour (1) and beyond.
+        /// Moves each pixel from its own brightness (0) to its color (1) and beyond.
         case saturation(Float)
-        /// Turns the hue by this share of the colour circle.
+        /// Turns the hue by this share of the color circle.
         case hue(Float)
     }
 
-    /// The steps of colour jitter, in order; none when there is no jitter.
+    /// The steps of color jitter, in order; none when there is no jitter.
     public var colorChanges: [ColorChange]
-    /// Whether colour is lost.
+    /// Whether color is lost.
     public var isGrayscale: Bool
     /// The standard deviation of the blur in pixels; nil for none.
     public var blurSigma: Float?

@@ -1,6 +1,6 @@
 public import DMTensors
 
-extension LabelledBatch {
+extension LabeledBatch {
     /// The batch of the given samples, in weak views drawn from `random`.
     public init(_ samples: [SegmentationSample], parameters: ViewParameters, random: RandomSource) {
         let views = WeakView.drawn(for: samples, parameters: parameters, random: random)
@@ -10,7 +10,7 @@ extension LabelledBatch {
     }
 }
 
-extension UnlabelledBatch {
+extension UnlabeledBatch {
     /// The batch of the given samples: weak views, and strong views of these, drawn from `random`.
     ///
     /// Masks of the samples, if they have any, are not looked at.

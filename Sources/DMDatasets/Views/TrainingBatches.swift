@@ -1,10 +1,10 @@
 public import DMTensors
 
-/// Labelled images of a step, in weak views.
-public struct LabelledBatch: Sendable {
+/// Labeled images of a step, in weak views.
+public struct LabeledBatch: Sendable {
     /// The names of the samples.
     public let identifiers: [String]
-    /// The normalised images `[batch, side, side, 3]`.
+    /// The normalized images `[batch, side, side, 3]`.
     public let images: Tensor<Float>
     /// The labels `[batch, side, side]`, 255 where they are to be ignored.
     public let masks: Tensor<UInt8>
@@ -18,11 +18,11 @@ public struct LabelledBatch: Sendable {
     }
 }
 
-/// Unlabelled images of a step: a weak view of each, and strong views made from it.
-public struct UnlabelledBatch: Sendable {
+/// Unlabeled images of a step: a weak view of each, and strong views made from it.
+public struct UnlabeledBatch: Sendable {
     /// The names of the samples.
     public let identifiers: [String]
-    /// The normalised weak views `[batch, side, side, 3]`.
+    /// The normalized weak views `[batch, side, side, 3]`.
     public let weak: Tensor<Float>
     /// 255 where a weak view has no pixels, 0 elsewhere: `[batch, side, side]`.
     public let ignored: Tensor<UInt8>
@@ -43,7 +43,7 @@ public struct UnlabelledBatch: Sendable {
 
 /// One strong view of each image of a batch, boxes of other images already pasted into it.
 public struct StrongBatch: Sendable {
-    /// The normalised images `[batch, side, side, 3]`.
+    /// The normalized images `[batch, side, side, 3]`.
     public let images: Tensor<Float>
     /// What was pasted into each image: pseudo-labels, confidences and ignored pixels are pasted alike.
     public let mixing: CutMixing

@@ -6,11 +6,11 @@ public struct ViewParameters: Sendable, Equatable, Codable {
     public var scale: ClosedRange<Float>
     /// The probability of a horizontal flip.
     public var flipProbability: Float
-    /// The changes of colour and sharpness of a strong view.
+    /// The changes of color and sharpness of a strong view.
     public var strong: StrongParameters
     /// The boxes that are pasted from one image into another.
     public var cutMix: CutMixParameters
-    /// The normalisation of the finished views.
+    /// The normalization of the finished views.
     public var normalization: ImageNormalization
 
     /// The parameters of views of the given size.
@@ -27,15 +27,15 @@ public struct ViewParameters: Sendable, Equatable, Codable {
     }
 }
 
-/// The changes of colour and sharpness that a strong view makes.
+/// The changes of color and sharpness that a strong view makes.
 public struct StrongParameters: Sendable, Equatable, Codable {
-    /// The probability of colour jitter, 0 to 1.
+    /// The probability of color jitter, 0 to 1.
     public var jitterProbability: Float
     /// Brightness, contrast and saturation are scaled by a factor in `1 - jitter ... 1 + jitter`.
     public var jitter: Float
-    /// The hue is turned by up to this share of the colour circle to either side, 0 to 0.5.
+    /// The hue is turned by up to this share of the color circle to either side, 0 to 0.5.
     public var hue: Float
-    /// The probability of losing all colour, 0 to 1.
+    /// The probability of losing all color, 0 to 1.
     public var grayscaleProbability: Float
     /// The probability of a Gaussian blur, 0 to 1.
     public var blurProbability: Float

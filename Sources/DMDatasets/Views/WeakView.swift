@@ -87,7 +87,7 @@ public struct WeakView: Sendable, Equatable {
         }
     }
 
-    /// The pixel whose area holds the centre of a scaled image's pixel.
+    /// The pixel whose area holds the center of a scaled image's pixel.
     private static func nearest(_ index: Int, from source: Int, to scaled: Int) -> Int {
         min(source - 1, (2 * index + 1) * source / (2 * scaled))
     }

@@ -1,7 +1,7 @@
 public import DMAutograd
 public import DMTensors
 
-/// Normalisation of each channel over the batch: y = scale (x - mean) / sqrt(variance + epsilon) + shift.
+/// Normalization of each channel over the batch: y = scale (x - mean) / sqrt(variance + epsilon) + shift.
 ///
 /// While training, mean and variance are the batch's own and are reported to the context; the module
 /// takes them up with `absorb(_:)`. Otherwise they are the running ones.
@@ -12,13 +12,13 @@ public struct BatchNormalization: Module {
     public var weight: Parameter
     /// The shift, `[channels]`.
     public var bias: Parameter
-    /// What normalises outside training.
+    /// What normalizes outside training.
     public var statistics: RunningStatistics
     /// Keeps the root away from zero.
     public let epsilon: Double
     /// The weight of a new batch in the running statistics.
     public let momentum: Float
-    /// What follows the normalisation, in the same pass over the memory.
+    /// What follows the normalization, in the same pass over the memory.
     public let activation: FusedActivation
 
     /// Scale 1, shift 0, running mean 0 and variance 1.

@@ -26,11 +26,11 @@ public struct Convolution2D: Module {
     ///   - inputs: Channels of x, a multiple of `groups`.
     ///   - outputs: Channels of y, a multiple of `groups`.
     ///   - kernel: Height and width of the window.
-    ///   - stride: Distance of neighbouring windows in pixels.
-    ///   - dilation: Distance of neighbouring taps in pixels.
+    ///   - stride: Distance of neighboring windows in pixels.
+    ///   - dilation: Distance of neighboring taps in pixels.
     ///   - groups: The number of separate convolutions side by side.
     ///   - padding: How many zeros surround an image; either kind keeps its size at stride 1 for an odd kernel.
-    ///   - hasBias: Whether b exists; batch normalisation behind makes it useless.
+    ///   - hasBias: Whether b exists; batch normalization behind makes it useless.
     ///   - random: Where the weights are drawn from.
     public init(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,

@@ -1,7 +1,7 @@
 public import DMAutograd
 public import DMTensors
 
-/// Normalisation over the last axis: y = scale (x - mean) / sqrt(variance + epsilon) + shift.
+/// Normalization over the last axis: y = scale (x - mean) / sqrt(variance + epsilon) + shift.
 ///
 /// Source: Ba, Kiros & Hinton, *Layer Normalization*, 2016.
 public struct LayerNormalization: Module {

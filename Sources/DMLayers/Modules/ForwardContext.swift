@@ -4,11 +4,11 @@ public import DMTensors
 public struct ForwardContext: Sendable {
     /// How layers that know two ways behave.
     public enum Mode: Sendable {
-        /// Dropout acts; batch normalisation uses the batch's statistics and reports them.
+        /// Dropout acts; batch normalization uses the batch's statistics and reports them.
         case training
-        /// Dropout rests; batch normalisation uses its running statistics.
+        /// Dropout rests; batch normalization uses its running statistics.
         case inference
-        /// Dropout rests; batch normalisation uses the batch's statistics and reports nothing.
+        /// Dropout rests; batch normalization uses the batch's statistics and reports nothing.
         ///
         /// For a network whose running statistics are still far from settled.
         case batchStatistics
@@ -18,7 +18,7 @@ public struct ForwardContext: Sendable {
     public var mode: Mode
     /// Where dropout draws from.
     public var random: RandomSource
-    /// What the batch normalisations have seen, in the order of the passes.
+    /// What the batch normalizations have seen, in the order of the passes.
     public private(set) var statistics: [BatchStatistics] = []
 
     /// The context of one step.
@@ -30,7 +30,7 @@ public struct ForwardContext: Sendable {
     mutating func report(_ batch: BatchStatistics) { statistics.append(batch) }
 }
 
-/// Mean and unbiased variance of one batch at one batch normalisation.
+/// Mean and unbiased variance of one batch at one batch normalization.
 public struct BatchStatistics: Sendable {
     /// The dotted name of the running statistics.
     let name: String

@@ -63,7 +63,7 @@ extension Module {
         }
     }
 
-    /// Moves running statistics towards what the batches of a forward pass showed.
+    /// Moves running statistics toward what the batches of a forward pass showed.
     public mutating func absorb(_ statistics: [BatchStatistics]) {
         var absorber = Absorber(statistics: Dictionary(grouping: statistics, by: \.name))
         visitParameters(&absorber)

@@ -1,6 +1,6 @@
 public import DMTensors
 
-/// The averages of mean and variance that a batch normalisation gathers while it trains.
+/// The averages of mean and variance that a batch normalization gathers while it trains.
 public struct RunningStatistics: Sendable {
     /// The averaged mean, `[channels]`.
     public var mean: Tensor<Float>
@@ -15,7 +15,7 @@ public struct RunningStatistics: Sendable {
         variance = Tensor(repeating: 1, shape: [channels])
     }
 
-    /// Moves the averages towards a batch's statistics: r <- r + momentum (batch - r).
+    /// Moves the averages toward a batch's statistics: r <- r + momentum (batch - r).
     mutating func absorb(mean batchMean: Tensor<Float>, variance batchVariance: Tensor<Float>, momentum: Float) {
         mean += momentum * (batchMean - mean)
         variance += momentum * (batchVariance - variance)

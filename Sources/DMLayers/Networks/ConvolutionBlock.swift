@@ -1,11 +1,11 @@
 public import DMAutograd
 public import DMTensors
 
-/// A convolution without bias, batch normalisation and, if wanted, an activation.
+/// A convolution without bias, batch normalization and, if wanted, an activation.
 public struct ConvolutionBlock: Module {
     /// The convolution.
     public var convolution: Convolution2D
-    /// The normalisation, with the activation in the same pass.
+    /// The normalization, with the activation in the same pass.
     public var normalization: BatchNormalization
 
     /// A block; the parameters are those of `Convolution2D` and `BatchNormalization`.

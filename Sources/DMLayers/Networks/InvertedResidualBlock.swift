@@ -4,7 +4,7 @@ public import DMTensors
 /// A depthwise convolution between two 1x1 convolutions, with a shortcut where input and output are alike.
 ///
 /// The first 1x1 convolution multiplies the channels, the last one has no activation behind it. Paddings
-/// are TensorFlow's SAME and the normalisations have its epsilon of 1e-3 and momentum of 0.99, as
+/// are TensorFlow's SAME and the normalizations have its epsilon of 1e-3 and momentum of 0.99, as
 /// EfficientNet-Lite was trained with.
 ///
 /// Source: Sandler et al., *MobileNetV2: Inverted Residuals and Linear Bottlenecks*, CVPR 2018.

@@ -70,7 +70,7 @@ public struct ResidualBlock: Module {
     public func callAsFunction(_ x: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
         let kept = shortcut?(x, &context) ?? x
         let inner = first(x, &context)
-        // The last convolution's normalisation adds x and rectifies in the same pass.
+        // The last convolution's normalization adds x and rectifies in the same pass.
         guard let third else { return second(inner, adding: kept, &context) }
         return third(second(inner, &context), adding: kept, &context)
     }

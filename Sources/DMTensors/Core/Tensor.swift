@@ -26,7 +26,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     ///
     /// - Parameters:
     ///   - shape: The extent of each axis, none negative.
-    ///   - body: Is handed the uninitialised elements in row-major order.
+    ///   - body: Is handed the uninitialized elements in row-major order.
     public init<E>(
         shape: [Int], initializingWith body: (UnsafeMutableBufferPointer<Scalar>) throws(E) -> Void
     ) throws(E) {

@@ -40,7 +40,7 @@ public enum ElementFunction: Sendable, Hashable {
     case softsign
     /// x where it is above the threshold, 0 elsewhere.
     case thresholdedReLU(threshold: Double)
-    /// x moved towards 0 by the offset where |x| is above the threshold, 0 elsewhere.
+    /// x moved toward 0 by the offset where |x| is above the threshold, 0 elsewhere.
     case shrink(threshold: Double, offset: Double)
     /// x / (1 + e^(−beta · x)); with beta = 1 the sigmoid linear unit. Ramachandran, Zoph and Le, arXiv:1710.05941.
     case swish(beta: Double = 1)

@@ -1,6 +1,6 @@
 /// Two buffers walked through together under one shape, each with its own steps.
 ///
-/// Neighbouring axes that both buffers walk without a gap are merged, so that what remains is one
+/// Neighboring axes that both buffers walk without a gap are merged, so that what remains is one
 /// matrix, or a stack of few. A step of 0 repeats an element.
 struct PairedAxes {
     struct Axis {

@@ -1,7 +1,7 @@
 extension Tensor {
     /// The elements of `x` as numbers of another type.
     ///
-    /// Fractions are cut off towards zero, what lies beyond the range of the type becomes its nearest
+    /// Fractions are cut off toward zero, what lies beyond the range of the type becomes its nearest
     /// bound, and what is no number becomes 0. `true` is 1, and everything but 0 is `true`.
     public init<Source>(converting x: Tensor<Source>) {
         if let same = x as? Tensor {

@@ -14,6 +14,6 @@ extension Tensor where Scalar: NumericScalar {
 }
 
 extension Tensor where Scalar: NumericScalar & FixedWidthInteger {
-    /// The quotients x / y, cut off towards 0; 0 where y is 0.
+    /// The quotients x / y, cut off toward 0; 0 where y is 0.
     public static func / (x: Tensor, y: Tensor) -> Tensor { combined(x, y, "divide", by: Scalar.elementKernels.table.quotient) }
 }

@@ -23,7 +23,7 @@ package func contracted<Operand: ContractionOperand>(_ operands: [(Operand, [Int
     checkShape(
         !operands.isEmpty && Set(result).count == result.count && result.allSatisfy { extents[$0] != nil },
         "einsteinSum: the labels \(result) of the result are not all labels of the operands \(operands.map(\.1))")
-    var terms = operands.map { LabelledOperand($0.0, $0.1).withDiagonals }
+    var terms = operands.map { LabeledOperand($0.0, $0.1).withDiagonals }
     while terms.count > 1 {
         let (y, x) = (terms.removeLast(), terms.removeLast())
         // What no other operand and not the result has is summed at once.
@@ -33,21 +33,21 @@ package func contracted<Operand: ContractionOperand>(_ operands: [(Operand, [Int
 }
 
 /// An operand whose axes have names.
-private struct LabelledOperand<Operand: ContractionOperand> {
+private struct LabeledOperand<Operand: ContractionOperand> {
     let operand: Operand
     let labels: [Int]
 
     init(_ operand: Operand, _ labels: [Int]) { (self.operand, self.labels) = (operand, labels) }
 
     /// The operand with each label once.
-    var withDiagonals: LabelledOperand {
+    var withDiagonals: LabeledOperand {
         guard let axis = labels.indices.first(where: { labels[..<$0].contains(labels[$0]) }), let twin = labels.firstIndex(of: labels[axis])
         else { return self }
         let extent = operand.shape[axis], order = labels.indices.filter { $0 != axis && $0 != twin } + [twin, axis]
         let square = operand.transposed(permutation: order)
         let diagonal = square.reshaped(to: square.shape.dropLast(2) + [extent * extent]).strided(
             along: -1, from: 0, count: extent, by: extent + 1)
-        return LabelledOperand(diagonal, order.dropLast().map { labels[$0] }).withDiagonals
+        return LabeledOperand(diagonal, order.dropLast().map { labels[$0] }).withDiagonals
     }
 
     /// The sums over all labels but those of `wanted`, in their order.
@@ -60,7 +60,7 @@ private struct LabelledOperand<Operand: ContractionOperand> {
     }
 
     /// The product with another operand, summed over the labels that nobody keeps: one product of matrices.
-    func multiplied(by other: LabelledOperand, keeping kept: Set<Int>) -> LabelledOperand {
+    func multiplied(by other: LabeledOperand, keeping kept: Set<Int>) -> LabeledOperand {
         let shared = labels.filter { other.labels.contains($0) }
         let (batch, inner) = (shared.filter { kept.contains($0) }, shared.filter { !kept.contains($0) })
         let rows = labels.filter { !shared.contains($0) && kept.contains($0) }
@@ -71,6 +71,6 @@ private struct LabelledOperand<Operand: ContractionOperand> {
         let (stack, depth) = (batchShape.reduce(1, *), x.shape[(b + r)...].reduce(1, *))
         let product = x.reshaped(to: [stack, rowShape.reduce(1, *), depth]).multiplied(
             by: y.reshaped(to: [stack, depth, columnShape.reduce(1, *)]))
-        return LabelledOperand(product.reshaped(to: batchShape + rowShape + columnShape), batch + rows + columns)
+        return LabeledOperand(product.reshaped(to: batchShape + rowShape + columnShape), batch + rows + columns)
     }
 }

@@ -94,7 +94,7 @@ private struct ProductTiling {
     let inner: Int
     let columns: Int
 
-    /// Long sums that make few elements are cut into parts, which are added up afterwards.
+    /// Long sums that make few elements are cut into parts, which are added up afterward.
     var innerParts: Int { batch == 1 && inner >= 8192 && inner >= 16 * max(rows, columns) ? 16 : 1 }
 
     /// The longer side of each product is cut. Eight parts keep many threads busy; a part is never so

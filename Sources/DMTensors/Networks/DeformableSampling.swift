@@ -8,7 +8,7 @@ import CDMKernels
 ///
 /// - Parameters:
 ///   - values: The feature map `[b, h, w, heads * c]`.
-///   - positions: Where to read, `[b, q, heads, points, 2]`: x and y in pixels of the map, (0, 0) the centre of
+///   - positions: Where to read, `[b, q, heads, points, 2]`: x and y in pixels of the map, (0, 0) the center of
 ///     its first pixel.
 ///   - weights: The weight of each point `[b, q, heads, points]`.
 /// - Returns: The sums `[b, q, heads * c]`.
@@ -40,7 +40,7 @@ package func deformableSamplingGradients<Scalar: FloatingPointScalar>(
     let dvalues = Storage<Scalar>(count: values.count)
     let dpositions = Storage<Scalar>(count: positions.count)
     let dweights = Storage<Scalar>(count: weights.count)
-    // Neighbouring heads share cache lines, so whole images are best where there are enough of them.
+    // Neighboring heads share cache lines, so whole images are best where there are enough of them.
     let headsInChunk = shape.batch >= 8 ? shape.heads : (shape.heads + 1) / 2
     withElements(of: values, positions, weights, gradient) { values, positions, weights, gradient in
         Parallelism.forEachChunk(of: shape.batch * shape.heads, size: max(1, headsInChunk)) { heads in

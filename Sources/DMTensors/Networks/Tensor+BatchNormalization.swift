@@ -19,17 +19,17 @@ extension Tensor where Scalar: FloatingPointScalar {
     public func batchNormalized(
         scale: Tensor, shift: Tensor, epsilon: Double = 1e-5, activation: FusedActivation = .identity, adding residual: Tensor? = nil
     ) -> (output: Tensor, mean: Tensor, variance: Tensor) {
-        checkChannels("batch-normalise", scale, shift)
+        checkChannels("batch-normalize", scale, shift)
         let (mean, variance) = channelMoments()
         let output = normalized(
             mean: mean, variance: variance, scale: scale, shift: shift, epsilon: epsilon, activation: activation, adding: residual)
         return (output, mean, variance)
     }
 
-    /// Each channel normalised with a given mean and variance, then scaled and shifted.
+    /// Each channel normalized with a given mean and variance, then scaled and shifted.
     ///
     /// `y = activation((x - mean) / sqrt(variance + epsilon) * scale + shift)` for x `[..., c]`: what batch
-    /// normalisation does at inference.
+    /// normalization does at inference.
     ///
     /// - Parameters:
     ///   - mean: The mean of each channel `[c]`.
@@ -43,8 +43,8 @@ extension Tensor where Scalar: FloatingPointScalar {
         mean: Tensor, variance: Tensor, scale: Tensor, shift: Tensor, epsilon: Double = 1e-5,
         activation: FusedActivation = .identity, adding residual: Tensor? = nil
     ) -> Tensor {
-        checkChannels("normalise", mean, variance, scale, shift)
-        checkShape(residual.map { $0.shape == shape } ?? true, "cannot add a residual \(residual?.shape ?? []) to normalised \(shape)")
+        checkChannels("normalize", mean, variance, scale, shift)
+        checkShape(residual.map { $0.shape == shape } ?? true, "cannot add a residual \(residual?.shape ?? []) to normalized \(shape)")
         let kernels = Scalar.kernelTables.network
         let rows = ChannelRows(of: self)
         let (_, factor) = ChannelRows.factors(variance: variance, scale: scale, epsilon: epsilon)

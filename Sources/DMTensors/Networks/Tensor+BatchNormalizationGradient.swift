@@ -6,7 +6,7 @@ package enum NormalizationStatistics: Sendable {
 }
 
 extension Tensor where Scalar: FloatingPointScalar {
-    /// The gradients of a normalisation of this tensor, given the gradient of its result.
+    /// The gradients of a normalization of this tensor, given the gradient of its result.
     ///
     /// With g the gradient where the activation let the result through and n the number of rows,
     /// `dshift = sum(g)`, `dscale = sum(g * xHat)` and

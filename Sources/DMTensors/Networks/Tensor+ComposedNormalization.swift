@@ -1,10 +1,10 @@
-/// Normalisations that are made of other operations.
+/// Normalizations that are made of other operations.
 extension Tensor where Scalar: FloatingPointScalar {
     /// Each group of channels of each image brought to mean 0 and variance 1, then scaled and shifted.
     ///
     /// `y = (x - mean) / sqrt(variance + epsilon) * scale + shift`, with mean and biased variance over the pixels and
     /// the channels of a group of x `[n, ..., c]`. Wu & He, *Group Normalization*, ECCV 2018; as many groups as
-    /// channels make instance normalisation, one group takes all channels together.
+    /// channels make instance normalization, one group takes all channels together.
     ///
     /// - Parameters:
     ///   - groups: How many, a divisor of the number of channels.
@@ -14,9 +14,9 @@ extension Tensor where Scalar: FloatingPointScalar {
     public func groupNormalized(groups: Int, scale: Tensor, shift: Tensor, epsilon: Double = 1e-5) -> Tensor {
         let split = groupedShape(shape, groups: groups, scale: scale.shape, shift: shift.shape)
         let x = reshaped(to: split)
-        let centred = x - x.mean(along: [1, 3], keepingAxes: true)
-        let variance = centred.squared().mean(along: [1, 3], keepingAxes: true)
-        return (centred / (variance + Scalar(epsilon)).squareRoot()).reshaped(to: shape) * scale + shift
+        let centered = x - x.mean(along: [1, 3], keepingAxes: true)
+        let variance = centered.squared().mean(along: [1, 3], keepingAxes: true)
+        return (centered / (variance + Scalar(epsilon)).squareRoot()).reshaped(to: shape) * scale + shift
     }
 
     /// Each element divided by a power of the squares of the channels around its own.
@@ -52,13 +52,13 @@ package func groupedShape(_ shape: [Int], groups: Int, scale: [Int], shift: [Int
     let channels = shape.last ?? 0
     checkShape(
         shape.count >= 2 && groups >= 1 && channels % groups == 0 && scale == [channels] && shift == [channels],
-        "cannot group-normalise \(shape) in \(groups) groups with scale \(scale) and shift \(shift)")
+        "cannot group-normalize \(shape) in \(groups) groups with scale \(scale) and shift \(shift)")
     return [shape[0], shape[1..<(shape.count - 1)].reduce(1, *), groups, channels / groups]
 }
 
 /// `[1, rows, c, 1]` of a shape `[..., c]`: channels as the columns of an image.
 package func channelRowsShape(_ shape: [Int]) -> [Int] {
-    checkShape(!shape.isEmpty, "a local normalisation needs an axis of channels")
+    checkShape(!shape.isEmpty, "a local normalization needs an axis of channels")
     return [1, shape.dropLast().reduce(1, *), shape[shape.count - 1], 1]
 }
 

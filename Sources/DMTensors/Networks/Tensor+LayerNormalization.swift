@@ -11,7 +11,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     ///   - shift: What is added to each channel `[c]`.
     ///   - epsilon: Is added to the variance; positive.
     public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Double = 1e-5) -> Tensor {
-        checkChannels("layer-normalise", scale, shift)
+        checkChannels("layer-normalize", scale, shift)
         let kernels = Scalar.kernelTables.network
         let rows = ChannelRows(of: self)
         let output = Storage<Scalar>(count: count)
@@ -24,7 +24,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         return Tensor(shape: shape, storage: output)
     }
 
-    /// The gradients of a layer normalisation of this tensor, given the gradient of its result.
+    /// The gradients of a layer normalization of this tensor, given the gradient of its result.
     package func layerNormalizationGradients(
         of gradient: Tensor, scale: Tensor, epsilon: Double
     ) -> (x: Tensor, scale: Tensor, shift: Tensor) {

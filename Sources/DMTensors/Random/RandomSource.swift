@@ -86,7 +86,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
     /// - Parameter bound: At least 1.
     public mutating func index(below bound: Int) -> Int {
         checkShape(bound > 0, "no number lies from 0 to below \(bound)")
-        // The high half of a product; draws that would favour some numbers are repeated. Lemire, "Fast
+        // The high half of a product; draws that would favor some numbers are repeated. Lemire, "Fast
         // Random Integer Generation in an Interval", 2019.
         let bound = UInt64(bound), uneven = (0 &- bound) % bound
         while true {

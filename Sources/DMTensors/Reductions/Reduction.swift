@@ -13,7 +13,7 @@ extension Tensor {
     /// The shape without the given axes.
     func removing(_ axes: [Int]) -> [Int] { shape.indices.filter { !axes.contains($0) }.map { shape[$0] } }
 
-    /// A reduction along neighbouring axes, which stay with extent 1.
+    /// A reduction along neighboring axes, which stay with extent 1.
     ///
     /// - Parameter isSplittable: Whether the results of parts, reduced again, are the result of the
     ///   whole. Parts depend on the shape alone, so that every number of threads adds up the same way.

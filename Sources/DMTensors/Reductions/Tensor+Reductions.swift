@@ -22,7 +22,7 @@ extension Tensor where Scalar: NumericScalar {
     public func sum(along axes: [Int], keepingAxes: Bool = false) -> Tensor {
         let axes = resolved(axes, "sum")
         var result = self
-        // Neighbouring axes are one.
+        // Neighboring axes are one.
         var last = axes.endIndex
         while last > 0 {
             var first = last - 1

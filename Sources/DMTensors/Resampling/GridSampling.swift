@@ -4,9 +4,9 @@ public struct GridSampling: Sendable, Hashable {
     public enum Interpolation: Sendable, Hashable {
         /// The nearest pixel, halves to the even one.
         case nearest
-        /// The four neighbours, weighted by their distance.
+        /// The four neighbors, weighted by their distance.
         case bilinear
-        /// The sixteen neighbours, by cubic convolution with a = −3/4.
+        /// The sixteen neighbors, by cubic convolution with a = −3/4.
         case bicubic
     }
 
@@ -24,7 +24,7 @@ public struct GridSampling: Sendable, Hashable {
     public var interpolation: Interpolation
     /// What lies outside the image.
     public var border: Border
-    /// Whether −1 and 1 are the centres of the corner pixels; otherwise they are the outer borders.
+    /// Whether −1 and 1 are the centers of the corner pixels; otherwise they are the outer borders.
     public var alignsCorners: Bool
 
     /// A way to read images.

@@ -4,9 +4,9 @@ public struct Resampling: Sendable, Hashable {
     public enum Interpolation: Sendable, Hashable {
         /// The nearest position.
         case nearest(Rounding)
-        /// The line through both neighbours.
+        /// The line through both neighbors.
         case linear
-        /// The cubic convolution of four neighbours; its slope is `a`. Keys, 1981 (there a = −1/2).
+        /// The cubic convolution of four neighbors; its slope is `a`. Keys, 1981 (there a = −1/2).
         case cubic(a: Double = -0.75)
     }
 

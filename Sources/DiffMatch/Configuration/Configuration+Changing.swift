@@ -84,8 +84,8 @@ extension Configuration {
             dataset.name == .builtin || dataset.root != nil, "dataset.root",
             "\(dataset.name.rawValue) needs the folder of its files: set dataset.root")
         try require(
-            dataset.unlabelledList == nil || dataset.labelledList != nil, "dataset.unlabelledList",
-            "it needs dataset.labelledList beside it")
+            dataset.unlabeledList == nil || dataset.labeledList != nil, "dataset.unlabeledList",
+            "it needs dataset.labeledList beside it")
         try require(
             diffusion.trainingTimeRange.lowerBound < diffusion.trainingTimeRange.upperBound, "diffusion.trainingTimeRange",
             "the range is empty")

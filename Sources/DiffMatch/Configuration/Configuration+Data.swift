@@ -1,31 +1,31 @@
 import DMDatasets
 
 extension Configuration {
-    /// The images and which of them are labelled.
+    /// The images and which of them are labeled.
     public struct Dataset: Equatable, Sendable {
         /// Which data set.
         public var name = Name.builtin
         /// The folder that holds the data set's files; the built-in one has none.
         public var root: String?
-        /// The seed of the built-in images and of the choice of labelled ones.
+        /// The seed of the built-in images and of the choice of labeled ones.
         public var seed = BuiltInScenes.Settings().seed
-        /// The file that names the labelled training images; nil for a share of them.
-        public var labelledList: String?
-        /// The file that names the unlabelled training images; nil for all others.
-        public var unlabelledList: String?
+        /// The file that names the labeled training images; nil for a share of them.
+        public var labeledList: String?
+        /// The file that names the unlabeled training images; nil for all others.
+        public var unlabeledList: String?
         /// The file that names the validation images; nil for the data set's own.
         public var validationList: String?
         /// What becomes of a training whose files are at fault.
         public var faults = FaultHandling.stop
         /// The share of the training images with masks whose labels are used, in (0, 1].
-        public var labelledFraction = 1.0 / 16
+        public var labeledFraction = 1.0 / 16
         /// The height and width of the built-in images, in pixels.
         public var side = BuiltInScenes.Settings().side
         /// The number of classes of the built-in images.
         public var classes = BuiltInScenes.Settings().classCount
         /// How many times more pixels the most frequent built-in class has than the rarest.
         public var ratio = BuiltInScenes.Settings().headToTailRatio
-        /// The number of built-in training images, labelled or not.
+        /// The number of built-in training images, labeled or not.
         public var trainingImages = BuiltInScenes.Settings().trainingCount
         /// The number of built-in validation images.
         public var validationImages = BuiltInScenes.Settings().validationCount
@@ -64,7 +64,7 @@ extension Configuration {
     public struct Evaluation: Equatable, Sendable {
         /// What of an image the network is shown.
         public var mode = Mode.original
-        /// The side of the centre crop or of the sliding window, in pixels; 0 for that of a training crop.
+        /// The side of the center crop or of the sliding window, in pixels; 0 for that of a training crop.
         public var window = 0
         /// The factor by which an image is resized before a network sees it; its prediction is resized back.
         public var scale = 1.0
@@ -79,7 +79,7 @@ extension Configuration {
             /// The whole image at its size.
             case original
             /// A square from the middle; what lies outside it does not count.
-            case centreCrop = "centre-crop"
+            case centerCrop = "center-crop"
             /// Squares that overlap by a third, whose probabilities are averaged.
             case slidingWindow = "sliding-window"
         }
@@ -93,13 +93,13 @@ extension Configuration {
         public var scaleRange = 0.7...1.5
         /// The probability of a horizontal flip.
         public var flipProbability = 0.5
-        /// The probability that a strong view's colours are changed.
+        /// The probability that a strong view's colors are changed.
         public var jitterProbability = 0.8
         /// The largest relative change of brightness, contrast and saturation.
         public var jitter = 0.5
-        /// The largest shift of the hue, in turns of the colour circle.
+        /// The largest shift of the hue, in turns of the color circle.
         public var hue = 0.25
-        /// The probability that a strong view is grey.
+        /// The probability that a strong view is gray.
         public var grayscaleProbability = 0.2
         /// The probability that a strong view is blurred.
         public var blurProbability = 0.5

@@ -15,7 +15,7 @@ extension Configuration {
         public var timeDifference = 1
         /// How a step estimates the clean mask.
         public var estimate = CleanMaskEstimate.mean
-        /// How a step moves towards its estimate.
+        /// How a step moves toward its estimate.
         public var sampler = SamplerKind.ddim
         /// The times that training draws from.
         public var trainingTimeRange = 0.0...0.999
@@ -52,7 +52,7 @@ extension Configuration {
         /// The share of each class' predicted pixels, the surest ones, that are targets whatever their confidence; nil for
         /// the method's own: half of them for DiffMatch, none for the baselines, whose authors take none.
         public var surestShare: Double?
-        /// The share of the steps over which the weight of the unlabelled images grows to its full value.
+        /// The share of the steps over which the weight of the unlabeled images grows to its full value.
         public var rampUp = 0.2
         /// The share of the steps, the last ones, over which that weight falls to nothing.
         public var rampDown = 0.0

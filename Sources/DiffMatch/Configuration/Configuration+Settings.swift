@@ -3,7 +3,7 @@ import DMLayers
 extension Configuration {
     /// Every section and what it is about, in the order of the keys.
     public static let sections: [(name: String, documentation: String)] = [
-        ("dataset", "The images and which of them are labelled."),
+        ("dataset", "The images and which of them are labeled."),
         ("encoder", "The network that turns an image into feature maps."),
         ("decoder", "The atrous-pyramid network that joins the feature maps into one."),
         ("denoiser", "The network that restores a noisy mask."),
@@ -26,7 +26,7 @@ extension Configuration {
     private static let settingsByKey = Dictionary(uniqueKeysWithValues: settings.map { ($0.key, $0) })
 
     private static let generalSettings = [
-        Setting("method", \.method, .choice, "How the network learns from labelled and unlabelled images."),
+        Setting("method", \.method, .choice, "How the network learns from labeled and unlabeled images."),
         Setting("seed", \.seed, .integer(in: 0...(.max)), "Seed of weights, batches, views and noise."),
     ]
 
@@ -39,14 +39,14 @@ extension Configuration {
             isCircumstance: true),
         Setting(
             "dataset.seed", \.dataset.seed, .integer(in: 0...(.max)),
-            "Seed of the built-in images and of the choice of labelled ones, apart from the run's seed."),
+            "Seed of the built-in images and of the choice of labeled ones, apart from the run's seed."),
         Setting(
-            "dataset.labelledFraction", \.dataset.labelledFraction, .fraction,
+            "dataset.labeledFraction", \.dataset.labeledFraction, .fraction,
             "Share of the training images with masks whose labels are used, where no list names them."),
-        Setting("dataset.labelledList", \.dataset.labelledList, .optionalText, "File that names the labelled training images."),
+        Setting("dataset.labeledList", \.dataset.labeledList, .optionalText, "File that names the labeled training images."),
         Setting(
-            "dataset.unlabelledList", \.dataset.unlabelledList, .optionalText,
-            "File that names the unlabelled training images; null for all others."),
+            "dataset.unlabeledList", \.dataset.unlabeledList, .optionalText,
+            "File that names the unlabeled training images; null for all others."),
         Setting(
             "dataset.validationList", \.dataset.validationList, .optionalText,
             "File that names the validation images; null for the data set's own."),
@@ -60,7 +60,7 @@ extension Configuration {
             "About how many times more training pixels the most frequent built-in class has than the rarest."),
         Setting(
             "dataset.trainingImages", \.dataset.trainingImages, .integer(in: 16...1_000_000),
-            "Number of built-in training images, labelled or not."),
+            "Number of built-in training images, labeled or not."),
         Setting(
             "dataset.validationImages", \.dataset.validationImages, .integer(in: 1...100_000),
             "Number of built-in validation images."),
@@ -116,7 +116,7 @@ extension Configuration {
         Setting(
             "diffusion.estimate", \.diffusion.estimate, .choice,
             "How a step estimates the clean mask; draw is for the ancestral sampler."),
-        Setting("diffusion.sampler", \.diffusion.sampler, .choice, "How a step moves towards its estimate."),
+        Setting("diffusion.sampler", \.diffusion.sampler, .choice, "How a step moves toward its estimate."),
         Setting("diffusion.trainingTimeRange", \.diffusion.trainingTimeRange, .bounds(in: 0...0.999), "Times that training draws from."),
         Setting("diffusion.draws", \.diffusion.draws, .integer(in: 1...100), "Number of noise draws whose predictions are averaged."),
         Setting("diffusion.output", \.diffusion.output, .choice, "Which sampling steps' probabilities are predicted and taught."),
@@ -139,21 +139,21 @@ extension Configuration {
         ),
         Setting(
             "pseudoLabels.rampUp", \.pseudoLabels.rampUp, .real(in: 0...1),
-            "Share of the steps over which the unlabelled images' weight grows to its full value; 0 for at once."),
+            "Share of the steps over which the unlabeled images' weight grows to its full value; 0 for at once."),
         Setting(
             "pseudoLabels.rampDown", \.pseudoLabels.rampDown, .real(in: 0...1),
-            "Share of the steps, the last ones, over which the unlabelled images' weight falls to nothing; 0 for never."),
+            "Share of the steps, the last ones, over which the unlabeled images' weight falls to nothing; 0 for never."),
     ]
 
     private static let viewSettings = [
         Setting("views.crop", \.views.crop, .integer(in: 16...4096), "Height and width of a training crop, in pixels."),
         Setting("views.scaleRange", \.views.scaleRange, .bounds(in: 0.1...10), "Factors between which an image is scaled."),
         Setting("views.flipProbability", \.views.flipProbability, .real(in: 0...1), "Probability of a horizontal flip."),
-        Setting("views.jitterProbability", \.views.jitterProbability, .real(in: 0...1), "Probability that a strong view's colours change."),
+        Setting("views.jitterProbability", \.views.jitterProbability, .real(in: 0...1), "Probability that a strong view's colors change."),
         Setting(
             "views.jitter", \.views.jitter, .real(in: 0...1), "Largest relative change of brightness, contrast and saturation."),
-        Setting("views.hue", \.views.hue, .real(in: 0...0.5), "Largest shift of the hue, in turns of the colour circle."),
-        Setting("views.grayscaleProbability", \.views.grayscaleProbability, .real(in: 0...1), "Probability that a strong view is grey."),
+        Setting("views.hue", \.views.hue, .real(in: 0...0.5), "Largest shift of the hue, in turns of the color circle."),
+        Setting("views.grayscaleProbability", \.views.grayscaleProbability, .real(in: 0...1), "Probability that a strong view is gray."),
         Setting("views.blurProbability", \.views.blurProbability, .real(in: 0...1), "Probability that a strong view is blurred."),
         Setting("views.blurSigma", \.views.blurSigma, .bounds(in: 0.01...100), "Standard deviations of the blur, in pixels."),
         Setting(
@@ -169,7 +169,7 @@ extension Configuration {
         Setting("evaluation.mode", \.evaluation.mode, .choice, "What of an image the network is shown when it is measured."),
         Setting(
             "evaluation.window", \.evaluation.window, .integer(in: 0...8192),
-            "Side of the centre crop or of the sliding window, in pixels; 0 for views.crop."),
+            "Side of the center crop or of the sliding window, in pixels; 0 for views.crop."),
         Setting(
             "evaluation.scale", \.evaluation.scale, .real(in: 0.05...10),
             "Factor by which an image is resized before it is predicted; the prediction is resized back. Belongs with views.scaleRange."),
@@ -183,7 +183,7 @@ extension Configuration {
         Setting("optimizer.learningRate", \.optimizer.learningRate, .real(in: 1e-8...10), "Learning rate of the first step."),
         Setting(
             "optimizer.referenceBatch", \.optimizer.referenceBatch, .optional(.integer(in: 1...4096)),
-            "Labelled images of a step that the learning rate is meant for: it is scaled with training.batchSize; null for as it is."),
+            "Labeled images of a step that the learning rate is meant for: it is scaled with training.batchSize; null for as it is."),
         Setting("optimizer.weightDecay", \.optimizer.weightDecay, .real(in: 0...1), "Weight decay."),
         Setting("optimizer.momentum", \.optimizer.momentum, .real(in: 0...0.9999), "Momentum of sgd."),
         Setting("optimizer.encoderFactor", \.optimizer.encoderFactor, .real(in: 0...1000), "Factor of the encoder's learning rate."),
@@ -192,10 +192,10 @@ extension Configuration {
         Setting("training.steps", \.training.steps, .integer(in: 1...100_000_000), "Number of optimizer steps."),
         Setting(
             "training.batchSize", \.training.batchSize, .integer(in: 1...4096),
-            "Labelled images of a step; methods without unlabelled ones take labelled ones in their place too."),
+            "Labeled images of a step; methods without unlabeled ones take labeled ones in their place too."),
         Setting(
-            "training.unlabelledBatchSize", \.training.unlabelledBatchSize, .optional(.integer(in: 1...4096)),
-            "Unlabelled images of a step; null for as many as labelled ones."),
+            "training.unlabeledBatchSize", \.training.unlabeledBatchSize, .optional(.integer(in: 1...4096)),
+            "Unlabeled images of a step; null for as many as labeled ones."),
         Setting(
             "training.microBatch", \.training.microBatch, .integer(in: 0...4096),
             "Images that pass the network together, at least 2, each time with batch statistics of their own; 0 for all of a step."),
@@ -204,7 +204,7 @@ extension Configuration {
             "What the loss of a classifier beside the denoiser counts, which sees the features alone; 0 for none."),
         Setting(
             "training.hardExamples", \.training.hardExamples, .integer(in: 0...100_000_000),
-            "Labelled pixels of a step that count at least, where only those below a probability of 0.7 do; 0 counts all."),
+            "Labeled pixels of a step that count at least, where only those below a probability of 0.7 do; 0 counts all."),
         Setting(
             "training.evaluateEvery", \.training.evaluateEvery, .integer(in: 0...100_000_000),
             "Steps between two evaluations on the validation part; 0 for none."),

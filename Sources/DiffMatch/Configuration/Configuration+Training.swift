@@ -5,7 +5,7 @@ extension Configuration {
         public var name = Name.adamw
         /// The learning rate of the first step.
         public var learningRate = 0.003
-        /// The labelled images of a step that the learning rate is meant for; nil for any number.
+        /// The labeled images of a step that the learning rate is meant for; nil for any number.
         public var referenceBatch: Int?
         /// The share of each weight, times the learning rate, that a step takes away.
         public var weightDecay = 0.01
@@ -34,15 +34,15 @@ extension Configuration {
     public struct Training: Equatable, Sendable {
         /// The number of optimizer steps.
         public var steps = 1000
-        /// The labelled images of a step.
+        /// The labeled images of a step.
         public var batchSize = 8
-        /// The unlabelled images that join them; nil for as many.
-        public var unlabelledBatchSize: Int?
+        /// The unlabeled images that join them; nil for as many.
+        public var unlabeledBatchSize: Int?
         /// The images that pass the network together, gradients summed; 0 for all.
         public var microBatch = 0
         /// What the loss of a classifier beside the denoiser counts, which sees the features alone; 0 for none.
         public var auxiliaryWeight = 0.5
-        /// The labelled pixels of a step that count at least, where only hard ones count; 0 for all.
+        /// The labeled pixels of a step that count at least, where only hard ones count; 0 for all.
         public var hardExamples = 0
         /// The steps between two evaluations on the validation part; 0 for none.
         public var evaluateEvery = 200

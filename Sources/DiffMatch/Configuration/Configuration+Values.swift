@@ -23,26 +23,26 @@ extension Configuration {
             threshold: Float(pseudoLabels.threshold), surestShare: Float(pseudoLabels.surestShare ?? (method == .diffmatch ? 0.5 : 0)))
     }
 
-    /// What the unlabelled losses are multiplied by while their weight grows or falls, in 0...1.
+    /// What the unlabeled losses are multiplied by while their weight grows or falls, in 0...1.
     ///
     /// - Parameter step: The step, counted from 0.
-    func unlabelledFactor(at step: Int) -> Double {
+    func unlabeledFactor(at step: Int) -> Double {
         func share(of steps: Double, _ passed: Int) -> Double { steps > 0 ? min(1, Double(passed) / steps) : 1 }
         let count = training.steps
         return share(of: pseudoLabels.rampUp * Double(count), step) * share(of: pseudoLabels.rampDown * Double(count), count - step)
     }
 
-    /// The labelled and the unlabelled images of a step.
+    /// The labeled and the unlabeled images of a step.
     ///
-    /// A method without unlabelled images takes labelled ones in their place, so that a step sees as many images with any.
+    /// A method without unlabeled images takes labeled ones in their place, so that a step sees as many images with any.
     ///
-    /// - Parameter usesUnlabelled: Whether unlabelled images take part.
-    func imagesPerStep(usesUnlabelled: Bool) -> (labelled: Int, unlabelled: Int) {
-        let unlabelled = training.unlabelledBatchSize ?? training.batchSize
-        return usesUnlabelled ? (training.batchSize, unlabelled) : (training.batchSize + unlabelled, 0)
+    /// - Parameter usesUnlabeled: Whether unlabeled images take part.
+    func imagesPerStep(usesUnlabeled: Bool) -> (labeled: Int, unlabeled: Int) {
+        let unlabeled = training.unlabeledBatchSize ?? training.batchSize
+        return usesUnlabeled ? (training.batchSize, unlabeled) : (training.batchSize + unlabeled, 0)
     }
 
-    /// The learning rate of the first step for this batch: in proportion to its labelled images, where they are other than those
+    /// The learning rate of the first step for this batch: in proportion to its labeled images, where they are other than those
     /// that `optimizer.learningRate` is meant for (Goyal et al., *Accurate, Large Minibatch SGD*, 2017).
     var initialLearningRate: Double {
         let factor = optimizer.referenceBatch.map { Double(training.batchSize) / Double($0) } ?? 1

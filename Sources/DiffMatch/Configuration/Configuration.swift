@@ -8,11 +8,11 @@
 ///
 /// Every key, its meaning and its range stand in one table, ``settings``.
 public struct Configuration: Equatable, Sendable {
-    /// How the network learns from the labelled and the unlabelled images.
+    /// How the network learns from the labeled and the unlabeled images.
     public var method = Method.diffmatch
     /// The seed of weights, batches, views and noise; the built-in images have a seed of their own.
     public var seed: UInt64 = 0
-    /// The images and which of them are labelled.
+    /// The images and which of them are labeled.
     public var dataset = Dataset()
     /// The network that turns an image into feature maps.
     public var encoder = Encoder()

@@ -1,10 +1,10 @@
 public import DMDatasets
 
-/// The names and colours of the classes that a network tells apart.
+/// The names and colors of the classes that a network tells apart.
 public struct ClassTable: Sendable, Equatable, Codable {
     /// The names, in the order of the labels.
     public let names: [String]
-    /// The colours, in the same order.
+    /// The colors, in the same order.
     public let colors: [RGBColor]
 
     /// The classes of a data set.
@@ -13,6 +13,6 @@ public struct ClassTable: Sendable, Equatable, Codable {
         colors = dataset.palette.colors
     }
 
-    /// The colours as a palette.
+    /// The colors as a palette.
     public var palette: Palette { Palette(colors) }
 }

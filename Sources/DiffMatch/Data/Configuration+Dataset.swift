@@ -15,7 +15,7 @@ extension Configuration {
         return try FileDataset(
             layout, root: dataset.root ?? "",
             lists: FileLists(
-                labelled: dataset.labelledList, unlabelled: dataset.unlabelledList, validation: dataset.validationList))
+                labeled: dataset.labeledList, unlabeled: dataset.unlabeledList, validation: dataset.validationList))
     }
 
     /// What of an image a network is shown when it is measured.
@@ -23,7 +23,7 @@ extension Configuration {
         let side = evaluation.window > 0 ? evaluation.window : views.crop
         return switch evaluation.mode {
         case .original: .whole
-        case .centreCrop: .centreCrop(side: side)
+        case .centerCrop: .centerCrop(side: side)
         case .slidingWindow: .slidingWindow(SlidingWindow(side: side))
         }
     }

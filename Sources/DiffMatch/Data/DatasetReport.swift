@@ -25,10 +25,10 @@ public struct DatasetReport: Sendable, Encodable {
         var check = try DatasetCheck(of: dataset, readers: readers)
         let lists =
             (dataset as? FileDataset)?.lists
-            ?? FileLists(labelled: configuration.dataset.labelledList, unlabelled: configuration.dataset.unlabelledList)
-        if let labelled = lists.labelled {
+            ?? FileLists(labeled: configuration.dataset.labeledList, unlabeled: configuration.dataset.unlabeledList)
+        if let labeled = lists.labeled {
             let found = try Partition.resolved(
-                labelled: SampleList(path: labelled), unlabelled: lists.unlabelled.map(SampleList.init(path:)), of: dataset)
+                labeled: SampleList(path: labeled), unlabeled: lists.unlabeled.map(SampleList.init(path:)), of: dataset)
             check.add(found.partition, faults: found.faults)
         }
         return check
@@ -66,8 +66,8 @@ extension DatasetReport: CustomStringConvertible {
     public var description: String {
         var lines = DatasetCheck.Split.allCases.compactMap { split in
             check.counts[split].map { count in
-                let labelled = check.labelledCounts[split].map { $0 == count ? "" : ", \($0) with a mask" } ?? ""
-                return "\(split.rawValue): \(count) images\(labelled)"
+                let labeled = check.labeledCounts[split].map { $0 == count ? "" : ", \($0) with a mask" } ?? ""
+                return "\(split.rawValue): \(count) images\(labeled)"
             }
         }
         if let shares = check.shares[.train], let ratio = shares.headToTailRatio {

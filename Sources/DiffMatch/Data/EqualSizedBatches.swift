@@ -1,7 +1,7 @@
 public import DMDatasets
 public import DMTensors
 
-/// The labelled images of a part in batches of one size each, in order, for measuring.
+/// The labeled images of a part in batches of one size each, in order, for measuring.
 ///
 /// A batch ends where the next image has another size.
 public struct EqualSizedBatches {
@@ -9,7 +9,7 @@ public struct EqualSizedBatches {
     public struct Batch: Sendable {
         /// The number of the first image in its part.
         public let start: Int
-        /// The normalised images `[n, h, w, 3]`, resized where that was asked for.
+        /// The normalized images `[n, h, w, 3]`, resized where that was asked for.
         public let images: Tensor<Float>
         /// The labels `[n, H, W]` at the images' own size, 255 where they are to be ignored.
         public let masks: Tensor<Int32>
@@ -65,6 +65,6 @@ public struct EqualSizedBatches {
             throw DatasetFault(
                 path: sample.identifier, kind: .missingMask, message: "expected a mask to measure by, found none")
         }
-        return crop.map { sample.centreCropped(to: $0) } ?? sample
+        return crop.map { sample.centerCropped(to: $0) } ?? sample
     }
 }

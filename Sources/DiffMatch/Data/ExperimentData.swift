@@ -1,15 +1,15 @@
 public import DMDatasets
 public import DMTensors
 
-/// The images of an experiment: the data set of a configuration, which of its images are labelled, and their views.
+/// The images of an experiment: the data set of a configuration, which of its images are labeled, and their views.
 public struct ExperimentData: Sendable {
     /// The data set.
     public let dataset: any SegmentationDataset
     /// The pixels of each class in the full training part.
     public let shares: ClassShares
-    /// Which training images are labelled.
+    /// Which training images are labeled.
     public let partition: Partition
-    /// Where the choice of labelled images comes from.
+    /// Where the choice of labeled images comes from.
     public let partitionSource: PartitionSource
     /// How training views are drawn.
     public let views: ViewParameters
@@ -17,10 +17,10 @@ public struct ExperimentData: Sendable {
     private let training: any SegmentationSamples
     private let log: FaultLog
     private let skipsFaults: Bool
-    private let labelledOrder: EpochSampler
-    private let unlabelledOrder: EpochSampler?
-    private let labelledCount: Int
-    private let unlabelledCount: Int
+    private let labeledOrder: EpochSampler
+    private let unlabeledOrder: EpochSampler?
+    private let labeledCount: Int
+    private let unlabeledCount: Int
     private let random: RandomSource
 
     /// The data of a configuration.
@@ -29,7 +29,7 @@ public struct ExperimentData: Sendable {
     ///   - configuration: All settings.
     ///   - report: Is told of each file that is left out, where `dataset.faults` is `skip`.
     ///   - readingMasks: Is told how many of how many training masks are read, which takes minutes for large data sets.
-    /// - Throws: `TrainingError.noLabelledImages`, `DatasetFault` and `DatasetFaults` for files and lists at fault.
+    /// - Throws: `TrainingError.noLabeledImages`, `DatasetFault` and `DatasetFaults` for files and lists at fault.
     public init(
         _ configuration: Configuration, report: @escaping @Sendable (DatasetFault) -> Void = { _ in },
         readingMasks: (_ count: Int, _ total: Int) -> Void = { _, _ in }
@@ -48,13 +48,13 @@ public struct ExperimentData: Sendable {
         shares = part.shares
         (partition, partitionSource) = try Self.partition(of: dataset, part, configuration)
         views = configuration.viewParameters
-        guard !partition.labelled.isEmpty else { throw TrainingError.noLabelledImages }
+        guard !partition.labeled.isEmpty else { throw TrainingError.noLabeledImages }
 
         random = RandomSource(seed: configuration.seed).split(Purpose.batches.rawValue)
-        let usesUnlabelled = configuration.method.usesUnlabelled && !partition.unlabelled.isEmpty
-        (labelledCount, unlabelledCount) = configuration.imagesPerStep(usesUnlabelled: usesUnlabelled)
-        labelledOrder = EpochSampler(count: partition.labelled.count, random: random.split(0))
-        unlabelledOrder = usesUnlabelled ? EpochSampler(count: partition.unlabelled.count, random: random.split(1)) : nil
+        let usesUnlabeled = configuration.method.usesUnlabeled && !partition.unlabeled.isEmpty
+        (labeledCount, unlabeledCount) = configuration.imagesPerStep(usesUnlabeled: usesUnlabeled)
+        labeledOrder = EpochSampler(count: partition.labeled.count, random: random.split(0))
+        unlabeledOrder = usesUnlabeled ? EpochSampler(count: partition.unlabeled.count, random: random.split(1)) : nil
     }
 
     /// The views of a step: a function of the seed and the step alone.
@@ -62,18 +62,18 @@ public struct ExperimentData: Sendable {
     /// - Parameter step: The step, counted from 0.
     /// - Throws: What keeps a sample from being read.
     public func batch(at step: Int) throws -> TrainingBatch {
-        let labelled = try samples(of: partition.labelled, in: labelledOrder, at: step, count: labelledCount) { [training] in
+        let labeled = try samples(of: partition.labeled, in: labeledOrder, at: step, count: labeledCount) { [training] in
             try training.sample(at: $0)
         }
-        let unlabelled = try unlabelledOrder.map { [training] order in
-            try samples(of: partition.unlabelled, in: order, at: step, count: unlabelledCount) {
-                try training.unlabelledSample(at: $0)
+        let unlabeled = try unlabeledOrder.map { [training] order in
+            try samples(of: partition.unlabeled, in: order, at: step, count: unlabeledCount) {
+                try training.unlabeledSample(at: $0)
             }
         }
         let random = random.split(2).split(UInt64(step))
         return TrainingBatch(
-            labelled: LabelledBatch(labelled, parameters: views, random: random.split(0)),
-            unlabelled: unlabelled.map { UnlabelledBatch($0, parameters: views, random: random.split(1)) })
+            labeled: LabeledBatch(labeled, parameters: views, random: random.split(0)),
+            unlabeled: unlabeled.map { UnlabeledBatch($0, parameters: views, random: random.split(1)) })
     }
 
     /// The samples of a step; in place of one that cannot be read, where faults are skipped, the next one that can.
@@ -107,25 +107,25 @@ public struct ExperimentData: Sendable {
         of dataset: any SegmentationDataset, _ part: TrainingPart, _ configuration: Configuration
     ) throws -> (Partition, PartitionSource) {
         let settings = configuration.dataset
-        let lists = (dataset as? FileDataset)?.lists ?? FileLists(labelled: settings.labelledList, unlabelled: settings.unlabelledList)
+        let lists = (dataset as? FileDataset)?.lists ?? FileLists(labeled: settings.labeledList, unlabeled: settings.unlabeledList)
         let partition =
-            if let labelled = lists.labelled {
+            if let labeled = lists.labeled {
                 try Partition(
-                    labelled: SampleList(path: labelled), unlabelled: lists.unlabelled.map(SampleList.init(path:)), of: dataset)
+                    labeled: SampleList(path: labeled), unlabeled: lists.unlabeled.map(SampleList.init(path:)), of: dataset)
             } else {
-                part.partition(fraction: settings.labelledFraction, seed: settings.seed)
+                part.partition(fraction: settings.labeledFraction, seed: settings.seed)
             }
-        let fraction = Configuration.setting("dataset.labelledFraction")?.value(configuration) ?? ""
+        let fraction = Configuration.setting("dataset.labeledFraction")?.value(configuration) ?? ""
         let rule = "\(fraction) of the training images, seed \(settings.seed)"
         return (
             partition,
             try PartitionSource(
-                of: partition, on: dataset, labelledFile: lists.labelled, unlabelledFile: lists.labelled == nil ? nil : lists.unlabelled,
+                of: partition, on: dataset, labeledFile: lists.labeled, unlabeledFile: lists.labeled == nil ? nil : lists.unlabeled,
                 rule: rule)
         )
     }
 
-    /// Some images of a part, normalised, and their masks.
+    /// Some images of a part, normalized, and their masks.
     ///
     /// - Parameters:
     ///   - part: The part.

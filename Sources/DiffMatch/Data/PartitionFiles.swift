@@ -5,7 +5,7 @@ public import DMTensors
 public struct PartitionFiles: Sendable {
     /// The partition.
     public let partition: Partition
-    private let texts: (labelled: String, unlabelled: String)
+    private let texts: (labeled: String, unlabeled: String)
 
     /// The partition of a configuration: that of its lists, or the share and the seed of its own.
     ///
@@ -25,7 +25,7 @@ public struct PartitionFiles: Sendable {
         try FileFolder.create(at: folder)
         var written: [(path: String, count: Int, sha256: String)] = []
         for (name, text, count) in [
-            ("labeled.txt", texts.labelled, partition.labelled.count), ("unlabeled.txt", texts.unlabelled, partition.unlabelled.count),
+            ("labeled.txt", texts.labeled, partition.labeled.count), ("unlabeled.txt", texts.unlabeled, partition.unlabeled.count),
         ] {
             try AtomicFile.write(text, to: "\(folder)/\(name)")
             written.append(("\(folder)/\(name)", count, SHA256.hexadecimalDigest(of: Array(text.utf8))))

@@ -1,14 +1,19 @@
 import DMDatasets
 import DMTensors
 
-/// Where the choice of labelled images comes from, so that no figure stands without its list.
+/// Where the choice of labeled images comes from, so that no figure stands without its list.
 ///
 /// Two families of lists of the same size can differ by several points; a name alone does not tell them apart.
 public struct PartitionSource: Sendable, Equatable, Codable {
-    /// The labelled images.
-    public var labelled: List
-    /// The unlabelled images.
-    public var unlabelled: List
+    /// The labeled images.
+    public var labeled: List
+    /// The unlabeled images.
+    public var unlabeled: List
+
+    /// The keys of `metrics.json`.
+    private enum CodingKeys: String, CodingKey {
+        case labeled = "labelled", unlabeled = "unlabelled"
+    }
 
     /// A list of images.
     public struct List: Sendable, Equatable, Codable {
@@ -35,12 +40,12 @@ extension PartitionSource {
     /// - Parameters:
     ///   - rule: How the parts without a file were drawn.
     init(
-        of partition: Partition, on dataset: any SegmentationDataset, labelledFile: String?, unlabelledFile: String?, rule: String
+        of partition: Partition, on dataset: any SegmentationDataset, labeledFile: String?, unlabeledFile: String?, rule: String
     ) throws(FileError) {
         let texts = partition.lists(of: dataset)
-        labelled = try List(file: labelledFile, text: texts.labelled, rule: rule, count: partition.labelled.count)
-        unlabelled = try List(
-            file: unlabelledFile, text: texts.unlabelled, rule: labelledFile == nil ? rule : "all others", count: partition.unlabelled.count
+        labeled = try List(file: labeledFile, text: texts.labeled, rule: rule, count: partition.labeled.count)
+        unlabeled = try List(
+            file: unlabeledFile, text: texts.unlabeled, rule: labeledFile == nil ? rule : "all others", count: partition.unlabeled.count
         )
     }
 }

@@ -8,7 +8,7 @@ struct TrainingPart {
     /// The classes that each image shows; nil for one without a usable mask.
     private(set) var presence: [Set<Int>?] = []
 
-    /// Reads all masks; where faults are skipped, an unreadable one makes its image unlabelled.
+    /// Reads all masks; where faults are skipped, an unreadable one makes its image unlabeled.
     ///
     /// - Throws: What keeps a mask from being read, unless it is to be skipped.
     init(_ samples: any SegmentationSamples, classCount: Int, skippingInto log: FaultLog?, progress: (Int, Int) -> Void = { _, _ in })
@@ -30,11 +30,11 @@ struct TrainingPart {
         }
     }
 
-    /// The partition that labels a share of the images with masks; all others are unlabelled.
+    /// The partition that labels a share of the images with masks; all others are unlabeled.
     func partition(fraction: Double, seed: UInt64) -> Partition {
         let masked = presence.indices.filter { presence[$0] != nil }
-        let order = LabelledOrder(presence: masked.map { presence[$0] ?? [] }, classCount: shares.pixelCounts.count, seed: seed)
-        let labelled = masked.isEmpty ? [] : order.partition(fraction: fraction).labelled.map { masked[$0] }
-        return Partition(labelled: labelled, unlabelled: Set(presence.indices).subtracting(labelled).sorted())
+        let order = LabeledOrder(presence: masked.map { presence[$0] ?? [] }, classCount: shares.pixelCounts.count, seed: seed)
+        let labeled = masked.isEmpty ? [] : order.partition(fraction: fraction).labeled.map { masked[$0] }
+        return Partition(labeled: labeled, unlabeled: Set(presence.indices).subtracting(labeled).sorted())
     }
 }

@@ -16,7 +16,7 @@ public struct Evaluation: Sendable {
         /// The whole image at its size.
         case whole
         /// The square of a side in the middle; what lies outside does not count.
-        case centreCrop(side: Int)
+        case centerCrop(side: Int)
         /// Overlapping squares of a side.
         case slidingWindow(SlidingWindow)
     }
@@ -64,7 +64,7 @@ public struct Evaluation: Sendable {
 extension Evaluation.View {
     /// The side of the square that is cut out before prediction.
     var crop: Int? {
-        if case .centreCrop(let side) = self { side } else { nil }
+        if case .centerCrop(let side) = self { side } else { nil }
     }
 }
 

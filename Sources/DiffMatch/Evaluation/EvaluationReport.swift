@@ -30,7 +30,7 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
     public var calibration: Calibration?
     /// The part that was measured on.
     public var part: DatasetPart?
-    /// Which list said what is labelled, with its digest.
+    /// Which list said what is labeled, with its digest.
     public var partition: PartitionSource?
     /// The files that were left out of training because they cannot be read.
     public var skippedFiles: [String]?

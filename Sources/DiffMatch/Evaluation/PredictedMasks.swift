@@ -4,7 +4,7 @@ import Foundation
 
 /// Predictions that lie in files, by whatever program they were made.
 ///
-/// Each is a PNG image of class indices (palette or grey) of its image's size and, but for its end, of its image's name.
+/// Each is a PNG image of class indices (palette or gray) of its image's size and, but for its end, of its image's name.
 public struct PredictedMasks: Sendable {
     /// The folder.
     public let folder: String

@@ -31,8 +31,8 @@ public struct PseudoLabelQuality: Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - teacher: Predicts the images, which are seen whole.
-    ///   - configuration: Its pseudo-labels' settings are the rule; as many images are labelled together as a training
-    ///     step has labelled ones.
+    ///   - configuration: Its pseudo-labels' settings are the rule; as many images are labeled together as a training
+    ///     step has labeled ones.
     ///   - data: The images.
     ///   - part: Which of them.
     /// - Throws: What keeps a sample from being read, or `DebiasedAdjustmentError` for settings that do not fit.

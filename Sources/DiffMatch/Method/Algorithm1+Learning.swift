@@ -56,16 +56,16 @@ extension Algorithm1 {
         losses.add(views.parts, perImage: perImage)
     }
 
-    /// What the pixel losses of a stack are multiplied by, up to the last micro-batch with labelled images; nil where all
+    /// What the pixel losses of a stack are multiplied by, up to the last micro-batch with labeled images; nil where all
     /// pixels count alike.
     ///
-    /// The hard pixels are sought among all labelled images: where those do not pass together, their losses are
+    /// The hard pixels are sought among all labeled images: where those do not pass together, their losses are
     /// needed before the first of them learns.
     private func hardFactors(
         of views: ViewStack, in ranges: [Range<Int>], losses: (Range<Int>) -> Tensor<Float>
     ) -> Tensor<Float>? {
-        guard let hardPixels, let labelled = views.parts.first(where: { $0.term == .labelled }) else { return nil }
-        let seen = concatenated(ranges.filter { $0.lowerBound < labelled.images.upperBound }.map(losses), along: 0)
-        return hardPixels.factors(losses: seen, targets: views.targets.images(0..<seen.shape[0]), images: labelled.images)
+        guard let hardPixels, let labeled = views.parts.first(where: { $0.term == .labeled }) else { return nil }
+        let seen = concatenated(ranges.filter { $0.lowerBound < labeled.images.upperBound }.map(losses), along: 0)
+        return hardPixels.factors(losses: seen, targets: views.targets.images(0..<seen.shape[0]), images: labeled.images)
     }
 }

@@ -16,10 +16,10 @@ package struct Algorithm1: Sendable {
     let featureDropout: Float
     /// What the loss of a generative head's auxiliary classifier counts beside the denoiser's.
     let auxiliaryWeight: Float
-    /// Which pixels the labelled loss counts; nil for all.
+    /// Which pixels the labeled loss counts; nil for all.
     let hardPixels: HardPixels?
-    /// The factor of the unlabelled losses while their weight ramps up, in 0...1.
-    let unlabelledFactor: Float
+    /// The factor of the unlabeled losses while their weight ramps up, in 0...1.
+    let unlabeledFactor: Float
     /// The number of images that pass a network together; 0 for all.
     package var microBatch = 0
     /// How the student's layers behave; `.inference` for a gradient without batch statistics.
@@ -32,7 +32,7 @@ package struct Algorithm1: Sendable {
         package var statistics: [BatchStatistics]
         /// The targets of the first strong view, after CutMix, 255 where none counts; for the class prior.
         package var pseudoTargets: Tensor<Int32>?
-        /// The share of the unlabelled pixels that are sure enough.
+        /// The share of the unlabeled pixels that are sure enough.
         package var coverage: Float?
     }
 
@@ -40,8 +40,8 @@ package struct Algorithm1: Sendable {
     ///
     /// - Parameters:
     ///   - student: The network that learns.
-    ///   - teacher: Labels the unlabelled images.
-    ///   - teacherMode: How the teacher's batch normalisations behave.
+    ///   - teacher: Labels the unlabeled images.
+    ///   - teacherMode: How the teacher's batch normalizations behave.
     ///   - batch: The views of this step.
     ///   - random: This step's own source.
     package func callAsFunction(
@@ -50,12 +50,12 @@ package struct Algorithm1: Sendable {
     ) throws(DebiasedAdjustmentError) -> Outcome {
         // Line 2: the teacher labels the weak views; nothing flows back through it.
         var pseudo: PseudoLabels?
-        if let unlabelled = batch.unlabelled {
+        if let unlabeled = batch.unlabeled {
             let prediction = try teacher.predict(
-                unlabelled.weak, random: random.split(0), mode: teacherMode, microBatch: microBatch)
-            pseudo = rule.labels(of: prediction, ignored: Tensor(converting: unlabelled.ignored))
+                unlabeled.weak, random: random.split(0), mode: teacherMode, microBatch: microBatch)
+            pseudo = rule.labels(of: prediction, ignored: Tensor(converting: unlabeled.ignored))
         }
-        var views = [labelledViews(batch, pseudo)]
+        var views = [labeledViews(batch, pseudo)]
         if let strong = strongViews(batch, pseudo) { views.append(strong) }
 
         var draws = Draws(context: ForwardContext(mode: studentMode, random: random.split(1)), noise: random.split(2))
@@ -68,31 +68,31 @@ package struct Algorithm1: Sendable {
             coverage: pseudo?.coverage(atLeast: rule.threshold))
     }
 
-    /// Lines 1 and 4: the labelled weak views, and with them the unlabelled weak views under feature dropout.
-    private func labelledViews(_ batch: TrainingBatch, _ pseudo: PseudoLabels?) -> ViewStack {
+    /// Lines 1 and 4: the labeled weak views, and with them the unlabeled weak views under feature dropout.
+    private func labeledViews(_ batch: TrainingBatch, _ pseudo: PseudoLabels?) -> ViewStack {
         var stack = ViewStack()
-        let labels = Tensor<Int32>(converting: batch.labelled.masks)
-        stack.append(.labelled, batch.labelled.images, targets: labels, valid: labels, weight: method.weights.labelled)
-        if let unlabelled = batch.unlabelled, let pseudo, method.weights.featureDropout > 0 {
+        let labels = Tensor<Int32>(converting: batch.labeled.masks)
+        stack.append(.labeled, batch.labeled.images, targets: labels, valid: labels, weight: method.weights.labeled)
+        if let unlabeled = batch.unlabeled, let pseudo, method.weights.featureDropout > 0 {
             stack.firstDropped = labels.shape[0]
             stack.append(
-                .featureDropout, unlabelled.weak, targets: pseudo.targets(atLeast: rule.threshold), valid: pseudo.classes,
-                weight: method.weights.featureDropout * unlabelledFactor)
+                .featureDropout, unlabeled.weak, targets: pseudo.targets(atLeast: rule.threshold), valid: pseudo.classes,
+                weight: method.weights.featureDropout * unlabeledFactor)
         }
         return stack
     }
 
     /// Line 3: the strong views, each with its own boxes pasted into images, labels and confidences alike.
     private func strongViews(_ batch: TrainingBatch, _ pseudo: PseudoLabels?) -> ViewStack? {
-        guard let unlabelled = batch.unlabelled, let pseudo else { return nil }
+        guard let unlabeled = batch.unlabeled, let pseudo else { return nil }
         var stack = ViewStack()
         for (index, weight) in method.weights.strong.enumerated() {
-            let view = unlabelled.strong[index]
+            let view = unlabeled.strong[index]
             let mixed = PseudoLabels(
                 classes: view.mixing.mixed(pseudo.classes), confidence: view.mixing.mixed(pseudo.confidence))
             stack.append(
                 .strong(index), view.images, targets: mixed.targets(atLeast: rule.threshold), valid: mixed.classes,
-                weight: weight * unlabelledFactor)
+                weight: weight * unlabeledFactor)
         }
         return stack
     }

@@ -36,7 +36,7 @@ public struct Predictor: Sendable {
     /// The class probabilities of images; the feature map F is computed once, whatever the steps are.
     ///
     /// - Parameters:
-    ///   - images: `[n, h, w, 3]`, normalised.
+    ///   - images: `[n, h, w, 3]`, normalized.
     ///   - random: Where the first noise and later draws come from; equal sources give equal masks.
     ///   - mode: `.inference`, or `.batchStatistics` while the running statistics are still far off.
     ///   - microBatch: The number of images that pass the network together; 0 for all. The noise is the same.

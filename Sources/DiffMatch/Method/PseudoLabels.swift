@@ -1,6 +1,6 @@
 public import DMTensors
 
-/// What a network believes of unlabelled images, at full size.
+/// What a network believes of unlabeled images, at full size.
 public struct PseudoLabels: Sendable {
     /// The most probable class of each pixel, 255 where the image was padded, `[n, h, w]`.
     public var classes: Tensor<Int32>
@@ -57,7 +57,7 @@ public struct PseudoLabels: Sendable {
         return select(where: isUnsure, Tensor(Int32(255)).broadcast(to: classes.shape), classes)
     }
 
-    /// The share of pixels that are labelled at this threshold, padding left out.
+    /// The share of pixels that are labeled at this threshold, padding left out.
     public func coverage(atLeast threshold: Float) -> Float {
         let targets = targets(atLeast: threshold)
         let valid = classes.scalars.reduce(0) { $0 + ($1 == 255 ? 0 : 1) }

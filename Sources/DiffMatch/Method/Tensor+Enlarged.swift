@@ -10,7 +10,7 @@ extension Tensor<Float> {
     /// - Parameters:
     ///   - height: The height of the result.
     ///   - width: The width of the result.
-    ///   - alignsCorners: Whether the centres of the corner cells stay at the corners, as between the cells of a network
+    ///   - alignsCorners: Whether the centers of the corner cells stay at the corners, as between the cells of a network
     ///     and the pixels that it sees, or its outer borders do, as between sizes of an image.
     /// - Precondition: The shape is `[n, h, w, K]`.
     /// - Returns: `[n, height, width, K]`, summing to 1 over the classes.

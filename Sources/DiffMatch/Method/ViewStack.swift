@@ -4,7 +4,7 @@ import DMTensors
 struct ViewStack: Sendable {
     /// A term of the loss.
     enum Term: Sendable, Equatable {
-        case labelled
+        case labeled
         case strong(Int)
         case featureDropout
     }

@@ -12,13 +12,13 @@ public struct DenoiserLayer: Module {
     public var modulation: Linear
     /// The network of each pixel.
     public var feedForward: FeedForward
-    /// The normalisations behind attention and feed-forward.
+    /// The normalizations behind attention and feed-forward.
     public var attentionNorm, feedForwardNorm: LayerNormalization
 
-    /// A layer that starts as the normalisation of its input: what attention and feed-forward add is zero, and so is
+    /// A layer that starts as the normalization of its input: what attention and feed-forward add is zero, and so is
     /// the modulation.
     ///
-    /// Layers that normalise behind their branches learn slowly otherwise, at any rate that they bear.
+    /// Layers that normalize behind their branches learn slowly otherwise, at any rate that they bear.
     /// Zero at the start: as in Goyal et al., *Accurate, Large Minibatch SGD*, 2017, section 5.1.
     ///
     /// - Parameters:

@@ -24,7 +24,7 @@ public struct SegmentationModel: Module {
     /// The feature map F of images.
     ///
     /// - Parameters:
-    ///   - images: `[n, h, w, 3]`, normalised.
+    ///   - images: `[n, h, w, 3]`, normalized.
     ///   - dropout: Drops channels of some images' features before the decoder.
     ///   - context: The mode, the random stream and the statistics.
     /// - Returns: F, `[n, h / 4, w / 4, D]`.

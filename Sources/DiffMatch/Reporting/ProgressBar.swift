@@ -3,7 +3,7 @@ import Foundation
 /// Shows a training's progress: on a terminal one line that is drawn anew, elsewhere a plain line now and then.
 ///
 /// ```
-/// diffmatch [########------------] 240/600  total 0.812  labelled 0.630  lr 6.6e-04  mIoU 58.3  3:10 left
+/// diffmatch [########------------] 240/600  total 0.812  labeled 0.630  lr 6.6e-04  mIoU 58.3  3:10 left
 /// ```
 public struct ProgressBar {
     /// What stands before the bar, such as the method's name.

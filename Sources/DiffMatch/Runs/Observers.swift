@@ -42,7 +42,7 @@ struct ProgressObserver: TrainingObserver {
     private static func rounded(_ seconds: Double) -> String { String(format: seconds < 10 ? "%.2f" : "%.1f", seconds) }
 
     private func progress(_ report: StepReport) -> TrainingProgress {
-        var losses = [TrainingProgress.Loss(name: "labelled", value: Double(report.losses.labelled))]
+        var losses = [TrainingProgress.Loss(name: "labeled", value: Double(report.losses.labeled))]
         losses += report.losses.strong.enumerated().map { .init(name: "strong\($0 + 1)", value: Double($1)) }
         if let dropout = report.losses.featureDropout { losses.append(.init(name: "dropout", value: Double(dropout))) }
         return TrainingProgress(

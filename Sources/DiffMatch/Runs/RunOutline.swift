@@ -4,20 +4,20 @@ import DMDatasets
 package struct RunOutline: Sendable {
     /// All settings.
     package let configuration: Configuration
-    /// The number of labelled training images.
-    package let labelled: Int
-    /// The number of unlabelled training images that take part.
-    package let unlabelled: Int
+    /// The number of labeled training images.
+    package let labeled: Int
+    /// The number of unlabeled training images that take part.
+    package let unlabeled: Int
 
     /// An outline of a run on that many images.
-    package init(_ configuration: Configuration, labelled: Int, unlabelled: Int) {
+    package init(_ configuration: Configuration, labeled: Int, unlabeled: Int) {
         self.configuration = configuration
-        self.labelled = labelled
-        self.unlabelled = configuration.method.usesUnlabelled ? unlabelled : 0
+        self.labeled = labeled
+        self.unlabeled = configuration.method.usesUnlabeled ? unlabeled : 0
     }
 
     init(_ configuration: Configuration, _ data: ExperimentData) {
-        self.init(configuration, labelled: data.partition.labelled.count, unlabelled: data.partition.unlabelled.count)
+        self.init(configuration, labeled: data.partition.labeled.count, unlabeled: data.partition.unlabeled.count)
     }
 
     /// Length, batches, learning rate and what saves memory, a line each.
@@ -25,14 +25,14 @@ package struct RunOutline: Sendable {
 
     private var length: String {
         let steps = configuration.training.steps
-        let each = configuration.imagesPerStep(usesUnlabelled: unlabelled > 0)
+        let each = configuration.imagesPerStep(usesUnlabeled: unlabeled > 0)
         func epochs(_ perStep: Int, over images: Int) -> Double { (Double(steps * perStep) / Double(max(1, images)) * 10).rounded() / 10 }
-        guard unlabelled > 0 else {
-            return "\(steps) steps, \(each.labelled) labelled images each: "
-                + "\(epochs(each.labelled, over: labelled)) epochs over \(labelled) of them"
+        guard unlabeled > 0 else {
+            return "\(steps) steps, \(each.labeled) labeled images each: "
+                + "\(epochs(each.labeled, over: labeled)) epochs over \(labeled) of them"
         }
-        return "\(steps) steps, \(each.labelled) labelled and \(each.unlabelled) unlabelled images each: "
-            + "\(epochs(each.unlabelled, over: unlabelled)) epochs over \(unlabelled) unlabelled ones"
+        return "\(steps) steps, \(each.labeled) labeled and \(each.unlabeled) unlabeled images each: "
+            + "\(epochs(each.unlabeled, over: unlabeled)) epochs over \(unlabeled) unlabeled ones"
     }
 
     private var learningRate: String {

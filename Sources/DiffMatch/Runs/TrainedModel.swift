@@ -11,7 +11,7 @@ public struct TrainedModel: Sendable {
     public let predictor: Predictor
     /// Its training at that moment.
     let state: TrainingState
-    /// The names and colours of the classes.
+    /// The names and colors of the classes.
     private let classes: ClassTable
     /// Newer checkpoints that could not be read.
     public let warnings: [String]
@@ -94,7 +94,7 @@ public struct TrainedModel: Sendable {
     /// The names of the classes.
     public var classNames: [String] { classes.names }
 
-    /// The colours of the classes.
+    /// The colors of the classes.
     public var palette: Palette { classes.palette }
 
     /// The class of each pixel of an image.

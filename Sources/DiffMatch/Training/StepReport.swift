@@ -6,7 +6,7 @@ public struct StepReport: Sendable, Equatable, Codable {
     public var losses: StepLosses
     /// The learning rate of the decoder.
     public var learningRate: Float
-    /// The share of the unlabelled pixels whose pseudo-label counted.
+    /// The share of the unlabeled pixels whose pseudo-label counted.
     public var coverage: Float?
     /// The time that the step took, in seconds.
     public var seconds: Double

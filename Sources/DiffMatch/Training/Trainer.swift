@@ -19,7 +19,7 @@ public struct Trainer: Sendable {
     private let schedule: PolynomialDecay
     private let random: RandomSource
 
-    /// Steps during which the teacher normalises with its batch: its running statistics are still far off.
+    /// Steps during which the teacher normalizes with its batch: its running statistics are still far off.
     private static let unsettledSteps = 50
 
     /// A trainer of these settings.
@@ -71,7 +71,7 @@ public struct Trainer: Sendable {
         state.optimizer.update(&state.student, along: outcome.gradients) { learningRate(of: $0, at: state.step) }
         state.student.absorb(outcome.statistics)
         state.average.average(toward: state.student, decay: averageDecay(at: state.step))
-        state.prior.update(labelled: Tensor(converting: batch.labelled.masks), pseudoLabelled: outcome.pseudoTargets)
+        state.prior.update(labeled: Tensor(converting: batch.labeled.masks), pseudoLabeled: outcome.pseudoTargets)
         state.step += 1
         let seconds = (clock.now - start) / .seconds(1)
         state.seconds += seconds
@@ -85,13 +85,13 @@ public struct Trainer: Sendable {
         configuration.predictor(of: state.average, prior: state.prior, use: .prediction)
     }
 
-    /// Line 2's labeller: the moving average for DiffMatch; the student itself for the baselines, as their authors do.
+    /// Line 2's labeler: the moving average for DiffMatch; the student itself for the baselines, as their authors do.
     package func teacher(of state: TrainingState) -> Predictor {
         configuration.predictor(
             of: configuration.method == .diffmatch ? state.average : state.student, prior: state.prior, use: .teacher)
     }
 
-    /// Lines 1 to 5 as they are at this moment: the shift against the prior, the unlabelled losses' weight.
+    /// Lines 1 to 5 as they are at this moment: the shift against the prior, the unlabeled losses' weight.
     package func algorithm(at state: TrainingState) throws -> Algorithm1 {
         let adjustment = configuration.adjustment
         let shift = adjustment.mode == .training ? try adjustment.trainingShift(against: state.prior) : nil
@@ -103,7 +103,7 @@ public struct Trainer: Sendable {
             rule: configuration.pseudoLabelRule, featureDropout: Float(configuration.views.featureDropout),
             auxiliaryWeight: Float(configuration.training.auxiliaryWeight),
             hardPixels: configuration.training.hardExamples > 0 ? HardPixels(minimumCount: configuration.training.hardExamples) : nil,
-            unlabelledFactor: Float(configuration.unlabelledFactor(at: state.step)),
+            unlabeledFactor: Float(configuration.unlabeledFactor(at: state.step)),
             microBatch: configuration.training.microBatch)
     }
 

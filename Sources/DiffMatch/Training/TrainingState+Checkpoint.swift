@@ -9,7 +9,7 @@ public struct CheckpointState: Codable, Equatable, Sendable {
     public var configuration: Configuration
     /// The number of classes.
     public var classCount: Int
-    /// Their names and colours, with which a network is used where its data set is not; nil for those of the settings.
+    /// Their names and colors, with which a network is used where its data set is not; nil for those of the settings.
     public var classes: ClassTable?
     /// The class distribution of the targets seen so far.
     public var prior: ClassPrior

@@ -66,7 +66,7 @@ struct CityscapesTests {
             for form in forms {
                 try tree.text("list.txt", form + "\r\n")
                 let list = try SampleList(path: tree.path("list.txt"))
-                #expect(try Partition(labelled: list, unlabelled: nil, of: cityscapes) == Partition(labelled: [1], unlabelled: [0]))
+                #expect(try Partition(labeled: list, unlabeled: nil, of: cityscapes) == Partition(labeled: [1], unlabeled: [0]))
             }
         }
     }

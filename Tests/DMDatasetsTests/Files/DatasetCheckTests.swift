@@ -28,7 +28,7 @@ struct DatasetCheckTests {
                     "missingImage masks/orphan.png", "duplicate images/b c.png", "sizesDiffer masks/size.png", "badLabel masks/label.png",
                     "unreadable images/cut.png", "unreadable images/text.jpg", "unknownSample val.txt:3", "missingMask images/north/d.JPEG",
                 ])
-            #expect(check.counts[.train] == 5 && check.counts[.val] == 2 && check.labelledCounts[.val] == 1)
+            #expect(check.counts[.train] == 5 && check.counts[.val] == 2 && check.labeledCounts[.val] == 1)
             #expect(check.shares[.val]?.pixelCounts == [8, 8])
         }
     }
@@ -40,8 +40,8 @@ struct DatasetCheckTests {
             var check = try DatasetCheck(of: FileDataset(.camvid, root: tree.root))
             #expect(check.faults.isEmpty && check.notes.count == 3)
             #expect(check.notes[0] == "train: 2 images; the official data set has 367")
-            check.add(Partition(labelled: [0], unlabelled: [1]))
-            #expect(check.counts == [.train: 2, .val: 1, .test: 1, .labelled: 1, .unlabelled: 1])
+            check.add(Partition(labeled: [0], unlabeled: [1]))
+            #expect(check.counts == [.train: 2, .val: 1, .test: 1, .labeled: 1, .unlabeled: 1])
         }
     }
 

@@ -36,14 +36,14 @@ struct PascalVOCTests {
             let voc = try FileDataset(.pascal, root: tree.root)
             #expect(voc.samples(of: .training).identifiers == ["2011_003276", "2008_000008"])
             #expect(voc.faults.map(\.kind) == [.missingMask] && voc.faults[0].path == tree.path("JPEGImages/2008_000008.jpg"))
-            try tree.text("labelled.txt", "2011_003276\n")
-            let listed = try FileDataset(.pascal, root: tree.root, lists: FileLists(labelled: tree.path("labelled.txt")))
-            #expect(listed.faults.isEmpty, "what the list does not name is unlabelled and needs no mask")
+            try tree.text("labeled.txt", "2011_003276\n")
+            let listed = try FileDataset(.pascal, root: tree.root, lists: FileLists(labeled: tree.path("labeled.txt")))
+            #expect(listed.faults.isEmpty, "what the list does not name is unlabeled and needs no mask")
             #expect(listed.samples(of: .training).count == 2)
         }
     }
 
-    @Test("masks in the colours of VOC are mapped exactly, the boundary among them")
+    @Test("masks in the colors of VOC are mapped exactly, the boundary among them")
     func coloredMask() throws {
         try Tree.temporary { tree in
             try tree.image("JPEGImages/a.jpg")
@@ -54,14 +54,14 @@ struct PascalVOCTests {
         }
     }
 
-    @Test("a colour of no class is refused with the colour and its place")
+    @Test("a color of no class is refused with the color and its place")
     func wrongColor() throws {
         try Tree.temporary { tree in
             try tree.image("JPEGImages/a.jpg")
             try tree.coloredMask("SegmentationClass/a.png", [RGBColor(0, 0, 0), RGBColor(1, 2, 3)])
             let samples = try FileDataset(.pascal, root: tree.root).samples(of: .training)
             let fault = #expect(throws: DatasetFault.self) { try samples.sample(at: 0) }
-            #expect(fault?.kind == .colouredMask && fault?.path == tree.path("SegmentationClass/a.png"))
+            #expect(fault?.kind == .coloredMask && fault?.path == tree.path("SegmentationClass/a.png"))
             #expect(fault?.message.contains("(1, 2, 3) at row 0, column 1") == true)
         }
     }
@@ -85,14 +85,14 @@ struct PascalVOCTests {
             try tree.text("l.txt", "JPEGImages/2007_000032.jpg SegmentationClass/2007_000032.png\n")
             try tree.text("u.txt", "JPEGImages/2008_000008.jpg SegmentationClass/2008_000008.png\n")
             try tree.text("v.txt", "2011_003276")
-            let lists = FileLists(labelled: tree.path("l.txt"), unlabelled: tree.path("u.txt"), validation: tree.path("v.txt"))
+            let lists = FileLists(labeled: tree.path("l.txt"), unlabeled: tree.path("u.txt"), validation: tree.path("v.txt"))
             let voc = try FileDataset(.pascal, root: tree.root, lists: lists)
-            #expect(voc.faults.isEmpty, "an unlabelled image needs no mask")
+            #expect(voc.faults.isEmpty, "an unlabeled image needs no mask")
             #expect(voc.samples(of: .training).identifiers == ["2007_000032", "2008_000008"])
             #expect(voc.samples(of: .validation).identifiers == ["2011_003276"])
             let partition = try Partition(
-                labelled: SampleList(path: tree.path("l.txt")), unlabelled: SampleList(path: tree.path("u.txt")), of: voc)
-            #expect(partition == Partition(labelled: [0], unlabelled: [1]))
+                labeled: SampleList(path: tree.path("l.txt")), unlabeled: SampleList(path: tree.path("u.txt")), of: voc)
+            #expect(partition == Partition(labeled: [0], unlabeled: [1]))
         }
     }
 

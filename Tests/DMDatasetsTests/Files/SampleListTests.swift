@@ -53,16 +53,16 @@ struct SampleListTests {
     @Test("what a partition writes reads back as the same partition")
     func roundTrip() throws {
         let scenes = BuiltInScenes(BuiltInScenesTests.small)
-        let partition = Partition(labelled: [1, 4, 7], unlabelled: [0, 2, 3])
+        let partition = Partition(labeled: [1, 4, 7], unlabeled: [0, 2, 3])
         let lists = partition.lists(of: scenes)
-        #expect(lists.labelled == "training-1\ntraining-4\ntraining-7\n")
+        #expect(lists.labeled == "training-1\ntraining-4\ntraining-7\n")
         try Tree.temporary { tree in
-            try tree.text("labeled.txt", lists.labelled)
-            try tree.text("unlabeled.txt", lists.unlabelled)
-            let (labelled, unlabelled) = try (SampleList(path: tree.path("labeled.txt")), SampleList(path: tree.path("unlabeled.txt")))
-            #expect(try Partition(labelled: labelled, unlabelled: unlabelled, of: scenes) == partition)
-            #expect(try Partition(labelled: labelled, unlabelled: nil, of: scenes).unlabelled.contains(5))
-            let error = #expect(throws: DatasetFaults.self) { try Partition(labelled: labelled, unlabelled: labelled, of: scenes) }
+            try tree.text("labeled.txt", lists.labeled)
+            try tree.text("unlabeled.txt", lists.unlabeled)
+            let (labeled, unlabeled) = try (SampleList(path: tree.path("labeled.txt")), SampleList(path: tree.path("unlabeled.txt")))
+            #expect(try Partition(labeled: labeled, unlabeled: unlabeled, of: scenes) == partition)
+            #expect(try Partition(labeled: labeled, unlabeled: nil, of: scenes).unlabeled.contains(5))
+            let error = #expect(throws: DatasetFaults.self) { try Partition(labeled: labeled, unlabeled: labeled, of: scenes) }
             #expect(error?.faults.map(\.kind) == [.overlap, .overlap, .overlap])
         }
     }

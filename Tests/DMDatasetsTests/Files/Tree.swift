@@ -6,12 +6,12 @@ import Foundation
 struct Tree {
     let root: String
 
-    /// Calls `body` with a new, empty folder, which is removed afterwards.
+    /// Calls `body` with a new, empty folder, which is removed afterward.
     static func temporary<R>(_ body: (Tree) throws -> R) throws -> R { try withTemporaryFolder { try body(Tree(root: $0)) } }
 
     func path(_ name: String) -> String { "\(root)/\(name)" }
 
-    /// Writes an image of one grey level; PNG data, whatever the name's end is: files are told apart by their bytes.
+    /// Writes an image of one gray level; PNG data, whatever the name's end is: files are told apart by their bytes.
     func image(_ name: String, height: Int = 4, width: Int = 6, level: UInt8 = 100) throws {
         try makeFolder(of: name)
         try ImageFile.write(Tensor(repeating: level, shape: [height, width, 3]), to: path(name))
@@ -24,7 +24,7 @@ struct Tree {
         try ImageFile.write(LabelMap(Tensor(pixels, shape: [height, width])), to: path(name))
     }
 
-    /// Writes a mask in colours, which its pixels take in turn.
+    /// Writes a mask in colors, which its pixels take in turn.
     func coloredMask(_ name: String, _ colors: [RGBColor], height: Int = 4, width: Int = 6) throws {
         try makeFolder(of: name)
         let pixels = (0..<height * width).flatMap { pixel in

@@ -14,7 +14,7 @@ struct UserFolderTests {
         for name in ["a.v2.png", "b c.png"] { try tree.mask("masks/\(name)", [0, 1, 255]) }
     }
 
-    @Test("images without masks are unlabelled, not at fault")
+    @Test("images without masks are unlabeled, not at fault")
     func layout() throws {
         try Tree.temporary { tree in
             try Self.write(tree)
@@ -22,7 +22,7 @@ struct UserFolderTests {
             #expect(own.faults.isEmpty && own.classNames == ["water", "land"] && own.palette.colors[1] == RGBColor(90, 70, 0))
             let training = own.samples(of: .training)
             #expect(training.identifiers == ["a.v2", "b c", "north/d"])
-            #expect((0..<3).map { training.isLabelled(at: $0) } == [true, true, false])
+            #expect((0..<3).map { training.isLabeled(at: $0) } == [true, true, false])
             #expect(try training.sample(at: 2).mask == nil && training.sample(at: 0).mask?.scalars.prefix(3) == [0, 1, 255])
         }
     }
@@ -41,7 +41,7 @@ struct UserFolderTests {
                 let training = try FileDataset(.folder, root: tree.root).samples(of: .training)
                 // The far masks are in the far tree too, and are images like any other there.
                 #expect(training.identifiers == ["year/masks/a", "year/summer/a", "year/winter/b"])
-                #expect((0..<3).map { training.isLabelled(at: $0) } == [false, true, false])
+                #expect((0..<3).map { training.isLabeled(at: $0) } == [false, true, false])
                 #expect(try training.sample(at: 1).mask?.scalars.first == 0)
             }
         }
@@ -84,13 +84,13 @@ struct UserFolderTests {
             try tree.text("unlabeled.txt", tree.path("images/north/d.JPEG") + "\n")
             try tree.text("val.txt", "a.v2\n")
             let own = try FileDataset(.folder, root: tree.root)
-            #expect(own.faults.isEmpty && own.lists.labelled == tree.path("labeled.txt"))
+            #expect(own.faults.isEmpty && own.lists.labeled == tree.path("labeled.txt"))
             #expect(own.samples(of: .training).identifiers == ["b c", "north/d"])
             #expect(own.samples(of: .validation).identifiers == ["a.v2"])
         }
     }
 
-    @Test("masks in the colours of the classes are mapped where every class has one")
+    @Test("masks in the colors of the classes are mapped where every class has one")
     func colors() throws {
         try Tree.temporary { tree in
             try Self.write(tree)
@@ -99,7 +99,7 @@ struct UserFolderTests {
             try tree.text("classes.json", #"{"classes": [{"name": "water", "color": [0, 80, 200]}, {"name": "land"}]}"#)
             let samples = try FileDataset(.folder, root: tree.root).samples(of: .training)
             let fault = #expect(throws: DatasetFault.self) { try samples.labels(at: 1) }
-            #expect(fault?.kind == .colouredMask)
+            #expect(fault?.kind == .coloredMask)
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
             let arrays = try Safetensors(bytes: bytes).arrays.map(\.array)
             return (arrays, 2 * bytes.count)
         }
-        // The limit is one of the release build, whose sanitizers and neighbours are off.
+        // The limit is one of the release build, whose sanitizers and neighbors are off.
         if Self.isFull { #expect(elapsed < .seconds(60)) }
     }
 

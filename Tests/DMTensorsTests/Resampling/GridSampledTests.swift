@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct GridSampledTests {
     /// The positions of the pixels of an image themselves.
-    private func pixelCentres(_ height: Int, _ width: Int, alignsCorners: Bool) -> Tensor<Double> {
+    private func pixelCenters(_ height: Int, _ width: Int, alignsCorners: Bool) -> Tensor<Double> {
         func coordinate(_ i: Int, _ extent: Int) -> Double {
             alignsCorners ? (extent > 1 ? 2 * Double(i) / Double(extent - 1) - 1 : 0) : (2 * Double(i) + 1) / Double(extent) - 1
         }
@@ -13,11 +13,11 @@ import Testing
     }
 
     @Test(arguments: [GridSampling.Interpolation.nearest, .bilinear, .bicubic], [false, true])
-    func pixelCentresReadThePixels(interpolation: GridSampling.Interpolation, alignsCorners: Bool) {
+    func pixelCentersReadThePixels(interpolation: GridSampling.Interpolation, alignsCorners: Bool) {
         let x = ramp([1, 4, 5, 3])
         for border in [GridSampling.Border.zero, .edge, .reflection] {
             let sampling = GridSampling(interpolation, border: border, alignsCorners: alignsCorners)
-            #expect(isClose(gridSampled(x, at: pixelCentres(4, 5, alignsCorners: alignsCorners), sampling), x, 1e-12))
+            #expect(isClose(gridSampled(x, at: pixelCenters(4, 5, alignsCorners: alignsCorners), sampling), x, 1e-12))
         }
     }
 

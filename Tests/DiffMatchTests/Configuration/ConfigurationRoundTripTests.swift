@@ -5,10 +5,10 @@ import Testing
 /// A value other than the default for every key.
 private let otherValues: [String: String] = [
     "method": "supervised-diffusion", "seed": "18446744073709551615",
-    "dataset.root": "/data sets/\"quoted\" \\ and\ttabbed", "dataset.seed": "7", "dataset.labelledFraction": "1/3",
+    "dataset.root": "/data sets/\"quoted\" \\ and\ttabbed", "dataset.seed": "7", "dataset.labeledFraction": "1/3",
     "dataset.side": "64", "dataset.classes": "5", "dataset.ratio": "12.5", "dataset.trainingImages": "100",
-    "dataset.validationImages": "3", "dataset.testImages": "4", "dataset.labelledList": "lists/labeled.txt",
-    "dataset.unlabelledList": "lists/unlabeled.txt", "dataset.validationList": "lists/val.txt", "dataset.faults": "skip",
+    "dataset.validationImages": "3", "dataset.testImages": "4", "dataset.labeledList": "lists/labeled.txt",
+    "dataset.unlabeledList": "lists/unlabeled.txt", "dataset.validationList": "lists/val.txt", "dataset.faults": "skip",
     "dataset.name": "camvid",
     "encoder.name": "resnet50", "encoder.stem": "deep", "encoder.outputStride": "32", "encoder.weights": "weights/resnet 50.pth",
     "encoder.recomputes": "[0, 2]", "encoder.channels": "16", "decoder.channels": "32", "decoder.lowLevelChannels": "8",
@@ -30,7 +30,7 @@ private let otherValues: [String: String] = [
     "optimizer.name": "sgd", "optimizer.learningRate": "1e-05", "optimizer.referenceBatch": "16",
     "optimizer.weightDecay": "0", "optimizer.momentum": "0.5", "optimizer.encoderFactor": "0.1",
     "optimizer.denoiserFactor": "2", "optimizer.power": "1", "training.steps": "12", "training.batchSize": "2",
-    "training.unlabelledBatchSize": "3", "training.microBatch": "2", "training.hardExamples": "1000",
+    "training.unlabeledBatchSize": "3", "training.microBatch": "2", "training.hardExamples": "1000",
     "training.evaluateEvery": "0", "training.checkpointEvery": "5", "training.keptCheckpoints": "3",
     "training.averageDecay": "0.9", "training.auxiliaryWeight": "0.25", "training.threads": "1",
 ]
@@ -39,7 +39,7 @@ private let otherValues: [String: String] = [
 private let companions: [String: (key: String, value: String)] = [
     "encoder.stem": ("encoder.name", "resnet18"), "encoder.outputStride": ("encoder.name", "efficientnet-lite0"),
     "encoder.weights": ("encoder.name", "resnet34"), "dataset.name": ("dataset.root", "/data"),
-    "dataset.unlabelledList": ("dataset.labelledList", "labeled.txt"),
+    "dataset.unlabeledList": ("dataset.labeledList", "labeled.txt"),
 ]
 
 @Suite struct ConfigurationRoundTripTests {
@@ -100,14 +100,14 @@ private let companions: [String: (key: String, value: String)] = [
     @Test(arguments: [1.0 / 16, 1.0 / 3, 0.3, 1, 1e-5, 2.0 / 3])
     func fractionsReadBackExactly(fraction: Double) throws {
         var configuration = Configuration()
-        configuration.dataset.labelledFraction = fraction
-        #expect(try Configuration.load(yaml: configuration.yaml, file: "x").dataset.labelledFraction == fraction)
+        configuration.dataset.labeledFraction = fraction
+        #expect(try Configuration.load(yaml: configuration.yaml, file: "x").dataset.labeledFraction == fraction)
     }
 
     @Test func fractionAndDecimalAreTheSame() throws {
         for text in ["1/16", "0.0625"] {
-            let configuration = try Configuration.load(yaml: "dataset: {labelledFraction: \(text)}", file: "x")
-            #expect(configuration.dataset.labelledFraction == 0.0625)
+            let configuration = try Configuration.load(yaml: "dataset: {labeledFraction: \(text)}", file: "x")
+            #expect(configuration.dataset.labeledFraction == 0.0625)
         }
     }
 

@@ -23,17 +23,17 @@ import Testing
 
     @Test(
         arguments: [
-            // Crop, epochs, unlabelled images, rate of the encoder, factor of the rest, threshold.
+            // Crop, epochs, unlabeled images, rate of the encoder, factor of the rest, threshold.
             ("pascal", 513, 80, 9920, 0.001, 10.0, 0.95), ("cityscapes", 801, 240, 2789, 0.005, 1, 0),
             ("coco", 513, 30, 118_056, 0.004, 10, 0.95),
         ])
     func publishedSettings(
-        name: String, crop: Int, epochs: Int, unlabelled: Int, encoderRate: Double, factor: Double, threshold: Double
+        name: String, crop: Int, epochs: Int, unlabeled: Int, encoderRate: Double, factor: Double, threshold: Double
     ) throws {
         let preset = try preset(name)
         #expect(preset.views.crop == crop && preset.views.scaleRange == 0.5...2)
-        #expect(preset.training.batchSize == 8 && preset.training.steps == epochs * (unlabelled / 8))
-        #expect(preset.training.evaluateEvery == unlabelled / 8)
+        #expect(preset.training.batchSize == 8 && preset.training.steps == epochs * (unlabeled / 8))
+        #expect(preset.training.evaluateEvery == unlabeled / 8)
         #expect(preset.encoder.name == .resnet101 && preset.encoder.stem == .deep && preset.encoder.outputStride == .sixteen)
         let optimizer = preset.optimizer
         #expect(abs(optimizer.learningRate * optimizer.encoderFactor - encoderRate) < 1e-12)

@@ -15,33 +15,33 @@ import Testing
 
     @Test func aShareIsTakenOfTheImagesWithMasks() throws {
         try withFolder { root in
-            let data = try ExperimentData(UserFolder.settings(root, "dataset.labelledFraction=1/4"))
-            #expect(data.partition.labelled.count == 2 && data.partition.unlabelled.count == 10)
-            #expect(data.partition.labelled.allSatisfy { $0 < 8 })
+            let data = try ExperimentData(UserFolder.settings(root, "dataset.labeledFraction=1/4"))
+            #expect(data.partition.labeled.count == 2 && data.partition.unlabeled.count == 10)
+            #expect(data.partition.labeled.allSatisfy { $0 < 8 })
             #expect(data.reportedPart == .validation && data.dataset.samples(of: .validation).count == 2)
             let source = data.partitionSource
-            #expect(source.labelled.name == "1/4 of the training images, seed 1" && source.labelled.count == 2)
-            let larger = try ExperimentData(UserFolder.settings(root, "dataset.labelledFraction=1/2"))
-            #expect(Set(data.partition.labelled).isSubset(of: larger.partition.labelled))
+            #expect(source.labeled.name == "1/4 of the training images, seed 1" && source.labeled.count == 2)
+            let larger = try ExperimentData(UserFolder.settings(root, "dataset.labeledFraction=1/2"))
+            #expect(Set(data.partition.labeled).isSubset(of: larger.partition.labeled))
         }
     }
 
     @Test func writtenPartitionsReadBackUnderTheirDigest() throws {
         try withFolder { root in
-            let settings = try UserFolder.settings(root, "dataset.labelledFraction=1/4")
+            let settings = try UserFolder.settings(root, "dataset.labeledFraction=1/4")
             let drawn = try ExperimentData(settings)
             let files = try PartitionFiles(settings).write(to: "\(root)/lists")
             #expect(files.map(\.count) == [2, 10])
-            #expect(files.map(\.sha256) == [drawn.partitionSource.labelled.sha256, drawn.partitionSource.unlabelled.sha256])
+            #expect(files.map(\.sha256) == [drawn.partitionSource.labeled.sha256, drawn.partitionSource.unlabeled.sha256])
             #expect(try String(contentsOfFile: files[0].path, encoding: .utf8).contains(".png masks/"))
             let listed = try ExperimentData(
-                UserFolder.settings(root, "dataset.labelledList=\(files[0].path)", "dataset.unlabelledList=\(files[1].path)"))
+                UserFolder.settings(root, "dataset.labeledList=\(files[0].path)", "dataset.unlabeledList=\(files[1].path)"))
             let samples = (listed.dataset.samples(of: .training), drawn.dataset.samples(of: .training))
             #expect(
-                listed.partition.labelled.map { samples.0.identifier(at: $0) }
-                    == drawn.partition.labelled.map { samples.1.identifier(at: $0) })
-            #expect(listed.partitionSource.labelled.name == files[0].path)
-            #expect(listed.partitionSource.labelled.sha256 == files[0].sha256)
+                listed.partition.labeled.map { samples.0.identifier(at: $0) }
+                    == drawn.partition.labeled.map { samples.1.identifier(at: $0) })
+            #expect(listed.partitionSource.labeled.name == files[0].path)
+            #expect(listed.partitionSource.labeled.sha256 == files[0].sha256)
         }
     }
 
@@ -49,7 +49,7 @@ import Testing
         try withFolder { root in
             try AtomicFile.write("00\nnobody\n09\n00\n", to: "\(root)/bad.txt")
             let error = #expect(throws: DatasetFaults.self) {
-                try ExperimentData(UserFolder.settings(root, "dataset.labelledList=\(root)/bad.txt"))
+                try ExperimentData(UserFolder.settings(root, "dataset.labeledList=\(root)/bad.txt"))
             }
             #expect(error?.faults.map(\.kind) == [.unknownSample, .duplicate, .missingMask])
         }
@@ -68,37 +68,37 @@ import Testing
                 reported.withLock { $0.append(fault) }
             }
             var seen: Set<String> = []
-            for step in 0..<12 { seen.formUnion(try skipping.batch(at: step).unlabelled?.identifiers ?? []) }
+            for step in 0..<12 { seen.formUnion(try skipping.batch(at: step).unlabeled?.identifiers ?? []) }
             #expect(!seen.contains("10") && seen.contains("11"))
             #expect(reported.withLock { $0.map(\.path) } == [broken] && skipping.skipped.map(\.path) == [broken])
             // Which image stands in depends on the step alone.
             let again = try ExperimentData(UserFolder.settings(root, "dataset.faults=skip"))
-            #expect(try again.batch(at: 5).unlabelled?.identifiers == skipping.batch(at: 5).unlabelled?.identifiers)
+            #expect(try again.batch(at: 5).unlabeled?.identifiers == skipping.batch(at: 5).unlabeled?.identifiers)
         }
     }
 
-    @Test func aBrokenMaskMakesItsImageUnlabelledWhereFaultsAreSkipped() throws {
+    @Test func aBrokenMaskMakesItsImageUnlabeledWhereFaultsAreSkipped() throws {
         try withFolder { root in
             let broken = "\(root)/masks/03.png"
             try ImageFile.write(LabelMap(Tensor(repeating: 77, shape: [40, 40])), to: broken)
             let fault = #expect(throws: DatasetFault.self) { try ExperimentData(UserFolder.settings(root)) }
             #expect(fault?.path == broken && fault?.kind == .badLabel)
-            let data = try ExperimentData(UserFolder.settings(root, "dataset.faults=skip", "dataset.labelledFraction=1"))
-            #expect(data.partition.labelled == [0, 1, 2, 4, 5, 6, 7] && data.partition.unlabelled.contains(3))
+            let data = try ExperimentData(UserFolder.settings(root, "dataset.faults=skip", "dataset.labeledFraction=1"))
+            #expect(data.partition.labeled == [0, 1, 2, 4, 5, 6, 7] && data.partition.unlabeled.contains(3))
         }
     }
 
     @Test func imagesOfAnySizesTrainAndAreMeasured() throws {
         try withFolder { root in
-            for mode in ["original", "centre-crop", "sliding-window"] {
+            for mode in ["original", "center-crop", "sliding-window"] {
                 let configuration = try UserFolder.settings(
                     root, "training.steps=1", "training.evaluateEvery=1", "evaluation.mode=\(mode)", "evaluation.window=33")
                 let report = try Run(configuration: configuration, folder: "\(root)/run-\(mode)").train(showsProgress: false)
                 #expect(report.part == .validation && report.skippedFiles == [])
-                #expect(report.partition?.labelled.count == 2)
+                #expect(report.partition?.labeled.count == 2)
                 let pixels = report.confusion?.joined().reduce(0, +)
                 // Sample 12 is 40 pixels wide, sample 13 is 48.
-                #expect(pixels == (mode == "centre-crop" ? 2 * 33 * 33 : 40 * 40 + 48 * 48))
+                #expect(pixels == (mode == "center-crop" ? 2 * 33 * 33 : 40 * 40 + 48 * 48))
             }
         }
     }
@@ -127,9 +127,9 @@ import Testing
     }
 
     @Test func settingsThatLackAnotherAreRefused() throws {
-        for assignments in [["dataset.name=camvid"], ["dataset.unlabelledList=u.txt"]] {
+        for assignments in [["dataset.name=camvid"], ["dataset.unlabeledList=u.txt"]] {
             let error = #expect(throws: ConfigurationError.self) { try Configuration.resolved(file: nil, assignments: assignments) }
-            #expect(error?.description.contains("dataset.root") == true || error?.description.contains("dataset.labelledList") == true)
+            #expect(error?.description.contains("dataset.root") == true || error?.description.contains("dataset.labeledList") == true)
         }
     }
 }

@@ -14,7 +14,7 @@ enum UserFolder {
         }
         try AtomicFile.write(#"{"classes": [\#(names)]}"#, to: "\(root)/classes.json")
         for index in 0..<14 {
-            let sample = scenes.samples(of: .training).sample(at: index).centreCropped(to: index.isMultiple(of: 3) ? 40 : 48)
+            let sample = scenes.samples(of: .training).sample(at: index).centerCropped(to: index.isMultiple(of: 3) ? 40 : 48)
             let name = "\(root)/images/\(index < 10 ? "0" : "")\(index).png"
             try ImageFile.write(sample.image, to: name)
             if index < 8 || index > 11, let mask = sample.mask {

@@ -10,7 +10,7 @@ func tiny(_ method: Method, _ assignments: String...) throws -> Configuration {
     configuration.method = method
     try configuration.set([
         "dataset.side=32", "dataset.classes=5", "dataset.ratio=20", "dataset.trainingImages=16", "dataset.validationImages=3",
-        "dataset.testImages=5", "dataset.labelledFraction=1/4", "views.crop=32", "encoder.channels=8", "decoder.channels=8",
+        "dataset.testImages=5", "dataset.labeledFraction=1/4", "views.crop=32", "encoder.channels=8", "decoder.channels=8",
         "decoder.lowLevelChannels=4", "decoder.rates=[1, 2]", "denoiser.layers=2", "denoiser.channels=8", "denoiser.heads=2",
         "denoiser.points=2", "pseudoLabels.threshold=0.25", "pseudoLabels.rampUp=0", "training.steps=4", "training.batchSize=2",
         "training.evaluateEvery=2", "training.checkpointEvery=2",

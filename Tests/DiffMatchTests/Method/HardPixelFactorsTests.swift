@@ -37,7 +37,7 @@ import Testing
         #expect(factors.scalars.allSatisfy { $0.isFinite })
     }
 
-    @Test func onlyWhatIsNotHardIsLeftOutAndOnlyOfLabelledImages() throws {
+    @Test func onlyWhatIsNotHardIsLeftOutAndOnlyOfLabeledImages() throws {
         func reports(_ assignment: String, method: Method, steps: Int) throws -> [StepReport] {
             let settings = try tiny(method, "pseudoLabels.threshold=0", "training.steps=60", "optimizer.learningRate=0.01", assignment)
             return try trained(settings, steps: steps).reports
@@ -46,7 +46,7 @@ import Testing
         let (all, hard) = try (
             reports("training.hardExamples=0", method: .unimatch, steps: 1), reports("training.hardExamples=1", method: .unimatch, steps: 1)
         )
-        #expect(abs(all[0].losses.labelled - hard[0].losses.labelled) < 1e-6)
+        #expect(abs(all[0].losses.labeled - hard[0].losses.labeled) < 1e-6)
         #expect(all[0].losses.strong == hard[0].losses.strong && all[0].losses.featureDropout == hard[0].losses.featureDropout)
         // Later, sure pixels are left out, unless more are asked for than there are.
         let (later, mined, unbounded) = try (

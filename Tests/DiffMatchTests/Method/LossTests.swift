@@ -9,22 +9,22 @@ import Foundation
 import Testing
 
 @Suite struct LossTests {
-    /// The factors of L_x, L_s1, L_s2 and L_fp, halved where unlabelled images take part.
-    private static func total(_ losses: StepLosses, _ method: Method, unlabelled factor: Float = 1) throws -> Float {
+    /// The factors of L_x, L_s1, L_s2 and L_fp, halved where unlabeled images take part.
+    private static func total(_ losses: StepLosses, _ method: Method, unlabeled factor: Float = 1) throws -> Float {
         switch method {
-        case .supervised, .supervisedDiffusion: return losses.labelled
-        case .fixmatch: return (losses.labelled + factor * losses.strong[0]) / 2
+        case .supervised, .supervisedDiffusion: return losses.labeled
+        case .fixmatch: return (losses.labeled + factor * losses.strong[0]) / 2
         case .unimatch, .diffmatch:
             let dropout = try #require(losses.featureDropout)
-            return (losses.labelled + factor * (0.25 * losses.strong[0] + 0.25 * losses.strong[1] + 0.5 * dropout)) / 2
+            return (losses.labeled + factor * (0.25 * losses.strong[0] + 0.25 * losses.strong[1] + 0.5 * dropout)) / 2
         }
     }
 
     @Test(arguments: Method.allCases) func theTotalIsTheWeightedSum(method: Method) throws {
         let reports = try trained(try tiny(method, "training.auxiliaryWeight=0"), steps: 2).reports
         for losses in reports.map(\.losses) {
-            #expect(losses.labelled > 0.1)
-            #expect(losses.strong.count == (method == .fixmatch ? 1 : method.usesUnlabelled ? 2 : 0))
+            #expect(losses.labeled > 0.1)
+            #expect(losses.strong.count == (method == .fixmatch ? 1 : method.usesUnlabeled ? 2 : 0))
             #expect((losses.featureDropout != nil) == (method == .unimatch || method == .diffmatch))
             #expect(losses.strong.allSatisfy { $0 > 0 }, "some pseudo-labels count")
             let expected = try Self.total(losses, method)
@@ -33,10 +33,10 @@ import Testing
     }
 
     @Test(arguments: [("rampUp", [Float(0), 0.5, 1, 1]), ("rampDown", [1, 1, 1, 0.5])])
-    func unlabelledLossesRamp(setting: String, factors: [Float]) throws {
+    func unlabeledLossesRamp(setting: String, factors: [Float]) throws {
         let reports = try trained(try tiny(.unimatch, "training.steps=4", "pseudoLabels.\(setting)=0.5"), steps: 4).reports
         for (report, factor) in zip(reports, factors) {
-            let expected = try Self.total(report.losses, .unimatch, unlabelled: factor)
+            let expected = try Self.total(report.losses, .unimatch, unlabeled: factor)
             #expect(abs(report.losses.total - expected) < 1e-5 * expected)
         }
     }
@@ -48,23 +48,23 @@ import Testing
         #expect(reports[0].coverage == 0)
     }
 
-    @Test func theLabelledLossIsTheMeanCrossEntropy() throws {
+    @Test func theLabeledLossIsTheMeanCrossEntropy() throws {
         let configuration = try tiny(.supervised)
         let batch = try ExperimentData(configuration).batch(at: 0)
         let trainer = Trainer(configuration: configuration)
         var state = trainer.initialState(classCount: 5)
         guard case .classifier(let classifier) = state.student.head else { return }
         var context = ForwardContext(mode: .training)
-        let features = state.student.features(of: batch.labelled.images, &context)
+        let features = state.student.features(of: batch.labeled.images, &context)
         let logits = classifier(features).value.resized(height: 32, width: 32, alignsCorners: true)
         let logProbabilities = logits.logSoftmax().scalars
-        let masks = batch.labelled.masks.scalars
-        #expect(batch.labelled.masks.shape == [4, 32, 32], "twice the batch, as without unlabelled images")
+        let masks = batch.labeled.masks.scalars
+        #expect(batch.labeled.masks.shape == [4, 32, 32], "twice the batch, as without unlabeled images")
         let valid = masks.indices.filter { masks[$0] != 255 }
         let expected = valid.reduce(0.0) { $0 - Double(logProbabilities[$1 * 5 + Int(masks[$1])]) } / Double(valid.count)
         let report = try trainer.step(&state, batch)
-        #expect(abs(Double(report.losses.labelled) - expected) < 1e-5)
-        #expect(abs(report.losses.total - report.losses.labelled) < 1e-6 * report.losses.total)
+        #expect(abs(Double(report.losses.labeled) - expected) < 1e-5)
+        #expect(abs(report.losses.total - report.losses.labeled) < 1e-6 * report.losses.total)
     }
 
     /// With logits that are the same everywhere, the loss is known: CE(l + tau (log q - log q*), y).
@@ -74,7 +74,7 @@ import Testing
         let batch = try ExperimentData(configuration).batch(at: 0)
         let trainer = Trainer(configuration: configuration)
         var state = trainer.initialState(classCount: 5)
-        state.prior.update(labelledCounts: [60, 20, 10, 8, 2])
+        state.prior.update(labeledCounts: [60, 20, 10, 8, 2])
         let logits = [0.3, -0.2, 0.1, 0.5, -0.4]
         state.student.updateParameters { value, name, _ in
             if name.hasSuffix("conv_seg.weight") { value = Tensor(repeating: 0, shape: value.shape) }
@@ -84,10 +84,10 @@ import Testing
         let tau = mode == .training ? 0.7 : 0
         let shifted = zip(logits, q).map { $0 + tau * (log($1) - log(1.0 / 5)) }
         let logSum = log(shifted.reduce(0) { $0 + exp($1) })
-        let labels = batch.labelled.masks.scalars.filter { $0 != 255 }.map { Int($0) }
+        let labels = batch.labeled.masks.scalars.filter { $0 != 255 }.map { Int($0) }
         let expected = labels.reduce(0.0) { $0 + logSum - shifted[$1] } / Double(labels.count)
         let report = try trainer.step(&state, batch)
-        #expect(abs(Double(report.losses.labelled) - expected) < 1e-4)
+        #expect(abs(Double(report.losses.labeled) - expected) < 1e-4)
     }
 
     /// An auxiliary classifier that answers the same everywhere has a known loss, which the total alone contains.
@@ -105,10 +105,10 @@ import Testing
         }
         #expect(found == 2)
         let logSum = log(logits.reduce(0) { $0 + exp($1) })
-        let labels = batch.labelled.masks.scalars.filter { $0 != 255 }.map { Int($0) }
+        let labels = batch.labeled.masks.scalars.filter { $0 != 255 }.map { Int($0) }
         let auxiliary = labels.reduce(0.0) { $0 + logSum - logits[$1] } / Double(labels.count)
         let losses = try trainer.step(&state, batch).losses
-        #expect(abs(Double(losses.total) - Double(losses.labelled) - 0.25 * auxiliary) < 1e-4)
+        #expect(abs(Double(losses.total) - Double(losses.labeled) - 0.25 * auxiliary) < 1e-4)
     }
 
     @Test func noAuxiliaryClassifierWithoutWeight() throws {
@@ -125,7 +125,7 @@ import Testing
                 configuration: try tiny(
                     .diffmatch, "debias.mode=\(mode.rawValue)", "debias.strength=1", "debias.appliesTo=prediction"))
             var state = trainer.initialState(classCount: 5)
-            state.prior.update(labelledCounts: [60, 20, 10, 8, 2])
+            state.prior.update(labeledCounts: [60, 20, 10, 8, 2])
             prior = state.prior.probabilities
             // A network that finds all classes alike.
             state.average.updateParameters { value, name, _ in
@@ -138,7 +138,7 @@ import Testing
         let weights = prior.map { 1 / $0 }
         let expected = Tensor(weights.map { $0 / weights.reduce(0, +) }).broadcast(to: off.shape)
         let adjusted = try probabilities(.sampling)
-        #expect(largestDifference(adjusted, expected) < 1e-5, "p q* / q, normalised")
+        #expect(largestDifference(adjusted, expected) < 1e-5, "p q* / q, normalized")
         #expect(throws: DebiasedAdjustmentError.countedTwice) { try DebiasedAdjustment.Mode(sampling: true, training: true) }
     }
 }

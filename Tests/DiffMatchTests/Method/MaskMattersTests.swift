@@ -13,7 +13,7 @@ import Testing
 
     init() throws {
         configuration = try tiny(
-            .supervisedDiffusion, "diffusion.scale=1", "diffusion.encoding=oneHot", "dataset.labelledFraction=1", "training.steps=40",
+            .supervisedDiffusion, "diffusion.scale=1", "diffusion.encoding=oneHot", "dataset.labeledFraction=1", "training.steps=40",
             "training.batchSize=4", "optimizer.learningRate=0.01")
         data = try ExperimentData(configuration)
     }

@@ -37,7 +37,7 @@ import Testing
     }
 
     private func expectClose(_ found: Algorithm1.Outcome, _ expected: Algorithm1.Outcome, _ size: Int) {
-        func terms(_ losses: StepLosses) -> [Float] { [losses.total, losses.labelled] + losses.strong + [losses.featureDropout ?? 0] }
+        func terms(_ losses: StepLosses) -> [Float] { [losses.total, losses.labeled] + losses.strong + [losses.featureDropout ?? 0] }
         for (found, expected) in zip(terms(found.losses), terms(expected.losses)) {
             #expect(abs(found - expected) <= 1e-5 * max(1, abs(expected)), "\(size) images at a time")
         }
@@ -63,7 +63,7 @@ import Testing
     @Test(arguments: [Method.supervised, .diffmatch]) func hardPixelsAreSoughtInTheWholeBatch(method: Method) throws {
         let mining = ["training.hardExamples=3000", "views.featureDropout=0"]
         let whole = try outcome(method, microBatch: 0, mode: .inference, mining)
-        #expect(try outcome(method, microBatch: 0, mode: .inference, Array(mining[1...])).losses.labelled != whole.losses.labelled)
+        #expect(try outcome(method, microBatch: 0, mode: .inference, Array(mining[1...])).losses.labeled != whole.losses.labeled)
         for size in [2, 3] { expectClose(try outcome(method, microBatch: size, mode: .inference, mining), whole, size) }
     }
 
@@ -80,7 +80,7 @@ import Testing
         let parts = try outcome(.unimatch, microBatch: 2, mode: .training)
         #expect(parts.statistics.count == 4 * whole.statistics.count)
         #expect(parts.losses != whole.losses)
-        #expect(abs(parts.losses.labelled - whole.losses.labelled) < 0.3 * whole.losses.labelled)
+        #expect(abs(parts.losses.labeled - whole.losses.labeled) < 0.3 * whole.losses.labeled)
     }
 
     @Test(arguments: [Method.unimatch, .diffmatch]) func masksArePredictedAlike(method: Method) throws {

@@ -20,10 +20,10 @@ import Testing
         #expect(enlarged.scalars[2] == enlarged.scalars[3], "half way between two certain cells nothing is known")
     }
 
-    /// softmax(l + tau (log q* - log q)) is softmax(l) (q*/q)^tau, normalised.
+    /// softmax(l + tau (log q* - log q)) is softmax(l) (q*/q)^tau, normalized.
     @Test func aClassifierIsAdjustedInPredictionAlone() throws {
         var state = Trainer(configuration: try tiny(.unimatch)).initialState(classCount: 5)
-        state.prior.update(labelled: Tensor([0, 0, 0, 0, 1, 1, 2, 3, 4], shape: [1, 3, 3]), pseudoLabelled: nil)
+        state.prior.update(labeled: Tensor([0, 0, 0, 0, 1, 1, 2, 3, 4], shape: [1, 3, 3]), pseudoLabeled: nil)
         var random = RandomSource(seed: 4)
         let images: Tensor<Float> = random.normal(shape: [2, 32, 32, 3])
         func probabilities(use: DebiasedAdjustment.Use, strength: Double) throws -> Tensor<Double> {

@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: MaskDenoiser.AttentionKind.allCases)
-    func aDenoiserLayerStartsAsTheNormalisationOfItsInput(kind: MaskDenoiser.AttentionKind) throws {
+    func aDenoiserLayerStartsAsTheNormalizationOfItsInput(kind: MaskDenoiser.AttentionKind) throws {
         var random = RandomSource(seed: 7)
         let shape = MaskDenoiser.Shape(
             features: 4, channels: 8, maskChannels: 3, classes: 2, layers: 1, heads: 2, points: 2, attention: kind)

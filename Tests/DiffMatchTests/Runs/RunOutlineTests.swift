@@ -6,8 +6,8 @@ import Testing
         var configuration = Configuration()
         try configuration.set(["training.steps=99200", "training.batchSize=8", "optimizer.learningRate=0.01"])
         #expect(
-            RunOutline(configuration, labelled: 662, unlabelled: 9920).lines == [
-                "99200 steps, 8 labelled and 8 unlabelled images each: 80.0 epochs over 9920 unlabelled ones", "learning rate 0.01",
+            RunOutline(configuration, labeled: 662, unlabeled: 9920).lines == [
+                "99200 steps, 8 labeled and 8 unlabeled images each: 80.0 epochs over 9920 unlabeled ones", "learning rate 0.01",
             ])
     }
 
@@ -18,26 +18,26 @@ import Testing
             "optimizer.referenceBatch=8", "encoder.recomputes=[2, 0]", "denoiser.recomputes=[4]",
         ])
         #expect(
-            RunOutline(configuration, labelled: 100, unlabelled: 500).lines == [
-                "1000 steps, 2 labelled and 2 unlabelled images each: 4.0 epochs over 500 unlabelled ones",
+            RunOutline(configuration, labeled: 100, unlabeled: 500).lines == [
+                "1000 steps, 2 labeled and 2 unlabeled images each: 4.0 epochs over 500 unlabeled ones",
                 "learning rate 0.0025, scaled to a batch of 2 from 0.01 for 8",
                 "2 images pass the network together, gradients summed; batch statistics are those of 2 images, not of the batch",
                 "worked out again in backward: the stem, stage 2, denoiser layer 4",
             ])
     }
 
-    @Test func saysHowManyUnlabelledImagesJoin() throws {
+    @Test func saysHowManyUnlabeledImagesJoin() throws {
         var configuration = Configuration()
-        try configuration.set(["training.steps=100", "training.batchSize=4", "training.unlabelledBatchSize=2"])
-        let line = "100 steps, 4 labelled and 2 unlabelled images each: 0.4 epochs over 500 unlabelled ones"
-        #expect(RunOutline(configuration, labelled: 40, unlabelled: 500).lines[0] == line)
+        try configuration.set(["training.steps=100", "training.batchSize=4", "training.unlabeledBatchSize=2"])
+        let line = "100 steps, 4 labeled and 2 unlabeled images each: 0.4 epochs over 500 unlabeled ones"
+        #expect(RunOutline(configuration, labeled: 40, unlabeled: 500).lines[0] == line)
     }
 
-    @Test func labelledImagesAloneAreTwiceAsMany() throws {
+    @Test func labeledImagesAloneAreTwiceAsMany() throws {
         var configuration = Configuration()
         try configuration.set(["method=supervised", "training.steps=100", "training.batchSize=4"])
-        let line = "100 steps, 8 labelled images each: 20.0 epochs over 40 of them"
-        #expect(RunOutline(configuration, labelled: 40, unlabelled: 500).lines[0] == line)
+        let line = "100 steps, 8 labeled images each: 20.0 epochs over 40 of them"
+        #expect(RunOutline(configuration, labeled: 40, unlabeled: 500).lines[0] == line)
     }
 
     @Test func estimatesOnceFromStepsAfterTheFirst() {

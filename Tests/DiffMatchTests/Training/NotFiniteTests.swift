@@ -16,7 +16,7 @@ import Testing
         var state = try trained(configuration, steps: 1).state
         spoil(&state)
         let before = state.checkpoint(configuration)
-        #expect(throws: TrainingError.notFinite(what: "labelled loss", step: 2, lastCheckpoint: nil)) {
+        #expect(throws: TrainingError.notFinite(what: "labeled loss", step: 2, lastCheckpoint: nil)) {
             try Trainer(configuration: configuration).step(&state, ExperimentData(configuration).batch(at: 1))
         }
         #expect(state.checkpoint(configuration).arrays == before.arrays, "a step that fails changes nothing")
@@ -32,11 +32,11 @@ import Testing
             let checkpoints = CheckpointFolder<CheckpointState>(path: folder)
             try checkpoints.save(state.checkpoint(configuration))
             let path = checkpoints.path(ofStep: 2)
-            #expect(throws: TrainingError.notFinite(what: "labelled loss", step: 3, lastCheckpoint: path)) {
+            #expect(throws: TrainingError.notFinite(what: "labeled loss", step: 3, lastCheckpoint: path)) {
                 try Run(resuming: folder).train(showsProgress: false)
             }
-            let error = TrainingError.notFinite(what: "labelled loss", step: 3, lastCheckpoint: path)
-            #expect(error.description == "step 3: the labelled loss is not a finite number; the last good checkpoint is \(path)")
+            let error = TrainingError.notFinite(what: "labeled loss", step: 3, lastCheckpoint: path)
+            #expect(error.description == "step 3: the labeled loss is not a finite number; the last good checkpoint is \(path)")
         }
     }
 }

@@ -42,7 +42,7 @@ import Testing
         }
         let plain = try losses(disturbing: nil)
         let disturbed = try losses(disturbing: \.average)
-        #expect(disturbed.labelled == plain.labelled, "the average takes no part in what the student sees of labels")
+        #expect(disturbed.labeled == plain.labeled, "the average takes no part in what the student sees of labels")
         #expect((disturbed.strong == plain.strong) == (method == .unimatch))
         #expect(try losses(disturbing: \.student).strong != plain.strong)
     }
@@ -59,7 +59,7 @@ import Testing
             let outcome = try trainer.algorithm(at: state)(
                 student: state.student, teacher: trainer.teacher(of: state), teacherMode: .batchStatistics, batch: batch, random: random)
             _ = try trainer.step(&state, batch)
-            expected.update(labelled: Tensor(converting: batch.labelled.masks), pseudoLabelled: outcome.pseudoTargets)
+            expected.update(labeled: Tensor(converting: batch.labeled.masks), pseudoLabeled: outcome.pseudoTargets)
             #expect(state.prior == expected)
         }
         #expect(state.prior.updateCount == 3)

@@ -1,7 +1,7 @@
 import DMTensors
 
 extension Operators {
-    /// Normalisations.
+    /// Normalizations.
     static let normalizations: [String: OnnxOperator] = [
         "BatchNormalization": { call in try batchNormalized(call) },
         "LayerNormalization": { call in try layerNormalized(call) },
@@ -39,9 +39,9 @@ extension Operators {
         "MeanVarianceNormalization": { call in
             let axes = try call.resolved(call.integers("axes") ?? [0, 2, 3], rank: try call.input(0).shape.count)
             func normalize<T: RealTensor>(_ tensor: T) throws -> OnnxValue {
-                let centred = tensor.dense - tensor.dense.mean(along: axes, keepingAxes: true)
-                let deviation = centred.squared().mean(along: axes, keepingAxes: true).squareRoot()
-                return try call.input(0).with(centred / (deviation + T.Scalar(1e-9)))
+                let centered = tensor.dense - tensor.dense.mean(along: axes, keepingAxes: true)
+                let deviation = centered.squared().mean(along: axes, keepingAxes: true).squareRoot()
+                return try call.input(0).with(centered / (deviation + T.Scalar(1e-9)))
             }
             return [try normalize(try call.real(0))]
         },

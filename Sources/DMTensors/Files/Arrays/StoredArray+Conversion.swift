@@ -1,7 +1,7 @@
 extension StoredArray {
     /// The elements of a tensor as numbers of a file's type.
     ///
-    /// Real types round to the nearest number, the even one of two. Integers cut fractions off towards zero; what
+    /// Real types round to the nearest number, the even one of two. Integers cut fractions off toward zero; what
     /// lies beyond the range becomes its nearest bound, and what is no number becomes 0.
     public init<Scalar: TensorScalar>(converting tensor: Tensor<Scalar>, to type: ElementType) {
         switch type {

@@ -56,7 +56,7 @@ extension Tensor {
     /// The elements of a file's array as numbers of this type, whatever the file's type is.
     ///
     /// Single and double precision hold those of half precision exactly. Otherwise as between tensors: fractions
-    /// are cut off towards zero, what lies beyond the range of the type becomes its nearest bound, what is no
+    /// are cut off toward zero, what lies beyond the range of the type becomes its nearest bound, what is no
     /// number becomes 0; `true` is 1, and everything but 0 is `true`.
     public init(converting array: StoredArray) {
         switch array.elementType {

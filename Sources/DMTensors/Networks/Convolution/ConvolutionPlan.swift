@@ -58,7 +58,7 @@ struct ConvolutionPlan {
     private mutating func addTaps(
         rows: [(index: Int, offset: Int)], columns: [(index: Int, offset: Int)], kernelWidth: Int, mergesTaps: Bool
     ) {
-        // Channels of neighbouring pixels are contiguous only if the group takes them all.
+        // Channels of neighboring pixels are contiguous only if the group takes them all.
         let merges = mergesTaps && (descriptor.group_source_channels == descriptor.source_channels)
         for row in rows {
             for (position, column) in columns.enumerated() {

@@ -25,7 +25,7 @@ package func convolution2DWeightGradient<Scalar: FloatingPointScalar>(
             if case .winograd(let tile) = algorithm ?? .fastest(for: shape, of: Scalar.self) {
                 return WinogradPlan(forward: shape, tile: tile).setWeightGradient(x, dy, dw, kernels)
             }
-            // Few channels leave a tile half empty, unless neighbouring taps share it.
+            // Few channels leave a tile half empty, unless neighboring taps share it.
             let plan = ConvolutionPlan(forward: shape, mergesTaps: shape.groupInputChannels < 16)
             if shape.isDepthwise {
                 plan.setDepthwiseWeightGradient(x, dy, dw, kernels)

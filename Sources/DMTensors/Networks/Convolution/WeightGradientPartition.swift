@@ -5,7 +5,7 @@ import CDMKernels
 /// The cuts depend on shapes alone, and parts are added in their order: the result is the same to the
 /// last bit whatever the number of threads.
 struct WeightGradientPartition {
-    /// The parts of the positions; each but the first has sums of its own, to be added afterwards.
+    /// The parts of the positions; each but the first has sums of its own, to be added afterward.
     let positions: [Range<Int>]
     private let blocks: [dm_weight_block]
     private let groups: Int

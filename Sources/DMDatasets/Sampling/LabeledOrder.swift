@@ -2,14 +2,14 @@ import DMTensors
 
 /// The order in which the images of a training part give up their labels: any share of labels is a prefix of it.
 ///
-/// Partitions are therefore *nested*: the labelled images of 1/16 are among those of 1/8, and these among those of 1/4.
+/// Partitions are therefore *nested*: the labeled images of 1/16 are among those of 1/8, and these among those of 1/4.
 ///
 /// The order begins with images that show every class that occurs, the rarest class first, until each class has been
 /// seen `imagesPerClass` times or in all of its images; the others follow at random. So every class has labels whenever
-/// the labelled share leaves room for it. This favours rare classes a little over a draw that is random throughout; for
+/// the labeled share leaves room for it. This favors rare classes a little over a draw that is random throughout; for
 /// that one, set `imagesPerClass` to 0.
-public struct LabelledOrder: Sendable, Equatable {
-    /// The indices of all images, those to be labelled first in front.
+public struct LabeledOrder: Sendable, Equatable {
+    /// The indices of all images, those to be labeled first in front.
     public let indices: [Int]
 
     /// The order of the images of a data set.
@@ -55,10 +55,10 @@ public struct LabelledOrder: Sendable, Equatable {
     /// The partition that labels the given share of the images.
     ///
     /// - Parameter fraction: Greater than 0, at most 1; for example `1.0 / 16`.
-    /// - Returns: `round(fraction * count)` labelled images, at least one if there is any; all others are unlabelled.
+    /// - Returns: `round(fraction * count)` labeled images, at least one if there is any; all others are unlabeled.
     public func partition(fraction: Double) -> Partition {
-        checkShape(fraction > 0 && fraction <= 1, "a labelled fraction lies in (0, 1], not \(fraction)")
-        let labelled = min(indices.count, max(1, Int((fraction * Double(indices.count)).rounded())))
-        return Partition(labelled: indices.prefix(labelled).sorted(), unlabelled: indices.dropFirst(labelled).sorted())
+        checkShape(fraction > 0 && fraction <= 1, "a labeled fraction lies in (0, 1], not \(fraction)")
+        let labeled = min(indices.count, max(1, Int((fraction * Double(indices.count)).rounded())))
+        return Partition(labeled: indices.prefix(labeled).sorted(), unlabeled: indices.dropFirst(labeled).sorted())
     }
 }

@@ -2,8 +2,8 @@ import DMDatasets
 import DMTensors
 import Testing
 
-@Suite("Centre crops")
-struct CentreCropTests {
+@Suite("Center crops")
+struct CenterCropTests {
     @Test("a crop is what a plain loop cuts out", arguments: [(9, 12, 5), (8, 7, 4), (5, 11, 7), (3, 3, 9), (6, 6, 6)])
     func loop(height: Int, width: Int, side: Int) {
         let labels = (0..<height * width).map { UInt8($0) }
@@ -14,7 +14,7 @@ struct CentreCropTests {
         let (top, left) = ((height - rows) / 2, (width - columns) / 2)
         var expected: [UInt8] = []
         for row in top..<top + rows { for column in left..<left + columns { expected.append(labels[row * width + column]) } }
-        let crop = sample.centreCropped(to: side)
+        let crop = sample.centerCropped(to: side)
         #expect(crop.mask == Tensor(expected, shape: [rows, columns]))
         #expect(crop.image == Tensor(expected.flatMap { [$0, $0 &+ 1, $0 &+ 2] }, shape: [rows, columns, 3]))
     }

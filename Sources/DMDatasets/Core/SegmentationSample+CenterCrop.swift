@@ -6,7 +6,7 @@ extension SegmentationSample {
     /// Of an odd rest, the larger half lies to the right and below.
     ///
     /// - Parameter side: The side of the square in pixels.
-    public func centreCropped(to side: Int) -> SegmentationSample {
+    public func centerCropped(to side: Int) -> SegmentationSample {
         let (height, width) = (min(side, image.shape[0]), min(side, image.shape[1]))
         let (top, left) = ((image.shape[0] - height) / 2, (image.shape[1] - width) / 2)
         return SegmentationSample(
