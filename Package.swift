@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "DMDiffusion", targets: ["DMDiffusion"]),
         .library(name: "DMDatasets", targets: ["DMDatasets"]),
         .library(name: "DiffMatch", targets: ["DiffMatch"]),
+        .library(name: "DMExperiments", targets: ["DMExperiments"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -40,14 +41,17 @@ let package = Package(
         .target(name: "DMDiffusion", dependencies: ["DMTensors"], swiftSettings: strict),
         .target(name: "DMDatasets", dependencies: ["DMTensors", "CDMPNG", "CDMTurboJPEG"], swiftSettings: strict),
         .target(
-            name: "DiffMatch",
-            dependencies: ["DMTensors", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "Yams"],
+            name: "DiffMatch", dependencies: ["DMTensors", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets"],
+            swiftSettings: strict),
+        .target(
+            name: "DMExperiments",
+            dependencies: ["DiffMatch", "DMTensors", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "Yams"],
             swiftSettings: strict),
 
         // Thin executables; the tests run each of them.
         .executableTarget(
             name: "diffmatch",
-            dependencies: ["DiffMatch", "DMDatasets", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["DMExperiments", "DiffMatch", "DMDatasets", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Examples/diffmatch", swiftSettings: strict),
         .executableTarget(
             name: "curve-fit", dependencies: ["DMTensors", "DMAutograd"], path: "Examples/curve-fit", swiftSettings: strict),
@@ -77,10 +81,22 @@ let package = Package(
         .testTarget(name: "DMDiffusionTests", dependencies: ["DMDiffusion", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DMDatasetsTests", dependencies: ["DMDatasets", "DMTestSupport"], exclude: ["Reference"], swiftSettings: strict),
+        .target(
+            name: "DMExperimentFixtures", dependencies: ["DMExperiments", "DiffMatch", "DMDatasets", "DMTensors"],
+            path: "Tests/DMExperimentFixtures", swiftSettings: strict),
         .testTarget(
             name: "DiffMatchTests",
-            dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
+            dependencies: [
+                "DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport", "DMExperimentFixtures",
+            ],
             exclude: ["Reference"], swiftSettings: strict),
+        .testTarget(
+            name: "DMExperimentsTests",
+            dependencies: [
+                "DMExperiments", "DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport",
+                "DMExperimentFixtures",
+            ], swiftSettings: strict),
+        .testTarget(name: "StrangerTests", dependencies: ["DMExperiments", "DMOptimizers"], swiftSettings: strict),
         .testTarget(
             name: "ParityTests",
             dependencies: [

@@ -1,3 +1,4 @@
+import DMExperiments
 import DMDatasets
 import DMTensors
 import DiffMatch
@@ -19,7 +20,7 @@ struct Workload: Decodable {
     }
 
     /// A batch of noise with random labels: what is computed does not depend on what is seen.
-    func batch(for method: Method) -> TrainingBatch {
+    func batch(for method: TrainingMethod) -> TrainingBatch {
         var random = RandomSource(seed: 1)
         let names = (0..<images).map { "\($0)" }
         func views() -> Tensor<Float> { random.normal(shape: [images, height, width, 3]) }
