@@ -54,7 +54,7 @@ public struct MaskSampler: Sendable {
         settings: SamplerSettings, schedule: NoiseSchedule, encoding: LabelEncoding,
         adjustment: DebiasedAdjustment, prior: ClassPrior, use: DebiasedAdjustment.Use
     ) throws(DebiasedAdjustmentError) {
-        checkShape(
+        require(
             prior.classCount == encoding.classCount,
             "a prior of \(prior.classCount) classes does not fit an encoding of \(encoding.classCount)")
         (self.settings, self.schedule, self.encoding) = (settings, schedule, encoding)
@@ -77,15 +77,15 @@ public struct MaskSampler: Sendable {
         shape: [Int], random: RandomSource,
         denoiser: (_ noisyMask: Tensor<Float>, _ time: Double) throws(Failure) -> Tensor<Float>
     ) throws(Failure) -> SampledMask {
-        checkShape(shape.count == 3, "masks are sampled in the shape [batch, height, width], not \(shape)")
+        require(shape.count == 3, "masks are sampled in the shape [batch, height, width], not \(shape)")
         var sums: [Tensor<Float>] = []
-        for draw in 0..<settings.drawCount {
+        for draw in 0..<settings.ensembleSize {
             var random = random.split(UInt64(draw))
             let noise: Tensor<Float> = random.normal(shape: shape + [encoding.channelCount])
             let steps = try chain(from: noise, random: &random, denoiser: denoiser).map(\.probabilities)
             sums = draw == 0 ? steps : zip(sums, steps).map { $0 + $1 }
         }
-        let stepProbabilities = settings.drawCount == 1 ? sums : sums.map { $0 * (1 / Float(settings.drawCount)) }
+        let stepProbabilities = settings.ensembleSize == 1 ? sums : sums.map { $0 * (1 / Float(settings.ensembleSize)) }
         return SampledMask(probabilities: output(of: stepProbabilities), stepProbabilities: stepProbabilities)
     }
 
@@ -100,18 +100,18 @@ public struct MaskSampler: Sendable {
     public func chain<Failure>(
         from mask: Tensor<Float>, random: inout RandomSource,
         denoiser: (_ noisyMask: Tensor<Float>, _ time: Double) throws(Failure) -> Tensor<Float>
-    ) throws(Failure) -> [SamplingStep] {
-        var steps: [SamplingStep] = []
+    ) throws(Failure) -> [ReverseStep] {
+        var steps: [ReverseStep] = []
         var mask = mask
         for (interval, shift) in zip(settings.steps.intervals, shifts) {
             let logits = try denoiser(mask, interval.now)
-            checkShape(
+            require(
                 logits.shape == mask.shape.dropLast() + [encoding.classCount],
                 "a denoiser of masks \(mask.shape) of \(encoding.classCount) classes returned logits of shape \(logits.shape)")
             let probabilities = (shift.map { logits + $0 } ?? logits).softmax()
             let estimate = settings.estimate.cleanMask(for: probabilities, in: encoding, random: &random)
             mask = step(from: mask, estimate: estimate, over: interval, random: &random)
-            steps.append(SamplingStep(interval: interval, probabilities: probabilities, estimate: estimate, mask: mask))
+            steps.append(ReverseStep(interval: interval, probabilities: probabilities, estimate: estimate, mask: mask))
         }
         return steps
     }

@@ -11,7 +11,7 @@ public struct SamplerSettings: Sendable, Hashable, Codable {
     }
 
     /// How the way from noise to a clean mask is divided.
-    public var steps: SamplingSteps
+    public var steps: TimeGrid
     /// How a step gets to the next mask.
     public var kind: SamplerKind
     /// How a step estimates the clean mask.
@@ -19,7 +19,7 @@ public struct SamplerSettings: Sendable, Hashable, Codable {
     /// What the result of the steps is.
     public var output: Output
     /// How many chains, each from noise of its own, are averaged; at least 1.
-    public var drawCount: Int
+    public var ensembleSize: Int
 
     /// Settings for sampling; by default three deterministic steps, of which the last one counts.
     ///
@@ -28,12 +28,12 @@ public struct SamplerSettings: Sendable, Hashable, Codable {
     ///   - kind: How a step gets to the next mask.
     ///   - estimate: How a step estimates the clean mask.
     ///   - output: What the result of the steps is.
-    ///   - drawCount: How many chains, each from noise of its own, are averaged; at least 1.
+    ///   - ensembleSize: How many chains, each from noise of its own, are averaged; at least 1.
     public init(
-        steps: SamplingSteps = SamplingSteps(), kind: SamplerKind = .ddim, estimate: CleanMaskEstimate = .mean,
-        output: Output = .lastStep, drawCount: Int = 1
+        steps: TimeGrid = TimeGrid(), kind: SamplerKind = .ddim, estimate: CleanMaskEstimate = .mean,
+        output: Output = .lastStep, ensembleSize: Int = 1
     ) {
-        checkShape(drawCount >= 1, "masks are sampled from one chain at least, not from \(drawCount)")
-        (self.steps, self.kind, self.estimate, self.output, self.drawCount) = (steps, kind, estimate, output, drawCount)
+        require(ensembleSize >= 1, "masks are sampled from one chain at least, not from \(ensembleSize)")
+        (self.steps, self.kind, self.estimate, self.output, self.ensembleSize) = (steps, kind, estimate, output, ensembleSize)
     }
 }

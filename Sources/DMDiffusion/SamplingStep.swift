@@ -1,7 +1,7 @@
 public import DMTensors
 
 /// What one step of a chain did.
-public struct SamplingStep: Sendable {
+public struct ReverseStep: Sendable {
     /// The times of the step.
     public let interval: SamplingInterval
     /// The class probabilities, adjusted `[batch, height, width, K]`.

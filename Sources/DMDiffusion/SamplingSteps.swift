@@ -10,11 +10,11 @@ import DMTensors
 /// `delta` = 0 each step starts where the one before ended, as the exact reverse process demands.
 ///
 /// ```swift
-/// SamplingSteps(count: 3, timeDifference: 1).intervals     // 0.999 -> 1/3, 2/3 -> 0, 1/3 -> 0
+/// TimeGrid(count: 3, timeDifference: 1).intervals     // 0.999 -> 1/3, 2/3 -> 0, 1/3 -> 0
 /// ```
 ///
 /// Source: Chen et al., *Analog Bits*, ICLR 2023, section 2.4 (asymmetric time intervals).
-public struct SamplingSteps: Sendable, Hashable, Codable {
+public struct TimeGrid: Sendable, Hashable, Codable {
     /// The number of steps `S`, at least 1.
     public let count: Int
     /// How many steps further down each step reaches, `delta`; 0 or more.
@@ -26,7 +26,7 @@ public struct SamplingSteps: Sendable, Hashable, Codable {
     ///   - count: The number of steps `S`, at least 1.
     ///   - timeDifference: How many steps further down each step reaches, `delta`; 0 or more.
     public init(count: Int = 3, timeDifference: Int = 1) {
-        checkShape(count >= 1 && timeDifference >= 0, "no sampling in \(count) steps with a time difference of \(timeDifference)")
+        require(count >= 1 && timeDifference >= 0, "no sampling in \(count) steps with a time difference of \(timeDifference)")
         (self.count, self.timeDifference) = (count, timeDifference)
     }
 

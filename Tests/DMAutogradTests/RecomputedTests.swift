@@ -11,7 +11,7 @@ struct RecomputedTests {
     ) -> Variable<Float> {
         var nothing: Void = ()
         var y = x
-        for _ in 0..<6 { y = recomputes ? recomputed([y, weight], state: &nothing) { x, _ in block(x) } : block([y, weight]) }
+        for _ in 0..<6 { y = recomputes ? checkpointed([y, weight], state: &nothing) { x, _ in block(x) } : block([y, weight]) }
         return y.sum()
     }
 
@@ -38,7 +38,7 @@ struct RecomputedTests {
     @Test("is not recorded for constants alone")
     func constants() {
         var random = RandomSource(seed: 1)
-        let y = recomputed([Variable<Float>(Tensor([1, 2]))], state: &random) { x, _ in x[0].exp() }
+        let y = checkpointed([Variable<Float>(Tensor([1, 2]))], state: &random) { x, _ in x[0].exp() }
         #expect(!y.isTracked)
     }
 
@@ -47,7 +47,7 @@ struct RecomputedTests {
         var random = RandomSource(seed: 2), expected = RandomSource(seed: 2)
         let noise: Tensor<Float> = expected.normal(shape: [5])
         let x = Variable<Float>.tracked(Tensor(repeating: 2, shape: [5]))
-        let y = recomputed([x], state: &random) { x, random in x[0] * Variable(random.normal(shape: [5])) }
+        let y = checkpointed([x], state: &random) { x, random in x[0] * Variable(random.normal(shape: [5])) }
         #expect(random == expected)
         #expect(Gradients(of: y.sum())[x] == noise)
         #expect(random == expected)

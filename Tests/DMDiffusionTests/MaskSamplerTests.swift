@@ -14,7 +14,7 @@ import Testing
     @Test(arguments: [CleanMaskEstimate.mean, .mode], [1, 2, 3, 5]) func ddimWithAPerfectDenoiserRecoversTheMask(
         estimate: CleanMaskEstimate, count: Int
     ) {
-        let settings = SamplerSettings(steps: SamplingSteps(count: count, timeDifference: 0), kind: .ddim, estimate: estimate)
+        let settings = SamplerSettings(steps: TimeGrid(count: count, timeDifference: 0), kind: .ddim, estimate: estimate)
         let sampler = MaskSampler(settings: settings, schedule: .cosine, encoding: encoding)
         let clean = encoding.encode(classes)
         var random = RandomSource(seed: 31)
@@ -77,7 +77,7 @@ import Testing
             let sampler = MaskSampler(settings: SamplerSettings(), schedule: .cosine, encoding: encoding)
             single.append(sampler.chain(from: noise, random: &random, denoiser: wavering)[2].probabilities)
         }
-        let sampler = MaskSampler(settings: SamplerSettings(drawCount: 3), schedule: .cosine, encoding: encoding)
+        let sampler = MaskSampler(settings: SamplerSettings(ensembleSize: 3), schedule: .cosine, encoding: encoding)
         let sampled = sampler.sample(shape: shape, random: RandomSource(seed: 6), denoiser: wavering)
         #expect(largestDifference(sampled.stepProbabilities[2], (single[0] + single[1] + single[2]) / 3) < 1e-6)
         #expect(largestDifference(single[0], single[1]) > 0.01)

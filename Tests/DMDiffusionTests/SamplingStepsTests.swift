@@ -2,9 +2,9 @@ import DMDiffusion
 import Foundation
 import Testing
 
-@Suite struct SamplingStepsTests {
+@Suite struct TimeGridTests {
     @Test func threeAsymmetricSteps() {
-        let intervals = SamplingSteps(count: 3, timeDifference: 1).intervals
+        let intervals = TimeGrid(count: 3, timeDifference: 1).intervals
         #expect(
             intervals == [
                 SamplingInterval(now: 0.999, next: 1.0 / 3), SamplingInterval(now: 2.0 / 3, next: 0),
@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: 1...5) func plainStepsFormAChain(count: Int) {
-        let intervals = SamplingSteps(count: count, timeDifference: 0).intervals
+        let intervals = TimeGrid(count: count, timeDifference: 0).intervals
         #expect(intervals.count == count)
         #expect(intervals.first?.now == 0.999)
         #expect(intervals.last?.next == 0)
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: 1...5, 0...1) func followsTheFormula(count: Int, timeDifference: Int) {
-        let intervals = SamplingSteps(count: count, timeDifference: timeDifference).intervals
+        let intervals = TimeGrid(count: count, timeDifference: timeDifference).intervals
         for (step, interval) in intervals.enumerated() {
             #expect(abs(interval.now - min(1 - Double(step) / Double(count), 0.999)) < 1e-15)
             #expect(abs(interval.next - max(0, 1 - Double(step + 1 + timeDifference) / Double(count))) < 1e-15)
@@ -30,8 +30,8 @@ import Testing
     }
 
     @Test func stopsAtStepsThatAreNone() async {
-        await #expect(processExitsWith: .failure) { _ = SamplingSteps(count: 0) }
-        await #expect(processExitsWith: .failure) { _ = SamplingSteps(count: 3, timeDifference: -1) }
+        await #expect(processExitsWith: .failure) { _ = TimeGrid(count: 0) }
+        await #expect(processExitsWith: .failure) { _ = TimeGrid(count: 3, timeDifference: -1) }
         await #expect(processExitsWith: .failure) { _ = SamplingInterval(now: 0.2, next: 0.3) }
     }
 }

@@ -29,7 +29,7 @@ struct ModuleCase: Sendable, CustomTestStringConvertible {
         ModuleCase("grouped Convolution2D") { Convolution2D(inputs: 4, outputs: 4, kernel: 3, groups: 2, random: &$0) },
         ModuleCase("BatchNormalization") { _ in BatchNormalization(channels: 3) },
         ModuleCase("LayerNormalization") { _ in LayerNormalization(features: 3) },
-        ModuleCase("Embedding") { Embedding(categories: 4, features: 3, random: &$0) },
+        ModuleCase("Embedding") { Embedding(count: 4, features: 3, random: &$0) },
         ModuleCase("FeedForward") { FeedForward(inputs: 2, hidden: 5, outputs: 3, random: &$0) },
         ModuleCase("SoftmaxAttention") { SoftmaxAttention(features: 4, heads: 2, random: &$0) },
         ModuleCase("DeformableAttention") { DeformableAttention(features: 4, heads: 2, points: 3, random: &$0) },
@@ -41,9 +41,9 @@ struct ModuleCase: Sendable, CustomTestStringConvertible {
             ResidualBlock(.bottleneck, inputs: 4, outputs: 8, stride: 2, naming: .torchvision, random: &$0)
         },
         ModuleCase("CompactEncoder") { CompactEncoder(width: 2, random: &$0) },
-        ModuleCase("AtrousPyramid") { AtrousPyramid(inputs: 2, outputs: 3, rates: [1, 2], random: &$0) },
-        ModuleCase("AtrousPyramidDecoder") {
-            AtrousPyramidDecoder(inputs: (2, 3), channels: 4, reduced: 2, rates: [1, 2], random: &$0)
+        ModuleCase("ASPP") { ASPP(inputs: 2, outputs: 3, rates: [1, 2], random: &$0) },
+        ModuleCase("DeepLabV3PlusDecoder") {
+            DeepLabV3PlusDecoder(inputs: (2, 3), channels: 4, reduced: 2, rates: [1, 2], random: &$0)
         },
     ]
 }

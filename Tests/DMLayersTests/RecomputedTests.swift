@@ -20,10 +20,10 @@ import Testing
     private func pass<M: Module>(
         _ model: M, _ loss: (M, inout ForwardContext) -> Variable<Float>
     ) -> (value: Float, gradients: ParameterValues, absorbed: ParameterValues, random: RandomSource) {
-        var context = ForwardContext(mode: .training, random: RandomSource(seed: 4))
+        var context = ForwardContext.training(random: RandomSource(seed: 4))
         let (value, gradients) = valueAndGradients(of: model) { loss($0, &context) }
         var absorbed = model
-        absorbed.absorb(context.statistics)
+        absorbed.updateRunningStatistics(from: &context)
         return (value, gradients, absorbed.state, context.random)
     }
 
@@ -36,7 +36,7 @@ import Testing
         for block in blocks {
             let plain = pass(block) { $0(Variable(images), &$1).squared().sum() }
             let again = pass(block) { block, context in
-                block.recomputed([Variable(images)], &context) { $0($1[0], &$2) }.squared().sum()
+                block.checkpointed([Variable(images)], &context) { $0($1[0], &$2) }.squared().sum()
             }
             #expect(plain == again)
             #expect(plain.random != RandomSource(seed: 4), "dropout draws")
@@ -50,8 +50,8 @@ import Testing
         let encoder: any FeatureEncoder =
             switch name {
             case "compact": CompactEncoder(width: 4, random: &random)
-            case "resnet18": ResNet(.eighteen, random: &random)
-            case "deep resnet50": ResNet(.fifty, stem: .deep, random: &random)
+            case "resnet18": ResNet(.resNet18, random: &random)
+            case "deep resnet50": ResNet(.resNet50, stem: .deep, random: &random)
             default: EfficientNetLite0(random: &random)
             }
         check(encoder, stages: name == "compact" ? 3 : name == "efficientnet" ? 7 : 4)
@@ -63,7 +63,7 @@ import Testing
         let plain = pass(encoder) { $0(Variable(images), &$1).highLevel.squared().mean() }
         for chosen in [Set(0...stages), [stages], [0, 2]] {
             var recomputing = encoder
-            recomputing.recomputedStages = chosen
+            recomputing.checkpointedStages = chosen
             #expect(pass(recomputing) { $0(Variable(images), &$1).highLevel.squared().mean() } == plain, "stages \(chosen)")
         }
     }
@@ -73,7 +73,7 @@ import Testing
         var random = RandomSource(seed: 7)
         let encoder = CompactEncoder(width: 4, random: &random)
         var recomputing = encoder
-        recomputing.recomputedStages = [0, 1, 2, 3]
+        recomputing.checkpointedStages = [0, 1, 2, 3]
         let images: Tensor<Float> = random.normal(shape: [2, 33, 33, 3])
         func loss(_ encoder: CompactEncoder, _ context: inout ForwardContext) -> Variable<Float> {
             let features = encoder(Variable(images), &context)

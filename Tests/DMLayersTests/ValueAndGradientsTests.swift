@@ -14,7 +14,7 @@ import Testing
     }
 
     private func loss(_ network: SmallNetwork) -> Variable<Float> {
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         return network(Variable(images), &context).squared().mean()
     }
 
@@ -44,12 +44,12 @@ import Testing
 
     @Test func termsAddUpToTheGradientOfTheirSum() {
         let (value, expected) = valueAndGradients(of: network) { loss($0) + loss($0) * 0.5 }
-        var sum = GradientSum(of: network)
+        var sum = GradientAccumulator(of: network)
         let first = sum.add(loss)
         let second = sum.add { loss($0) * 0.5 }
         #expect(first + second == value)
         #expect(sum.gradients == expected)
-        #expect(GradientSum(of: network).gradients.values.allSatisfy { $0.absoluteValue().sum() == 0 })
+        #expect(GradientAccumulator(of: network).gradients.values.allSatisfy { $0.absoluteValue().sum() == 0 })
     }
 
     @Test func onlyTheGivenCopyIsTracked() {

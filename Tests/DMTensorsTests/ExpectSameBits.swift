@@ -7,11 +7,11 @@ func expectSameBits(_ compute: () -> [Tensor<Float>], sourceLocation: SourceLoca
     // One test at a time changes the number of threads and puts it back.
     turn.withLock { _ in
         let threads = Parallelism.threadCount
-        defer { Parallelism.threadCount = threads }
-        Parallelism.threadCount = 1
+        defer { Parallelism.defaultThreadCount = threads }
+        Parallelism.defaultThreadCount = 1
         let expected = compute()
         for threadCount in [2, 3, 7] {
-            Parallelism.threadCount = threadCount
+            Parallelism.defaultThreadCount = threadCount
             #expect(compute() == expected, "\(threadCount) threads", sourceLocation: sourceLocation)
         }
     }

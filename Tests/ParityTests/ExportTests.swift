@@ -13,7 +13,7 @@ import Testing
             return print("skipped: the environment variable \(Self.variable) names no folder")
         }
         var random = RandomSource(seed: 0)
-        var resNet = ResNetClassifier(.fifty, stem: .deep, random: &random)
+        var resNet = ResNetClassifier(.resNet50, stem: .deep, random: &random)
         Drawing.fill(&resNet, for: "export-resnet50")
         try PyTorchFile.write(resNet.exportedWeights().arrays, to: "\(folder)/resnet50.pth")
         try Safetensors(resNet.exportedWeights()).write(to: "\(folder)/resnet50.safetensors")
@@ -22,7 +22,7 @@ import Testing
         Drawing.fill(&efficientNet, for: "export-efficientnet")
         try PyTorchFile.write(efficientNet.exportedWeights().arrays, to: "\(folder)/efficientnet.pth")
 
-        var readBack = ResNetClassifier(.fifty, stem: .deep, random: &random)
+        var readBack = ResNetClassifier(.resNet50, stem: .deep, random: &random)
         #expect(readBack.importWeights(try PyTorchFile(path: "\(folder)/resnet50.pth").parameterValues()).isComplete)
         #expect(readBack.state == resNet.state)
     }

@@ -37,7 +37,7 @@ import Testing
         let reference = try Reference("photographs")
         var logits: [String: Tensor<Float>] = [:]
         for (name, ending) in [("coffee", "png"), ("chelsea", "png"), ("rocket", "jpg"), ("astronaut", "png")] {
-            var context = ForwardContext(mode: .inference)
+            var context = ForwardContext.inference
             let image = try photograph("\(folder)/\(name).\(ending)")
             let found = network(Variable(image), &context).value.reshaped(to: [1000])
             let expected = try #require(reference.entries(of: name, in: "logits"))

@@ -39,7 +39,7 @@ struct Squares: SegmentationDataset {
 /// An encoder of two convolutions.
 struct SmallEncoder: FeatureEncoder {
     var fine: Convolution2D, coarse: Convolution2D
-    var recomputedStages: Set<Int> = []
+    var checkpointedStages: Set<Int> = []
     let channels = (lowLevel: 8, highLevel: 16)
 
     init(random: inout RandomSource) {
@@ -79,7 +79,7 @@ struct StrangerTests {
     let dataset = Squares()
     let data = SemiSupervisedBatches(
         Squares().samples(of: .training), partition: Partition(labeled: [0, 7, 9], unlabeled: Array(10..<24)),
-        augmentation: ViewParameters(cropSide: 32), labeledBatchSize: 2, unlabeledBatchSize: 2, seed: 1)
+        augmentation: Augmentation(cropSize: 32), labeledBatchSize: 2, unlabeledBatchSize: 2, seed: 1)
     let trainer = Trainer(
         objective: WithFlippedImages(), optimizer: AdamW(), schedule: PolynomialDecay(initial: 0.01, steps: 40), emaDecay: 0.9, seed: 1)
 

@@ -8,7 +8,7 @@ import DMTensors
 ///
 /// ```swift
 /// var nothing: Void = ()
-/// let y = recomputed([x, weight], state: &nothing) { operands, _ in matrixProduct(operands[0], operands[1]).exp() }
+/// let y = checkpointed([x, weight], state: &nothing) { operands, _ in matmul(operands[0], operands[1]).exp() }
 /// ```
 ///
 /// - Parameters:
@@ -18,7 +18,7 @@ import DMTensors
 ///     working out begins with what it was before, and so draws the same numbers.
 ///   - body: Is handed one variable for each operand, and gives the same value for the same operands and state.
 /// - Returns: The value of `body`, of any shape.
-public func recomputed<Scalar, State: Sendable>(
+public func checkpointed<Scalar, State: Sendable>(
     _ operands: [Variable<Scalar>], state: inout State,
     _ body: @escaping @Sendable ([Variable<Scalar>], inout State) -> Variable<Scalar>
 ) -> Variable<Scalar> {
@@ -31,9 +31,9 @@ public func recomputed<Scalar, State: Sendable>(
                 var state = before
                 let leaves = zip(tensors, isWanted).map { $1 ? Variable.tracked($0) : Variable($0) }
                 let result = body(leaves, &state)
-                checkShape(
+                require(
                     result.shape == gradient.shape,
-                    "recomputed: the shape is \(result.shape) where it was \(gradient.shape) the first time")
+                    "checkpointed: the shape is \(result.shape) where it was \(gradient.shape) the first time")
                 let gradients = Gradients(of: consume result, contractedWith: gradient)
                 return zip(leaves, isWanted).map { leaf, isWanted in
                     isWanted ? gradients[leaf] ?? Tensor(repeating: 0, shape: leaf.shape) : nil

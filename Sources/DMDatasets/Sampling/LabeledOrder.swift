@@ -8,7 +8,7 @@ import DMTensors
 /// seen `imagesPerClass` times or in all of its images; the others follow at random. So every class has labels whenever
 /// the labeled share leaves room for it. This favors rare classes a little over a draw that is random throughout; for
 /// that one, set `imagesPerClass` to 0.
-public struct LabeledOrder: Sendable, Equatable {
+public struct NestedSplit: Sendable, Equatable {
     /// The indices of all images, those to be labeled first in front.
     public let indices: [Int]
 
@@ -57,7 +57,7 @@ public struct LabeledOrder: Sendable, Equatable {
     /// - Parameter fraction: Greater than 0, at most 1; for example `1.0 / 16`.
     /// - Returns: `round(fraction * count)` labeled images, at least one if there is any; all others are unlabeled.
     public func partition(fraction: Double) -> Partition {
-        checkShape(fraction > 0 && fraction <= 1, "a labeled fraction lies in (0, 1], not \(fraction)")
+        require(fraction > 0 && fraction <= 1, "a labeled fraction lies in (0, 1], not \(fraction)")
         let labeled = min(indices.count, max(1, Int((fraction * Double(indices.count)).rounded())))
         return Partition(labeled: indices.prefix(labeled).sorted(), unlabeled: indices.dropFirst(labeled).sorted())
     }

@@ -21,7 +21,7 @@ public struct CutMixBox: Sendable, Equatable {
     ///   - side: The side of the image in pixels, at least 2.
     ///   - parameters: The ranges that are drawn from.
     /// - Returns: nil with probability `1 - parameters.probability`: nothing is pasted.
-    public init?(side: Int, parameters: CutMixParameters, using random: inout RandomSource) {
+    public init?(side: Int, parameters: CutMix, using random: inout RandomSource) {
         guard random.chance(parameters.probability) else { return nil }
         let area = random.uniform(parameters.area) * Float(side * side)
         while true {
@@ -42,8 +42,8 @@ public struct CutMixBox: Sendable, Equatable {
     ///   - source: `[height, width]` or `[height, width, channels]`.
     ///   - target: The same shape.
     public func paste<Scalar>(_ source: Tensor<Scalar>, into target: inout Tensor<Scalar>) {
-        checkShape(source.shape == target.shape, "CutMix pastes between equal shapes, not from \(source.shape) into \(target.shape)")
-        checkShape(
+        require(source.shape == target.shape, "CutMix pastes between equal shapes, not from \(source.shape) into \(target.shape)")
+        require(
             source.rank >= 2 && rows.upperBound <= source.shape[0] && columns.upperBound <= source.shape[1],
             "the box of rows \(rows) and columns \(columns) does not fit into \(source.shape)")
         let (width, channels) = (source.shape[1], source.shape[2...].reduce(1, *))

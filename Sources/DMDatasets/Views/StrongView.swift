@@ -4,7 +4,7 @@ public import DMTensors
 ///
 /// In this order: color jitter (brightness, contrast, saturation and hue, in an order of their own), loss of color,
 /// Gaussian blur. Each happens or not.
-public struct StrongView: Sendable, Equatable {
+public struct StrongTransform: Sendable, Equatable {
     /// One step of color jitter.
     public enum ColorChange: Sendable, Equatable {
         /// Scales all channels by the factor.
@@ -32,7 +32,7 @@ public struct StrongView: Sendable, Equatable {
     }
 
     /// A view drawn at random.
-    public init(_ parameters: StrongParameters, using random: inout RandomSource) {
+    public init(_ parameters: StrongAugmentation, using random: inout RandomSource) {
         let factors = max(0, 1 - parameters.jitter)...(1 + parameters.jitter)
         // All numbers are drawn whether used or not: one draw does not shift the next.
         let changes: [ColorChange] = [
@@ -51,7 +51,7 @@ public struct StrongView: Sendable, Equatable {
     /// - Parameter image: `[height, width, 3]` in [0, 1].
     /// - Returns: The same shape, in [0, 1].
     public func callAsFunction(_ image: Tensor<Float>) -> Tensor<Float> {
-        checkShape(image.rank == 3 && image.shape[2] == 3, "a strong view takes [height, width, 3], not \(image.shape)")
+        require(image.rank == 3 && image.shape[2] == 3, "a strong view takes [height, width, 3], not \(image.shape)")
         var result = image
         result.withUnsafeMutableElements { pixels in
             for change in colorChanges { ColorChanges.apply(change, to: pixels) }

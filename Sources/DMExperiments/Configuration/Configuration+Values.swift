@@ -53,13 +53,13 @@ extension Configuration {
             }
         objective.pseudoLabels = rule
         objective.featureDropout = Float(augmentation.featureDropout)
-        objective.mining = training.ohemMinimumKept > 0 ? HardPixels(minimumCount: training.ohemMinimumKept) : nil
+        objective.mining = training.ohemMinimumKept > 0 ? OnlineHardExampleMining(minimumCount: training.ohemMinimumKept) : nil
         objective.auxiliaryLossWeight = Float(training.auxiliaryLossWeight)
         objective.diffusion = MaskDiffusion(
             schedule: diffusion.schedule, trainingTimes: diffusion.trainingTimeRange,
             sampler: SamplerSettings(
-                steps: SamplingSteps(count: diffusion.samplingSteps, timeDifference: diffusion.timeDifference),
-                kind: diffusion.sampler, estimate: diffusion.estimate, output: diffusion.output, drawCount: diffusion.ensembleSize))
+                steps: TimeGrid(count: diffusion.samplingSteps, timeDifference: diffusion.timeDifference),
+                kind: diffusion.sampler, estimate: diffusion.estimate, output: diffusion.output, ensembleSize: diffusion.ensembleSize))
         objective.adjustment = DebiasedAdjustment(
             mode: debias.mode, strength: debias.strength, timeWeight: debias.timeWeight, appliesTo: debias.appliesTo,
             maximumShift: debias.maximumShift)
@@ -108,7 +108,7 @@ extension Configuration {
         var model = SegmentationModel(
             encoder: makeEncoder(random: &random), classCount: classCount, head: head, channels: decoder.channels,
             lowLevelChannels: decoder.lowLevelChannels, rates: decoder.rates, normalization: normalization, random: &random)
-        model.head.generator?.denoiser.recomputedLayers = Set(denoiser.activationCheckpointing)
+        model.head.generator?.denoiser.checkpointedLayers = Set(denoiser.activationCheckpointing)
         return model
     }
 
@@ -120,7 +120,7 @@ extension Configuration {
             case (.efficientNetLite0, _): EfficientNetLite0(outputStride: outputStride, random: &random)
             default: CompactEncoder(width: encoder.channels, random: &random)
             }
-        network.recomputedStages = Set(encoder.activationCheckpointing)
+        network.checkpointedStages = Set(encoder.activationCheckpointing)
         return network
     }
 
@@ -131,8 +131,8 @@ extension Configuration {
 extension Configuration {
     /// The configured data set, its files listed but not read.
     ///
-    /// - Throws: `DatasetFault` where the folder does not have the configured layout.
-    public func makeDataset() throws(DatasetFault) -> any SegmentationDataset {
+    /// - Throws: `DatasetError` where the folder does not have the configured layout.
+    public func makeDataset() throws(DatasetError) -> any SegmentationDataset {
         guard let layout = dataset.layout else {
             return BuiltInScenes(
                 BuiltInScenes.Settings(
@@ -147,16 +147,16 @@ extension Configuration {
     }
 
     /// How training images are augmented.
-    var augmentationParameters: ViewParameters {
-        ViewParameters(
-            cropSide: augmentation.crop,
+    var augmentationParameters: Augmentation {
+        Augmentation(
+            cropSize: augmentation.crop,
             scale: Float(augmentation.scaleRange.lowerBound)...Float(augmentation.scaleRange.upperBound),
             flipProbability: Float(augmentation.flipProbability),
-            strong: StrongParameters(
+            strong: StrongAugmentation(
                 jitterProbability: Float(augmentation.jitterProbability), jitter: Float(augmentation.jitter), hue: Float(augmentation.hue),
                 grayscaleProbability: Float(augmentation.grayscaleProbability), blurProbability: Float(augmentation.blurProbability),
                 blurSigma: Float(augmentation.blurSigma.lowerBound)...Float(augmentation.blurSigma.upperBound)),
-            cutMix: CutMixParameters(
+            cutMix: CutMix(
                 probability: Float(augmentation.cutMixProbability),
                 area: Float(augmentation.cutMixArea.lowerBound)...Float(augmentation.cutMixArea.upperBound)),
             normalization: normalization)
@@ -178,7 +178,7 @@ extension Configuration {
 
 extension Configuration.DatasetSettings {
     /// How the files of the data set are arranged; nil where it has none.
-    var layout: FileLayout? {
+    var layout: DatasetLayout? {
         switch name {
         case .builtin: nil
         case .pascal: .pascal

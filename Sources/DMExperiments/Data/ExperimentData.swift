@@ -24,9 +24,9 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
     ///   - configuration: All settings.
     ///   - report: Is told of each file that is left out, where `dataset.faults` is `skip`.
     ///   - readingMasks: Is told how many of how many training masks are read, which takes minutes for large data sets.
-    /// - Throws: `ExperimentError.noLabeledImages`, `DatasetFault` and `DatasetFaults` for files and lists at fault.
+    /// - Throws: `ExperimentError.noLabeledImages`, `DatasetError` and `DatasetErrors` for files and lists at fault.
     public init(
-        _ configuration: Configuration, report: @escaping @Sendable (DatasetFault) -> Void = { _ in },
+        _ configuration: Configuration, report: @escaping @Sendable (DatasetError) -> Void = { _ in },
         readingMasks: (_ count: Int, _ total: Int) -> Void = { _, _ in }
     ) throws {
         dataset = try configuration.makeDataset()
@@ -35,7 +35,7 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
         self.log = log
         let skipsFaults = configuration.dataset.faults == .skip
         if let faults = (dataset as? FileDataset)?.faults, !faults.isEmpty {
-            guard skipsFaults else { throw DatasetFaults(faults) }
+            guard skipsFaults else { throw DatasetErrors(faults) }
             faults.forEach(log.note)
         }
         // The shares and the partition come from one reading of all masks.
@@ -51,7 +51,7 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
             training, partition: partition, augmentation: configuration.augmentationParameters, labeledBatchSize: labeledCount,
             unlabeledBatchSize: unlabeledCount, seed: configuration.seed
         ) { error in
-            guard skipsFaults, let fault = error as? DatasetFault else { return false }
+            guard skipsFaults, let fault = error as? DatasetError else { return false }
             log.note(fault)
             return true
         }
@@ -64,7 +64,7 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
     public func batch(at step: Int) throws -> TrainingBatch { try batches.batch(at: step) }
 
     /// The files that were left out so far.
-    public var skipped: [DatasetFault] { log.faults }
+    public var skipped: [DatasetError] { log.faults }
 
     /// The part that results are reported on: the test part, or the validation part of a data set without one.
     public var reportedPart: DatasetPart { dataset.reportedPart }
@@ -141,10 +141,10 @@ struct TrainingPart {
         throws
     {
         shares = ClassShares(classCount: classCount)
-        let masks = ReadAhead(of: 0..<samples.count, readers: 2) { index in
+        let masks = Prefetcher(of: 0..<samples.count, readers: 2) { index in
             do {
                 return try samples.labels(at: index)
-            } catch let fault as DatasetFault {
+            } catch let fault as DatasetError {
                 guard let log else { throw fault }
                 log.note(fault)
                 return nil
@@ -159,7 +159,7 @@ struct TrainingPart {
     /// The partition that labels a share of the images with masks; all others are unlabeled.
     func partition(fraction: Double, seed: UInt64) -> Partition {
         let masked = presence.indices.filter { presence[$0] != nil }
-        let order = LabeledOrder(presence: masked.map { presence[$0] ?? [] }, classCount: shares.pixelCounts.count, seed: seed)
+        let order = NestedSplit(presence: masked.map { presence[$0] ?? [] }, classCount: shares.pixelCounts.count, seed: seed)
         let labeled = masked.isEmpty ? [] : order.partition(fraction: fraction).labeled.map { masked[$0] }
         return Partition(labeled: labeled, unlabeled: Set(presence.indices).subtracting(labeled).sorted())
     }
@@ -167,14 +167,14 @@ struct TrainingPart {
 
 /// Files that were left out of a training, each reported once.
 final class FaultLog: Sendable {
-    private let found = Mutex<[DatasetFault]>([])
-    private let report: @Sendable (DatasetFault) -> Void
+    private let found = Mutex<[DatasetError]>([])
+    private let report: @Sendable (DatasetError) -> Void
 
     /// - Parameter report: Is told each new fault, from whatever thread meets it.
-    init(report: @escaping @Sendable (DatasetFault) -> Void) { self.report = report }
+    init(report: @escaping @Sendable (DatasetError) -> Void) { self.report = report }
 
     /// Notes a fault.
-    func note(_ fault: DatasetFault) {
+    func note(_ fault: DatasetError) {
         let isNew = found.withLock { found in
             guard !found.contains(fault) else { return false }
             found.append(fault)
@@ -184,7 +184,7 @@ final class FaultLog: Sendable {
     }
 
     /// All faults so far, by path: readers meet them in no order of their own.
-    var faults: [DatasetFault] { found.withLock { $0 }.sorted { ($0.path, $0.message) < ($1.path, $1.message) } }
+    var faults: [DatasetError] { found.withLock { $0 }.sorted { ($0.path, $0.message) < ($1.path, $1.message) } }
 }
 
 /// Why an experiment cannot begin, or go on.

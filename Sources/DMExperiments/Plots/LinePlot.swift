@@ -84,7 +84,7 @@ extension LinePlot {
     /// - Precondition: There is at least one point. All numbers are finite, above 0 on logarithmic axes, and indices of
     ///   categories where the x axis has those. The picture has at least 200 x 150 pixels.
     public func picture(width: Int = 560, height: Int = 380) -> Picture {
-        checkShape(width >= 200 && height >= 150, "a plot needs 200 x 150 pixels, not \(width) x \(height)")
+        require(width >= 200 && height >= 150, "a plot needs 200 x 150 pixels, not \(width) x \(height)")
         let colors = series.indices.map { Self.colors[$0 % Self.colors.count] }
         let legend = Picture.legend(names: series.map(\.label), palette: Palette(colors), width: width)
         let height = max(150, height - legend.height)
@@ -149,7 +149,7 @@ private struct PlotAxis {
     ///
     /// - Precondition: There is a name, and each place is the index of one.
     init(places: [Double], of names: [String]) {
-        checkShape(
+        require(
             !names.isEmpty && places.allSatisfy { (0..<Double(names.count)).contains($0) && $0 == $0.rounded() },
             "an axis of \(names.count) names has no places \(places)")
         ticks = names.indices.map(Double.init)
@@ -162,9 +162,9 @@ private struct PlotAxis {
     ///
     /// - Precondition: There is a number; all are finite, and above 0 on a logarithmic axis.
     init(showing values: [Double], scale: LinePlot.Scale) {
-        checkShape(!values.isEmpty && values.allSatisfy(\.isFinite), "an axis shows finite numbers, at least one, not \(values)")
+        require(!values.isEmpty && values.allSatisfy(\.isFinite), "an axis shows finite numbers, at least one, not \(values)")
         let (least, most) = (values.min() ?? 0, values.max() ?? 0)
-        checkShape(scale == .linear || least > 0, "a logarithmic axis shows numbers above 0, not \(least)")
+        require(scale == .linear || least > 0, "a logarithmic axis shows numbers above 0, not \(least)")
         self.scale = scale
         names = nil
         switch scale {

@@ -131,7 +131,7 @@ extension EvaluationReport {
     /// - Precondition: The reports have equally many classes.
     static func classes(of reports: [EvaluationReport]) -> [ClassResult] {
         let classes = reports.first?.classes ?? []
-        checkShape(
+        require(
             reports.allSatisfy { $0.classes.count == classes.count },
             "reports on \(reports.map(\.classes.count)) classes do not make one table")
         return classes
@@ -181,7 +181,7 @@ extension EvaluationReport {
     ///   - folder: The folder of the predictions.
     ///   - configuration: Its data set is what they are compared with.
     ///   - part: The part that they are of; nil for the test part, or the validation part of a data set without one.
-    /// - Throws: `DatasetFaults` with all predictions that are missing or at fault, and what keeps a sample from being read.
+    /// - Throws: `DatasetErrors` with all predictions that are missing or at fault, and what keeps a sample from being read.
     public init(predictionsIn folder: String, _ configuration: Configuration, part: DatasetPart? = nil) throws {
         let dataset = try configuration.makeDataset()
         let part = part ?? dataset.reportedPart

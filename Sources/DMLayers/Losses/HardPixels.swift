@@ -10,7 +10,7 @@ import Foundation
 ///
 /// Source: Shrivastava et al., *Training Region-based Object Detectors with Online Hard Example Mining*,
 /// CVPR 2016; for pixels as in Yuan & Wang, *OCNet*, 2018.
-public struct HardPixels: Sendable, Equatable {
+public struct OnlineHardExampleMining: Sendable, Equatable {
     /// The probability up to which a pixel always counts, in 0...1.
     public var threshold: Double
     /// How many pixels count at least.
@@ -18,7 +18,7 @@ public struct HardPixels: Sendable, Equatable {
 
     /// A choice of hard pixels; the defaults are those that the field trains Cityscapes with.
     public init(threshold: Double = 0.7, minimumCount: Int = 200_000) {
-        checkShape(
+        require(
             (0...1).contains(threshold) && minimumCount >= 0,
             "hard pixels are those up to a probability and at least some, not \(threshold) and \(minimumCount)")
         self.threshold = threshold
@@ -62,11 +62,11 @@ public struct HardPixels: Sendable, Equatable {
     public func mask<Scalar: FloatingPointScalar>(
         losses: Tensor<Scalar>, _ targets: Tensor<Int32>, ignoring ignored: Int32 = 255
     ) -> Tensor<Bool> {
-        checkShape(losses.shape == targets.shape, "each pixel has a loss and a target, not \(losses.shape) and \(targets.shape)")
+        require(losses.shape == targets.shape, "each pixel has a loss and a target, not \(losses.shape) and \(targets.shape)")
         // No loss is negative: -1 marks the pixels without a target.
-        let masked = Tensor<Double>(converting: select(where: targets.isEqual(to: Tensor(ignored)), Tensor(-1), losses))
+        let masked = Tensor<Double>(converting: select(where: targets .== Tensor(ignored), Tensor(-1), losses))
         let limit = leastLoss(of: masked.scalars.filter { $0 >= 0 })
-        return masked.isGreaterOrEqual(to: limit)
+        return masked .>= limit
     }
 
     /// The loss from which a pixel counts: p <= q is the same as -log p >= -log q.

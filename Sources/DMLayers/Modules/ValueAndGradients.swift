@@ -19,7 +19,7 @@ public import DMTensors
 public func valueAndGradients<M: Module, E>(
     of model: M, _ loss: (M) throws(E) -> Variable<Float>
 ) throws(E) -> (value: Float, gradients: ParameterValues) {
-    var sum = GradientSum(of: model)
+    var sum = GradientAccumulator(of: model)
     let value = try sum.add(loss)
     return (value, sum.gradients)
 }
@@ -27,13 +27,13 @@ public func valueAndGradients<M: Module, E>(
 /// The gradient of a loss whose terms are worked out one after another, because memory does not hold them together.
 ///
 /// ```swift
-/// var sum = GradientSum(of: student)
+/// var sum = GradientAccumulator(of: student)
 /// for part in parts {
 ///     value += sum.add { student in student(images[part], &context).softmaxCrossEntropy(targets[part]).sum() / count }
 /// }
 /// sum.gradients
 /// ```
-public struct GradientSum<M: Module>: Sendable {
+public struct GradientAccumulator<M: Module>: Sendable {
     private let model: M
     private let names: [String]
     private let leaves: [Variable<Float>]

@@ -4,7 +4,7 @@ public import DMTensors
 /// Atrous spatial pyramid pooling: views of several widths side by side, then one projection.
 ///
 /// Source: Chen et al., *Encoder-Decoder with Atrous Separable Convolution* (DeepLabv3+), ECCV 2018.
-public struct AtrousPyramid: Module {
+public struct ASPP: Module {
     /// A 1x1 convolution and one dilated 3x3 convolution for each rate.
     public var branches: [ConvolutionBlock]
     /// The view of the whole image.

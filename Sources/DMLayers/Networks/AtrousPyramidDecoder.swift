@@ -5,9 +5,9 @@ public import DMTensors
 ///
 /// The atrous pyramid of the coarse features is enlarged (bilinear, corners aligned), joined with
 /// the fine ones and refined by two 3x3 convolutions.
-public struct AtrousPyramidDecoder: Module {
+public struct DeepLabV3PlusDecoder: Module {
     /// The pyramid over the coarse features.
-    public var pyramid: AtrousPyramid
+    public var pyramid: ASPP
     /// Narrows the fine features.
     public var reduction: ConvolutionBlock
     /// Refine the joined features.
@@ -26,7 +26,7 @@ public struct AtrousPyramidDecoder: Module {
     public init(
         inputs: (lowLevel: Int, highLevel: Int), channels: Int, reduced: Int, rates: [Int], random: inout RandomSource
     ) {
-        pyramid = AtrousPyramid(inputs: inputs.highLevel, outputs: channels, rates: rates, random: &random)
+        pyramid = ASPP(inputs: inputs.highLevel, outputs: channels, rates: rates, random: &random)
         reduction = ConvolutionBlock(inputs: inputs.lowLevel, outputs: reduced, kernel: 1, random: &random)
         first = ConvolutionBlock(inputs: channels + reduced, outputs: channels, kernel: 3, random: &random)
         second = ConvolutionBlock(inputs: channels, outputs: channels, kernel: 3, random: &random)

@@ -13,7 +13,7 @@ public struct CompactEncoder: FeatureEncoder {
     /// Channels of the first and the last stage.
     public let channels: (lowLevel: Int, highLevel: Int)
     /// The stages that backward works out again, 1 to 3, 0 for the stem.
-    public var recomputedStages: Set<Int> = []
+    public var checkpointedStages: Set<Int> = []
 
     /// An encoder.
     ///

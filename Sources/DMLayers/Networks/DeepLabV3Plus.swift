@@ -13,7 +13,7 @@ public struct DeepLabV3Plus: Module {
     /// From images to features of two levels.
     public var encoder: any FeatureEncoder
     /// Joins the two levels.
-    public var decoder: AtrousPyramidDecoder
+    public var decoder: DeepLabV3PlusDecoder
     /// From the joined features to classes, pixel by pixel.
     public var classifier: Linear
 
@@ -26,7 +26,7 @@ public struct DeepLabV3Plus: Module {
     ///   - random: Where the decoder's weights are drawn from.
     public init(encoder: any FeatureEncoder, classes: Int, rates: [Int] = [6, 12, 18], random: inout RandomSource) {
         self.encoder = encoder
-        decoder = AtrousPyramidDecoder(inputs: encoder.channels, channels: 256, reduced: 48, rates: rates, random: &random)
+        decoder = DeepLabV3PlusDecoder(inputs: encoder.channels, channels: 256, reduced: 48, rates: rates, random: &random)
         classifier = Linear(inputs: 256, outputs: classes, random: &random)
     }
 

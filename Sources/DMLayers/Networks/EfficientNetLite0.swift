@@ -17,7 +17,7 @@ public struct EfficientNetLite0: FeatureEncoder {
     /// Channels of the second and the last stage.
     public let channels = (lowLevel: 24, highLevel: 320)
     /// The stages that backward works out again, 1 to 7, 0 for the stem.
-    public var recomputedStages: Set<Int> = []
+    public var checkpointedStages: Set<Int> = []
 
     /// Blocks, expansion, kernel, step and channels of each stage.
     private static let stages: [(blocks: Int, expansion: Int, kernel: Int, step: Int, outputs: Int)] = [

@@ -8,7 +8,7 @@ public protocol FeatureEncoder: Module {
     /// The stages whose inner values are not kept for backward but worked out again, block by block.
     ///
     /// Stages count from 1; 0 is the stem.
-    var recomputedStages: Set<Int> { get set }
+    var checkpointedStages: Set<Int> { get set }
     /// images `[n, h, w, 3]` -> features.
     func callAsFunction(_ images: Variable<Float>, _ context: inout ForwardContext) -> EncoderFeatures
 }
@@ -27,8 +27,8 @@ extension FeatureEncoder {
         apply: @escaping @Sendable (Block, Variable<Float>, inout ForwardContext) -> Variable<Float>
     ) -> Variable<Float> {
         blocks.reduce(x) { x, block in
-            guard recomputedStages.contains(stage) else { return apply(block, x, &context) }
-            return block.recomputed([x], &context) { apply($0, $1[0], &$2) }
+            guard checkpointedStages.contains(stage) else { return apply(block, x, &context) }
+            return block.checkpointed([x], &context) { apply($0, $1[0], &$2) }
         }
     }
 }

@@ -30,17 +30,17 @@ public struct ResNet: FeatureEncoder {
         /// What the blocks are made of.
         public var blockKind: ResidualBlock.Kind {
             switch self {
-            case .eighteen, .thirtyFour: .basic
-            case .fifty, .oneHundredOne: .bottleneck
+            case .resNet18, .resNet34: .basic
+            case .resNet50, .resNet101: .bottleneck
             }
         }
 
         /// The number of blocks of each stage.
         public var blockCounts: [Int] {
             switch self {
-            case .eighteen: [2, 2, 2, 2]
-            case .thirtyFour, .fifty: [3, 4, 6, 3]
-            case .oneHundredOne: [3, 4, 23, 3]
+            case .resNet18: [2, 2, 2, 2]
+            case .resNet34, .resNet50: [3, 4, 6, 3]
+            case .resNet101: [3, 4, 23, 3]
             }
         }
     }
@@ -60,7 +60,7 @@ public struct ResNet: FeatureEncoder {
     /// Channels of the first and the last stage.
     public let channels: (lowLevel: Int, highLevel: Int)
     /// The stages that backward works out again, 1 to 4, 0 for the stem.
-    public var recomputedStages: Set<Int> = []
+    public var checkpointedStages: Set<Int> = []
 
     /// An encoder.
     ///
@@ -100,7 +100,7 @@ public struct ResNet: FeatureEncoder {
 
     /// images `[n, h, w, 3]` -> features at stride 4 and at the output stride.
     public func callAsFunction(_ images: Variable<Float>, _ context: inout ForwardContext) -> EncoderFeatures {
-        let entered = passed(images, stage: 0, stem, &context) { $0($1, &$2) }.maximumPooled(window: 3, stride: 2, padding: 1)
+        let entered = passed(images, stage: 0, stem, &context) { $0($1, &$2) }.maxPooled(window: 3, stride: 2, padding: 1)
         let low = passed(entered, stage: 1, stages[0], &context) { $0($1, &$2) }
         let high = (2...stages.count).reduce(low) { x, stage in
             passed(x, stage: stage, stages[stage - 1], &context) { $0($1, &$2) }

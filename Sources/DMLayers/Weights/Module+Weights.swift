@@ -5,7 +5,7 @@ extension Module {
     /// Takes over what fits of the weights of a file, in PyTorch's layouts.
     ///
     /// ```swift
-    /// var encoder = ResNet(.fifty, random: &random)
+    /// var encoder = ResNet(.resNet50, random: &random)
     /// let report = encoder.importWeights(try PyTorchFile(path: "resnet50.pth").parameterValues())
     /// print(report)     // loaded 265 of 265 tensors
     ///                   // unexpected: 2: fc.weight, fc.bias
@@ -63,7 +63,7 @@ private struct Importer: ParameterVisitor {
             set(own)
             report.loaded.append(name)
         } else {
-            report.misshapen.append(.init(name: name, expected: layout.foreignShape(of: shape), found: value.shape))
+            report.mismatchedShapes.append(.init(name: name, expected: layout.foreignShape(of: shape), found: value.shape))
         }
     }
 }

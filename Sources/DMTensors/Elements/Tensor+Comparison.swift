@@ -13,11 +13,11 @@ extension Tensor where Scalar: NumericScalar {
     /// Where x <= y.
     public func isLessOrEqual(to y: Scalar) -> Tensor<Bool> { isLessOrEqual(to: Tensor(y)) }
     /// Where x > y.
-    public func isGreater(than y: Tensor) -> Tensor<Bool> { y.isLess(than: self) }
+    public func isGreater(than y: Tensor) -> Tensor<Bool> { (y .< self) }
     /// Where x > y.
     public func isGreater(than y: Scalar) -> Tensor<Bool> { isGreater(than: Tensor(y)) }
     /// Where x >= y.
-    public func isGreaterOrEqual(to y: Tensor) -> Tensor<Bool> { y.isLessOrEqual(to: self) }
+    public func isGreaterOrEqual(to y: Tensor) -> Tensor<Bool> { (y .<= self) }
     /// Where x >= y.
     public func isGreaterOrEqual(to y: Scalar) -> Tensor<Bool> { isGreaterOrEqual(to: Tensor(y)) }
     /// Where x = y.

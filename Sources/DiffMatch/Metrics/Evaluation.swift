@@ -26,7 +26,7 @@ public struct Evaluation: Sendable {
     ///   - batchSize: The most images at a time; the result depends on it through the noise of the sampling.
     ///   - everyStep: Whether each sampling step is evaluated too.
     ///   - seed: Where the noise comes from.
-    /// - Throws: What keeps a sample from being read, `DatasetFault` for one without a mask, or `DebiasedAdjustmentError`.
+    /// - Throws: What keeps a sample from being read, `DatasetError` for one without a mask, or `DebiasedAdjustmentError`.
     public init(
         of predictor: Predictor, on samples: any SegmentationSamples, view: ImageView = .whole, scale: Double = 1, batchSize: Int = 16,
         everyStep: Bool = false, seed: UInt64 = 0
@@ -97,7 +97,7 @@ public struct EqualSizedBatches {
 
     /// The next batch, nil after the last.
     ///
-    /// - Throws: What keeps a sample from being read, `DatasetFault` for one without a mask.
+    /// - Throws: What keeps a sample from being read, `DatasetError` for one without a mask.
     public mutating func next() throws -> Batch? {
         let start = position
         var group: [SegmentationSample] = []
@@ -120,7 +120,7 @@ public struct EqualSizedBatches {
     private func read(_ index: Int) throws -> SegmentationSample {
         let sample = try samples.sample(at: index)
         guard sample.mask != nil else {
-            throw DatasetFault(
+            throw DatasetError(
                 path: sample.identifier, kind: .missingMask, message: "expected a mask to measure by, found none")
         }
         return crop.map { sample.centerCropped(to: $0) } ?? sample

@@ -62,7 +62,7 @@ public struct GenerativeHead: Module {
         let codes: ClassEmbedding =
             switch shape.encoding {
             case .classTable:
-                .learned(Embedding(categories: classCount + 1, features: features, random: &random), scale: shape.scale)
+                .learned(Embedding(count: classCount + 1, features: features, random: &random), scale: shape.scale)
             case .oneHot: .fixed(.oneHot(classCount: classCount, scale: shape.scale))
             case .analogBits: .fixed(.analogBits(classCount: classCount, scale: shape.scale))
             }

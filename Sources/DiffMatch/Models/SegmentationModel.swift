@@ -8,13 +8,13 @@ public import DMTensors
 /// ```swift
 /// var random = RandomSource(seed: 0)
 /// let model = SegmentationModel(
-///     encoder: ResNet(.fifty, random: &random), classCount: 21, head: .denoiser(layers: 4, scale: 0.1), random: &random)
+///     encoder: ResNet(.resNet50, random: &random), classCount: 21, head: .denoiser(layers: 4, scale: 0.1), random: &random)
 /// ```
 public struct SegmentationModel: Module {
     /// From images to features of two levels.
     public var encoder: any FeatureEncoder
     /// From those to the feature map F.
-    public var decoder: AtrousPyramidDecoder
+    public var decoder: DeepLabV3PlusDecoder
     /// From F to classes.
     public var head: SegmentationHead
     /// The number of classes K.
@@ -31,7 +31,7 @@ public struct SegmentationModel: Module {
     ///   - classCount: The number of classes K.
     ///   - normalization: How the encoder wants its images; that of ImageNet by default.
     public init(
-        encoder: any FeatureEncoder, decoder: AtrousPyramidDecoder, head: SegmentationHead, classCount: Int,
+        encoder: any FeatureEncoder, decoder: DeepLabV3PlusDecoder, head: SegmentationHead, classCount: Int,
         normalization: ImageNormalization = .imageNet
     ) {
         self.encoder = encoder
@@ -69,7 +69,7 @@ public struct SegmentationModel: Module {
         encoder: any FeatureEncoder, classCount: Int, head: HeadKind = .denoiser(), channels: Int = 256, lowLevelChannels: Int = 48,
         rates: [Int] = [6, 12, 18], normalization: ImageNormalization = .imageNet, random: inout RandomSource
     ) {
-        let decoder = AtrousPyramidDecoder(
+        let decoder = DeepLabV3PlusDecoder(
             inputs: encoder.channels, channels: channels, reduced: lowLevelChannels, rates: rates, random: &random)
         let made: SegmentationHead =
             switch head {

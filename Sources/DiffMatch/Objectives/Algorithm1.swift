@@ -24,7 +24,7 @@ public struct SemiSupervisedObjective: TrainingObjective {
     /// The probability of a channel to be dropped in the feature-dropout term.
     public var featureDropout: Float = 0.5
     /// Which labeled pixels count: online hard example mining (OHEM); nil for all.
-    public var mining: HardPixels?
+    public var mining: OnlineHardExampleMining?
     /// How the weight of the unlabeled terms grows and falls.
     public var ramp: WeightRamp
     /// How masks are noised and sampled.

@@ -18,7 +18,7 @@ struct GradientAccumulation {
     /// Images of a pass of which only hard pixels count.
     struct MinedImages {
         let images: Range<Int>
-        let rule: HardPixels
+        let rule: OnlineHardExampleMining
     }
 
     /// What is left of a pass.
@@ -41,7 +41,7 @@ struct GradientAccumulation {
     ///   - pixelLosses: The losses `[m, H, W]` of some of the images; equal for equal images, and what the batch
     ///     normalizations saw.
     func callAsFunction(
-        of student: SegmentationModel, targets: Tensor<Int32>, loss: PixelLoss, into sum: inout GradientSum<SegmentationModel>,
+        of student: SegmentationModel, targets: Tensor<Int32>, loss: PixelLoss, into sum: inout GradientAccumulator<SegmentationModel>,
         pixelLosses: (SegmentationModel, Range<Int>) -> (PixelLoss.Values, [BatchStatistics])
     ) -> Outcome {
         let ranges = MicroBatches(of: targets.shape[0], size: microBatch).ranges
@@ -75,7 +75,7 @@ struct GradientAccumulation {
     }
 }
 
-extension HardPixels {
+extension OnlineHardExampleMining {
     /// The weights of pixels that turn a mean over all valid pixels into one over the hard ones.
     ///
     /// - Parameters:

@@ -17,9 +17,9 @@ public struct PseudoLabels: Sendable {
     ///   - ignored: 255 where a pixel is padding, any other number elsewhere, `[n, h, w]`.
     public init(probabilities: Tensor<Float>, ignored: Tensor<Int32>) {
         let believed = probabilities.argmax(along: 3)
-        checkShape(
+        require(
             believed.shape == ignored.shape, "probabilities \(probabilities.shape) and padding \(ignored.shape) do not fit")
-        classes = select(where: ignored.isEqual(to: Tensor(Self.ignored)), ignored, believed)
+        classes = select(where: ignored .== Tensor(Self.ignored), ignored, believed)
         confidence = probabilities.maximum(along: 3)
     }
 
@@ -29,7 +29,7 @@ public struct PseudoLabels: Sendable {
     }
 
     /// The labels of a batch after CutMix: a label and its confidence travel together.
-    public func mixed(by mixing: CutMixing) -> PseudoLabels {
+    public func mixed(by mixing: CutMixBoxes) -> PseudoLabels {
         PseudoLabels(classes: mixing.mixed(classes), confidence: mixing.mixed(confidence))
     }
 
@@ -61,7 +61,7 @@ public struct PseudoLabels: Sendable {
 
     /// The labels, 255 where they are not at least `threshold` sure, `[n, h, w]`.
     public func targets(atLeast threshold: Float) -> Tensor<Int32> {
-        let isUnsure = confidence.isLess(than: Tensor(threshold))
+        let isUnsure = confidence .< Tensor(threshold)
         return select(where: isUnsure, Tensor(Self.ignored).broadcast(to: classes.shape), classes)
     }
 

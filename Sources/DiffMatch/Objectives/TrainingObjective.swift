@@ -151,7 +151,7 @@ public struct LossTerm: Sendable {
     /// The probability of each channel of the features to be dropped, in 0..<1; 0 for none.
     public var featureDropout: Float
     /// Which pixels count (OHEM); nil for all.
-    public var mining: HardPixels?
+    public var mining: OnlineHardExampleMining?
 
     /// A term.
     ///
@@ -167,12 +167,12 @@ public struct LossTerm: Sendable {
     /// - Precondition: Images, targets and `valid` have the same batch size, height and width.
     public init(
         _ name: Name, _ images: Tensor<Float>, targets: Tensor<Int32>, valid: Tensor<Int32>? = nil, weight: Float,
-        featureDropout: Float = 0, mining: HardPixels? = nil
+        featureDropout: Float = 0, mining: OnlineHardExampleMining? = nil
     ) {
-        checkShape(
+        require(
             images.rank == 4 && Array(images.shape.dropLast()) == targets.shape,
             "a loss term needs a target for each pixel: images \(images.shape), targets \(targets.shape)")
-        checkShape(
+        require(
             valid == nil || valid?.shape == targets.shape, "targets \(targets.shape) and valid pixels \(valid?.shape ?? []) do not fit")
         (self.name, self.images, self.targets, self.weight) = (name, images, targets, weight)
         (self.featureDropout, self.mining) = (featureDropout, mining)

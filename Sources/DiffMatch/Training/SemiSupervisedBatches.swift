@@ -9,14 +9,14 @@ import DMTensors
 /// ```swift
 /// let data = SemiSupervisedBatches(
 ///     dataset.samples(of: .training), partition: Partition(labeled: [0, 7, 9], unlabeled: Array(10..<500)),
-///     augmentation: ViewParameters(cropSide: 321), labeledBatchSize: 8, unlabeledBatchSize: 8, seed: 1)
+///     augmentation: Augmentation(cropSize: 321), labeledBatchSize: 8, unlabeledBatchSize: 8, seed: 1)
 /// let batch = try data.batch(at: 0)
 /// ```
 public struct SemiSupervisedBatches: TrainingBatchSource {
     /// Which images are labeled.
     public let partition: Partition
     /// How training images are augmented.
-    public let augmentation: ViewParameters
+    public let augmentation: Augmentation
 
     private let samples: any SegmentationSamples
     private let labeledOrder: EpochSampler
@@ -39,10 +39,10 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
     ///     By default an error ends the training. Called from background threads.
     /// - Precondition: Some images are labeled.
     public init(
-        _ samples: some SegmentationSamples, partition: Partition, augmentation: ViewParameters, labeledBatchSize: Int = 8,
+        _ samples: some SegmentationSamples, partition: Partition, augmentation: Augmentation, labeledBatchSize: Int = 8,
         unlabeledBatchSize: Int = 8, seed: UInt64 = 0, leavesOut: (@Sendable (any Error) -> Bool)? = nil
     ) {
-        checkShape(
+        require(
             labeledBatchSize >= 1 && unlabeledBatchSize >= 0,
             "a step sees at least one labeled image, not \(labeledBatchSize) beside \(unlabeledBatchSize) unlabeled ones")
         self.samples = samples

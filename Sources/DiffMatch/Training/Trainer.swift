@@ -74,15 +74,15 @@ public struct Trainer: Sendable {
 
         let rate = schedule(state.step)
         state.optimizer.update(&state.student, along: outcome.gradients) { rate * learningRateFactor($0) }
-        state.student.absorb(outcome.statistics)
-        state.ema.average(toward: state.student, decay: emaDecay(at: state.step))
+        state.student.updateRunningStatistics(from: outcome.statistics)
+        state.ema.updateEMA(toward: state.student, decay: emaDecay(at: state.step))
         state.prior.update(labeled: Tensor(converting: batch.labeled.masks), pseudoLabeled: outcome.pseudoTargets)
         state.step += 1
         let seconds = (clock.now - start) / .seconds(1)
         state.seconds += seconds
         return StepReport(
             step: state.step, losses: outcome.losses, learningRate: rate, coverage: outcome.coverage, seconds: seconds,
-            peakMemory: TensorMemory.highWaterMark)
+            peakMemory: TensorMemory.peakMemory)
     }
 
     /// The averaged network with the objective's way of sampling, for predictions.
@@ -134,7 +134,7 @@ extension Trainer {
             auxiliaryLossWeight: objective.auxiliaryLossWeight)
 
         var outcome = Outcome(pseudoTargets: terms.pseudoTargets, coverage: terms.coverage)
-        var sum = GradientSum(of: state.student)
+        var sum = GradientAccumulator(of: state.student)
         var noise = random.split(2)
         for (number, pass) in terms.passes.enumerated() where !pass.isEmpty {
             let context = random.split(1).split(UInt64(number))
@@ -147,7 +147,7 @@ extension Trainer {
     /// Forward and backward of the terms of one pass; each stays a mean over all its valid pixels, whatever the micro-batches are.
     private func learn(
         from terms: [LossTerm], _ student: SegmentationModel, _ loss: PixelLoss, mode: ForwardContext.Mode, dropout source: RandomSource,
-        context: RandomSource, _ noise: inout RandomSource, _ sum: inout GradientSum<SegmentationModel>, _ outcome: inout Outcome
+        context: RandomSource, _ noise: inout RandomSource, _ sum: inout GradientAccumulator<SegmentationModel>, _ outcome: inout Outcome
     ) {
         let pass = JoinedTerms(terms)
         var draws = DiffusionDraws(images: pass.count, times: loss.diffusion.trainingTimes, random: noise)

@@ -32,7 +32,7 @@ public struct TrainingLoop: Sendable {
 
         /// A measurement every `interval` steps.
         public init(every interval: Int, _ measure: @escaping @Sendable (Predictor) throws -> Double) {
-            checkShape(interval >= 1, "a training is evaluated every so many steps, not every \(interval)")
+            require(interval >= 1, "a training is evaluated every so many steps, not every \(interval)")
             (self.interval, self.measure) = (interval, measure)
         }
     }
@@ -94,8 +94,8 @@ extension TrainingBatchSource {
     /// - Parameters:
     ///   - steps: The steps, counted from 0; a training that resumes begins where it stopped.
     ///   - ahead: The largest number of batches that are made or waiting.
-    public func prefetched(_ steps: Range<Int>, ahead: Int = 3) -> ReadAhead<TrainingBatch> {
-        ReadAhead(of: steps, readers: 1, ahead: ahead) { try batch(at: $0) }
+    public func prefetched(_ steps: Range<Int>, ahead: Int = 3) -> Prefetcher<TrainingBatch> {
+        Prefetcher(of: steps, readers: 1, ahead: ahead) { try batch(at: $0) }
     }
 }
 

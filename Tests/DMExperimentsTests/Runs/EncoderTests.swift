@@ -20,7 +20,7 @@ import Testing
         try configuration.validate()
         var random = RandomSource(seed: 1)
         let encoder = configuration.makeModel(classCount: 5, random: &random).encoder
-        var context = ForwardContext(mode: .inference)
+        var context = ForwardContext.inference
         let features = encoder(Variable(random.normal(shape: [1, 33, 33, 3])), &context)
         #expect([encoder.channels.lowLevel, encoder.channels.highLevel] == channels)
         #expect([features.lowLevel.shape[3], features.highLevel.shape[3]] == channels)

@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func featuresAreAQuarterOfTheImage() throws {
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         let images = Tensor<Float>(repeating: 0.5, shape: [2, 33, 32, 3])
         #expect(try model(.supervised).features(of: images, &context).shape == [2, 9, 8, 8])
     }

@@ -59,7 +59,7 @@ import Testing
             Issue.record("the head of supervised training is a classifier")
             return
         }
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         let features = state.student.features(of: batch.labeled.images, &context)
         let logits = classifier(features).value.resized(height: 32, width: 32, alignsCorners: true)
         let logProbabilities = logits.logSoftmax().scalars

@@ -45,7 +45,7 @@ import Testing
     private func accuracies(of model: SegmentationModel) throws -> (kept: Float, permuted: Float) {
         guard case .generator(let head) = model.head else { return (0, 0) }
         let (images, masks) = try data.images(of: .validation, at: 0..<3)
-        var context = ForwardContext(mode: .batchStatistics)
+        var context = ForwardContext.batchStatistics
         let features = model.features(of: images, &context)
         let labels = LabelGrid(height: features.shape[1], width: features.shape[2], classCount: 5).labels(of: masks)
         var random = RandomSource(seed: 9)
@@ -56,7 +56,7 @@ import Testing
         let logSNR = Tensor(repeating: Float(configuration.diffusion.schedule.logSNR(at: 0.2)), shape: [3])
         func accuracy(_ mask: Tensor<Float>) -> Float {
             let found = head.denoiser(features: features, mask: Variable(mask), logSNR: logSNR).value.argmax(along: 3)
-            return Tensor<Float>(converting: found.isEqual(to: labels)).mean()
+            return Tensor<Float>(converting: found .== labels).mean()
         }
         return (accuracy(noisy), accuracy(pixels.gathered(rows: order).reshaped(to: noisy.shape)))
     }

@@ -26,8 +26,8 @@ import Testing
         var state = configuration.initialState()
         _ = try trainer.step(&state, data.batch(at: 0))
         if recomputes {
-            state.student.encoder.recomputedStages = [0, 1, 2, 3]
-            state.student.head.generator?.denoiser.recomputedLayers = [1, 2]
+            state.student.encoder.checkpointedStages = [0, 1, 2, 3]
+            state.student.head.generator?.denoiser.checkpointedLayers = [1, 2]
         }
         (trainer.microBatch, trainer.labelingWarmUpSteps) = (microBatch, 0)
         return try trainer.gradients(of: state, data.batch(at: 1), random: RandomSource(seed: 5), mode: mode)

@@ -12,7 +12,7 @@ import Testing
             for method in [TrainingMethod.supervised, .diffmatch] {
                 let configuration = try tiny(method, "dataset.side=64", "augmentation.crop=64")
                 let states = try [1, 2, 5].map { threads in
-                    Parallelism.threadCount = threads
+                    Parallelism.defaultThreadCount = threads
                     return try trained(configuration, steps: 3).state.checkpoint(configuration).arrays
                 }
                 #expect(states[0] == states[1])

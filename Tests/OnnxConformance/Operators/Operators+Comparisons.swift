@@ -19,7 +19,7 @@ extension Operators {
         "IsInf": { call in
             let (above, below) = (call.flag("detect_positive", default: true), call.flag("detect_negative", default: true))
             func find<T: RealTensor>(_ x: T) -> OnnxValue {
-                let signs = x.dense.isGreater(than: 0).and(Tensor(above)).or(x.dense.isLess(than: 0).and(Tensor(below)))
+                let signs = x.dense .> 0.and(Tensor(above)).or((x.dense .< 0).and(Tensor(below)))
                 return OnnxValue(x.dense.isInfinite().and(signs))
             }
             return [find(try call.real(0))]
@@ -38,11 +38,11 @@ extension Operators {
         func apply<T: NumericTensor>(_ x: T) throws -> OnnxValue {
             let (x, y): (Tensor<T.Scalar>, Tensor<T.Scalar>) = (x.dense, try call.tensor(1))
             switch comparison {
-            case .less: return OnnxValue(x.isLess(than: y))
-            case .lessOrEqual: return OnnxValue(x.isLessOrEqual(to: y))
-            case .greater: return OnnxValue(x.isGreater(than: y))
-            case .greaterOrEqual: return OnnxValue(x.isGreaterOrEqual(to: y))
-            case .equal: return OnnxValue(x.isEqual(to: y))
+            case .less: return OnnxValue((x .< y))
+            case .lessOrEqual: return OnnxValue((x .<= y))
+            case .greater: return OnnxValue((x .> y))
+            case .greaterOrEqual: return OnnxValue((x .>= y))
+            case .equal: return OnnxValue((x .== y))
             }
         }
         if comparison == .equal, let x = try call.input(0).tensor as? Tensor<Bool> { return OnnxValue(x.agrees(with: try call.tensor(1))) }

@@ -50,7 +50,7 @@ extension Operators {
             guard rank >= 2 else { throw InvalidCase("Trilu of the shape \(x.shape)") }
             let rows = Tensor<Int64>((0..<Int64(x.shape[rank - 2])).map { $0 + offset }, shape: [x.shape[rank - 2], 1])
             let columns = Tensor<Int64>((0..<Int64(x.shape[rank - 1])).map { $0 })
-            let isKept = call.flag("upper", default: true) ? columns.isGreaterOrEqual(to: rows) : columns.isLessOrEqual(to: rows)
+            let isKept = call.flag("upper", default: true) ? (columns .>= rows) : (columns .<= rows)
             func cut<T: NumericTensor>(_ tensor: T) throws -> OnnxValue { try x.with(select(where: isKept, tensor.dense, Tensor(0))) }
             if let truth = x.tensor as? Tensor<Bool> { return [OnnxValue(truth.and(isKept))] }
             return [try cut(try call.numeric(0))]
