@@ -12,6 +12,7 @@ let package = Package(
     name: "swift-diffmatch",
     products: [
         .library(name: "DMTensors", targets: ["DMTensors"]),
+        .library(name: "DMFormats", targets: ["DMFormats"]),
         .library(name: "DMAutograd", targets: ["DMAutograd"]),
         .library(name: "DMLayers", targets: ["DMLayers"]),
         .library(name: "DMOptimizers", targets: ["DMOptimizers"]),
@@ -33,15 +34,16 @@ let package = Package(
         .systemLibrary(name: "CDMZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The library, from the ground up.
-        .target(name: "DMTensors", dependencies: ["CDMKernels", "CDMOpenBLAS", "CDMLAPACKE", "CDMZlib"], swiftSettings: strict),
+        .target(name: "DMTensors", dependencies: ["CDMKernels", "CDMOpenBLAS", "CDMLAPACKE"], swiftSettings: strict),
+        .target(name: "DMFormats", dependencies: ["DMTensors", "CDMZlib"], swiftSettings: strict),
         .target(name: "DMAutograd", dependencies: ["DMTensors"], swiftSettings: strict),
-        .target(name: "DMLayers", dependencies: ["DMAutograd", "DMTensors"], swiftSettings: strict),
+        .target(name: "DMLayers", dependencies: ["DMAutograd", "DMFormats", "DMTensors"], swiftSettings: strict),
         .target(name: "DMOptimizers", dependencies: ["DMLayers", "DMTensors"], swiftSettings: strict),
         .target(name: "DMDiffusion", dependencies: ["DMTensors"], swiftSettings: strict),
-        .target(name: "DMDatasets", dependencies: ["DMTensors", "CDMPNG", "CDMTurboJPEG"], swiftSettings: strict),
+        .target(name: "DMDatasets", dependencies: ["DMFormats", "DMTensors", "CDMPNG", "CDMTurboJPEG"], swiftSettings: strict),
         .target(
             name: "DiffMatch",
-            dependencies: ["DMTensors", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "Yams"],
+            dependencies: ["DMTensors", "DMFormats", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "Yams"],
             swiftSettings: strict),
 
         // Thin executables; the tests run each of them.
@@ -62,16 +64,19 @@ let package = Package(
             name: "DMTestSupport", dependencies: ["CDMKernels", "DMTensors", "DMLayers"], path: "Tests/DMTestSupport",
             swiftSettings: strict),
         .target(
-            name: "OnnxConformance", dependencies: ["DMTensors"], path: "Tests/OnnxConformance", exclude: ["unsupported.txt"],
+            name: "OnnxConformance", dependencies: ["DMFormats", "DMTensors"], path: "Tests/OnnxConformance", exclude: ["unsupported.txt"],
             swiftSettings: strict),
         .testTarget(
             name: "OnnxConformanceTests", dependencies: ["OnnxConformance", "onnx-conformance", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], exclude: ["Files/Reference"],
+            name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DMFormatsTests", dependencies: ["DMFormats", "DMTensors", "DMTestSupport"], exclude: ["Reference"],
             swiftSettings: strict),
         .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "DMLayersTests", dependencies: ["DMLayers", "DMAutograd", "DMTensors", "DMTestSupport"], swiftSettings: strict),
+            name: "DMLayersTests", dependencies: ["DMLayers", "DMAutograd", "DMFormats", "DMTensors", "DMTestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "DMOptimizersTests", dependencies: ["DMOptimizers", "DMLayers", "DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(name: "DMDiffusionTests", dependencies: ["DMDiffusion", "DMTestSupport"], swiftSettings: strict),
@@ -79,12 +84,15 @@ let package = Package(
             name: "DMDatasetsTests", dependencies: ["DMDatasets", "DMTestSupport"], exclude: ["Reference"], swiftSettings: strict),
         .testTarget(
             name: "DiffMatchTests",
-            dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
+            dependencies: [
+                "DiffMatch", "DMAutograd", "DMFormats", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport",
+            ],
             exclude: ["Reference"], swiftSettings: strict),
         .testTarget(
             name: "ParityTests",
             dependencies: [
-                "DiffMatch", "DMAutograd", "DMDatasets", "DMDiffusion", "DMLayers", "DMOptimizers", "DMTensors", "DMTestSupport",
+                "DiffMatch", "DMAutograd", "DMDatasets", "DMDiffusion", "DMFormats", "DMLayers", "DMOptimizers", "DMTensors",
+                "DMTestSupport",
             ],
             exclude: ["References"], swiftSettings: strict),
         .testTarget(

@@ -1,4 +1,5 @@
-public import DMTensors
+public import DMFormats
+import DMTensors
 
 /// Why a checkpoint cannot be written or read.
 public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 public import DMDatasets
-public import DMTensors
+public import DMFormats
+import DMTensors
 
 /// A partition as two files in the common form, `labeled.txt` and `unlabeled.txt`, one sample a line.
 public struct PartitionFiles: Sendable {

@@ -1,4 +1,5 @@
 import DMDatasets
+import DMFormats
 import DMTensors
 
 /// Where the choice of labeled images comes from, so that no figure stands without its list.

@@ -1,4 +1,5 @@
 public import DMDatasets
+import DMFormats
 import DMTensors
 
 /// What reports show when they are drawn: how rare classes fare, what is given to them, how far confidence can be believed.

@@ -1,5 +1,6 @@
 public import DMDatasets
 import DMDiffusion
+import DMFormats
 import DMTensors
 
 /// What runs achieve over the value of the setting in which they differ: mean IoU, and that of the tail classes.

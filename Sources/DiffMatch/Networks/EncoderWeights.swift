@@ -1,3 +1,4 @@
+import DMFormats
 import DMTensors
 
 /// Files that an encoder can start from.

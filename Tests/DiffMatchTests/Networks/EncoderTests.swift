@@ -1,4 +1,5 @@
 import DMAutograd
+import DMFormats
 import DMLayers
 import DMTensors
 import DiffMatch
