@@ -20,7 +20,7 @@ extension LabelEncoding {
     ///   - time: The time, from 0 to 1.
     /// - Precondition: There are two classes at least.
     public func codeDistances(in schedule: NoiseSchedule, at time: Double) -> CodeDistances {
-        checkShape(classCount >= 2, "there is no distance between the codes of \(classCount) class")
+        require(classCount >= 2, "there is no distance between the codes of \(classCount) class")
         let rows = (0..<classCount).map { codes[$0].scalars.map(Double.init) }
         var distances: [Double] = []
         for (index, row) in rows.enumerated() {

@@ -8,7 +8,7 @@ public import DMTensors
 /// - Returns: The drawn classes, from 0 to `K - 1` `[...]`.
 public func drawnClasses(from probabilities: Tensor<Float>, random: inout RandomSource) -> Tensor<Int32> {
     let classCount = probabilities.shape.last ?? 0
-    checkShape(classCount >= 1, "no class can be drawn from probabilities of shape \(probabilities.shape)")
+    require(classCount >= 1, "no class can be drawn from probabilities of shape \(probabilities.shape)")
     let shape = Array(probabilities.shape.dropLast())
     let thresholds: Tensor<Float> = random.uniform(shape: shape, in: 0..<1)
     return Tensor(shape: shape) { classes in

@@ -53,7 +53,7 @@ extension LabelEncoding {
     private static func signs(
         classCount: Int, channelCount: Int, scale: Float, isSet: (_ label: Int, _ channel: Int) -> Bool
     ) -> LabelEncoding {
-        checkShape(classCount >= 1, "an encoding has at least one class, not \(classCount)")
+        require(classCount >= 1, "an encoding has at least one class, not \(classCount)")
         let entries = (0...classCount).flatMap { label in
             (0..<channelCount).map { channel in isSet(label, channel) ? scale : -scale }
         }
@@ -61,6 +61,6 @@ extension LabelEncoding {
     }
 
     private static func checkScale(_ scale: Float) {
-        checkShape(scale > 0 && scale.isFinite, "the scale of an encoding lies above 0, not at \(scale)")
+        require(scale > 0 && scale.isFinite, "the scale of an encoding lies above 0, not at \(scale)")
     }
 }

@@ -21,7 +21,7 @@ public struct LabelEncoding: Sendable, Equatable {
     ///
     /// - Parameter codes: One row for each class and one for 'no label' `[classes + 1, channels]`.
     public init(codes: Tensor<Float>) {
-        checkShape(
+        require(
             codes.rank == 2 && codes.shape[0] >= 2 && codes.shape[1] >= 1,
             "a table of codes has the shape [classes + 1, channels], not \(codes.shape)")
         self.codes = codes
@@ -47,11 +47,11 @@ public struct LabelEncoding: Sendable, Equatable {
     /// - Parameter probabilities: The probabilities of the classes, without 'no label' `[batch, height, width, K]`.
     /// - Returns: The encoded masks `[batch, height, width, channels]`.
     public func mean(of probabilities: Tensor<Float>) -> Tensor<Float> {
-        checkShape(
+        require(
             probabilities.shape.last == classCount,
             "probabilities of shape \(probabilities.shape) are not those of \(classCount) classes")
         let ofClasses = codes.sliced(along: 0, from: 0, to: classCount)
-        let mean = matrixProduct(probabilities.reshaped(to: [pixelCount(of: probabilities), classCount]), ofClasses)
+        let mean = matmul(probabilities.reshaped(to: [pixelCount(of: probabilities), classCount]), ofClasses)
         return mean.reshaped(to: probabilities.shape.dropLast() + [channelCount])
     }
 
@@ -60,9 +60,9 @@ public struct LabelEncoding: Sendable, Equatable {
     /// - Parameter mask: Encoded masks, noisy or not `[batch, height, width, channels]`.
     /// - Returns: Classes from 0 to `K`, where `K` means 'no label' `[batch, height, width]`.
     public func decode(_ mask: Tensor<Float>) -> Tensor<Int32> {
-        checkShape(mask.shape.last == channelCount, "a mask of shape \(mask.shape) does not hold codes of \(channelCount) channels")
+        require(mask.shape.last == channelCount, "a mask of shape \(mask.shape) does not hold codes of \(channelCount) channels")
         // |m - c|² = |m|² - 2 (m·c - |c|²/2), and the first term is the same for all codes.
-        let products = matrixProduct(mask.reshaped(to: [pixelCount(of: mask), channelCount]), codes, transposingSecond: true)
+        let products = matmul(mask.reshaped(to: [pixelCount(of: mask), channelCount]), codes, transposingSecond: true)
         let nearness = products - codes.squared().sum(along: [1]) * 0.5
         return nearness.argmax(along: 1).reshaped(to: Array(mask.shape.dropLast()))
     }

@@ -15,7 +15,7 @@ public struct LabelGrid: Sendable, Hashable {
 
     /// A grid of `height` rows and `width` columns, at least 1 each.
     public init(height: Int, width: Int, classCount: Int) {
-        checkShape(height >= 1 && width >= 1 && classCount >= 1, "no grid of \(height) rows, \(width) columns, \(classCount) classes")
+        require(height >= 1 && width >= 1 && classCount >= 1, "no grid of \(height) rows, \(width) columns, \(classCount) classes")
         (self.height, self.width, self.classCount) = (height, width, classCount)
     }
 
@@ -29,8 +29,8 @@ public struct LabelGrid: Sendable, Hashable {
     public func labels(
         of mask: Tensor<Int32>, confidence: Tensor<Float>? = nil, threshold: Float = 0
     ) -> Tensor<Int32> {
-        checkShape(mask.rank == 3 && mask.count > 0, "masks have the shape [batch, height, width], not \(mask.shape)")
-        checkShape(
+        require(mask.rank == 3 && mask.count > 0, "masks have the shape [batch, height, width], not \(mask.shape)")
+        require(
             confidence == nil || confidence?.shape == mask.shape,
             "confidences of shape \(confidence?.shape ?? []) do not fit masks of shape \(mask.shape)")
         let sources = sourceIndices(inMasksOf: mask.shape)

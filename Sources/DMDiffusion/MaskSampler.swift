@@ -54,7 +54,7 @@ public struct MaskSampler: Sendable {
         settings: SamplerSettings, schedule: NoiseSchedule, encoding: LabelEncoding,
         adjustment: DebiasedAdjustment, prior: ClassPrior, use: DebiasedAdjustment.Use
     ) throws(DebiasedAdjustmentError) {
-        checkShape(
+        require(
             prior.classCount == encoding.classCount,
             "a prior of \(prior.classCount) classes does not fit an encoding of \(encoding.classCount)")
         (self.settings, self.schedule, self.encoding) = (settings, schedule, encoding)
@@ -77,7 +77,7 @@ public struct MaskSampler: Sendable {
         shape: [Int], random: RandomSource,
         denoiser: (_ noisyMask: Tensor<Float>, _ time: Double) throws(Failure) -> Tensor<Float>
     ) throws(Failure) -> SampledMask {
-        checkShape(shape.count == 3, "masks are sampled in the shape [batch, height, width], not \(shape)")
+        require(shape.count == 3, "masks are sampled in the shape [batch, height, width], not \(shape)")
         var sums: [Tensor<Float>] = []
         for draw in 0..<settings.drawCount {
             var random = random.split(UInt64(draw))
@@ -105,7 +105,7 @@ public struct MaskSampler: Sendable {
         var mask = mask
         for (interval, shift) in zip(settings.steps.intervals, shifts) {
             let logits = try denoiser(mask, interval.now)
-            checkShape(
+            require(
                 logits.shape == mask.shape.dropLast() + [encoding.classCount],
                 "a denoiser of masks \(mask.shape) of \(encoding.classCount) classes returned logits of shape \(logits.shape)")
             let probabilities = (shift.map { logits + $0 } ?? logits).softmax()

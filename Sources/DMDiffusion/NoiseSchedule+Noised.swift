@@ -9,7 +9,7 @@ extension NoiseSchedule {
     ///   - noise: Standard normal numbers `epsilon` of the same shape.
     ///   - time: The time, from 0 to 1.
     public func noised(_ mask: Tensor<Float>, with noise: Tensor<Float>, at time: Double) -> Tensor<Float> {
-        checkShape(mask.shape == noise.shape, "noise of shape \(noise.shape) does not fit masks of shape \(mask.shape)")
+        require(mask.shape == noise.shape, "noise of shape \(noise.shape) does not fit masks of shape \(mask.shape)")
         return mask * Float(alpha(at: time)) + noise * Float(sigma(at: time))
     }
 
@@ -20,8 +20,8 @@ extension NoiseSchedule {
     ///   - noise: Standard normal numbers `epsilon` of the same shape.
     ///   - times: One time, from 0 to 1, for each entry of the batch.
     public func noised(_ mask: Tensor<Float>, with noise: Tensor<Float>, at times: [Double]) -> Tensor<Float> {
-        checkShape(mask.shape == noise.shape, "noise of shape \(noise.shape) does not fit masks of shape \(mask.shape)")
-        checkShape(
+        require(mask.shape == noise.shape, "noise of shape \(noise.shape) does not fit masks of shape \(mask.shape)")
+        require(
             mask.rank == 4 && mask.shape[0] == times.count, "\(times.count) times do not fit a batch of masks of shape \(mask.shape)")
         return mask * alphas(at: times) + noise * sigmas(at: times)
     }

@@ -33,7 +33,7 @@ public struct SamplerSettings: Sendable, Hashable, Codable {
         steps: SamplingSteps = SamplingSteps(), kind: SamplerKind = .ddim, estimate: CleanMaskEstimate = .mean,
         output: Output = .lastStep, drawCount: Int = 1
     ) {
-        checkShape(drawCount >= 1, "masks are sampled from one chain at least, not from \(drawCount)")
+        require(drawCount >= 1, "masks are sampled from one chain at least, not from \(drawCount)")
         (self.steps, self.kind, self.estimate, self.output, self.drawCount) = (steps, kind, estimate, output, drawCount)
     }
 }

@@ -13,7 +13,7 @@ public struct SamplingInterval: Sendable, Hashable, Codable {
     public init(now: Double, next: Double) {
         checkTime(now)
         checkTime(next)
-        checkShape(next <= now, "a sampling step runs from a time to an earlier one, not from \(now) to \(next)")
+        require(next <= now, "a sampling step runs from a time to an earlier one, not from \(now) to \(next)")
         (self.now, self.next) = (now, next)
     }
 }

@@ -26,7 +26,7 @@ public struct SamplingSteps: Sendable, Hashable, Codable {
     ///   - count: The number of steps `S`, at least 1.
     ///   - timeDifference: How many steps further down each step reaches, `delta`; 0 or more.
     public init(count: Int = 3, timeDifference: Int = 1) {
-        checkShape(count >= 1 && timeDifference >= 0, "no sampling in \(count) steps with a time difference of \(timeDifference)")
+        require(count >= 1 && timeDifference >= 0, "no sampling in \(count) steps with a time difference of \(timeDifference)")
         (self.count, self.timeDifference) = (count, timeDifference)
     }
 

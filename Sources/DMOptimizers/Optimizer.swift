@@ -26,7 +26,7 @@ extension Optimizer {
 
 /// Stops when gradients are not those of the module.
 func checkGradient(_ gradients: ParameterValues, at index: Int, fits name: String, _ shape: [Int]) {
-    checkShape(
+    require(
         index < gradients.count && gradients.names[index] == name && gradients[index].shape == shape,
         "the gradients are of another module: expected \(name) \(shape), found "
             + (index < gradients.count ? "\(gradients.names[index]) \(gradients[index].shape)" : "no more"))

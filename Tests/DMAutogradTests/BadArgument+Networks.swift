@@ -10,9 +10,9 @@ extension BadArgument {
         "convolution2DTransposed of an input [1, 1, 1, 2] with weights [1, 1, 3, 2]: the output would have -1 x -1 pixels": {
             _ = convolution2DTransposed(ones([1, 1, 1, 2]), ones([1, 1, 3, 2]), Convolution2DGeometry(padding: 1))
         },
-        "a pooling needs a padding smaller than the window reaches": { _ = ones([1, 4, 4, 1]).maximumPooled(window: 2, padding: 2) },
+        "a pooling needs a padding smaller than the window reaches": { _ = ones([1, 4, 4, 1]).maxPooled(window: 2, padding: 2) },
         "a pooling needs a window, a stride and a dilation of at least 1": { _ = ones([1, 4, 4, 1]).averagePooled(window: 0) },
-        "maximumPooled takes [batch, height, width, channels], not [2, 3]": { _ = x.maximumPooled(window: 1) },
+        "maxPooled takes [batch, height, width, channels], not [2, 3]": { _ = x.maxPooled(window: 1) },
         "averagePooled takes [batch, height, width, channels], not [2, 3]": { _ = x.averagePooled(window: 1) },
         "recomputed: the shape is [1, 3] where it was [2, 3] the first time": { recompute(secondShape: [1, 3]) },
         "recomputed: the shape is [6] where it was [2, 3] the first time": { recompute(secondShape: [6]) },
@@ -29,10 +29,10 @@ extension BadArgument {
             _ = x.groupNormalized(groups: 2, scale: ones([3]), shift: ones([3]))
         },
         "a local normalization needs an axis of channels": { _ = ones([]).locallyNormalized(size: 1) },
-        "einsteinSum: 1 labels for the shape [2, 3]": { _ = einsteinSum([(x, labels: [0])], to: []) },
-        "einsteinSum: label 1 has the extents 3 and 4": { _ = einsteinSum([(x, labels: [0, 1]), (y, labels: [1, 2])], to: [0]) },
-        "einsteinSum: the labels [2] of the result are not all labels of the operands [[0, 1]]": {
-            _ = einsteinSum([(x, labels: [0, 1])], to: [2])
+        "einsum: 1 labels for the shape [2, 3]": { _ = einsum([(x, labels: [0])], to: []) },
+        "einsum: label 1 has the extents 3 and 4": { _ = einsum([(x, labels: [0, 1]), (y, labels: [1, 2])], to: [0]) },
+        "einsum: the labels [2] of the result are not all labels of the operands [[0, 1]]": {
+            _ = einsum([(x, labels: [0, 1])], to: [2])
         },
     ]
 }

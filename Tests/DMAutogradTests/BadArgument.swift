@@ -51,15 +51,15 @@ enum BadArgument {
         "gather: indices from 0 to 2 do not lie below 2": { _ = x.gathered(rows: Tensor([0, 2])) },
         "gather: indices from -1 to -1 do not lie below 2": { _ = x.gathered(rows: Tensor([-1])) },
 
-        "no matrix product of [2, 3] and [4, 3]: the inner extents differ": { _ = matrixProduct(x, y) },
-        "no matrix product of [2, 3]ᵀ and [4, 3]ᵀ: the inner extents differ": {
-            _ = matrixProduct(x, y, transposingFirst: true, transposingSecond: true)
+        "no matmul of [2, 3] and [4, 3]: the inner extents differ": { _ = matmul(x, y) },
+        "no matmul of [2, 3]ᵀ and [4, 3]ᵀ: the inner extents differ": {
+            _ = matmul(x, y, transposingFirst: true, transposingSecond: true)
         },
-        "no matrix product of [2, 1, 3] and [4, 3, 1]": { _ = matrixProduct(ones([2, 1, 3]), ones([4, 3, 1])) },
-        "no matrix product of [2, 3] and [3]": { _ = matrixProduct(x, ones([3])) },
+        "no matmul of [2, 1, 3] and [4, 3, 1]": { _ = matmul(ones([2, 1, 3]), ones([4, 3, 1])) },
+        "no matmul of [2, 3] and [3]": { _ = matmul(x, ones([3])) },
 
-        "no affine map of [2, 3] by weights [4, 3] and a bias [3]": { _ = affineMap(x, weight: y, bias: ones([3])) },
-        "no affine map of [4, 3] by weights [3, 2] and a bias [3]": { _ = affineMap(y, weight: ones([3, 2]), bias: ones([3])) },
+        "no linear map of [2, 3] by weights [4, 3] and a bias [3]": { _ = linear(x, weight: y, bias: ones([3])) },
+        "no linear map of [4, 3] by weights [3, 2] and a bias [3]": { _ = linear(y, weight: ones([3, 2]), bias: ones([3])) },
         "no feed-forward of [2, 3] by weights [3, 5], [5], [4, 3], [3]": {
             _ = feedForward(x, first: (ones([3, 5]), ones([5])), second: (y, ones([3])))
         },

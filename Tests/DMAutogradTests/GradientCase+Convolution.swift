@@ -34,7 +34,7 @@ extension GradientCase {
     ]
 
     private static let pooling: [GradientCase] = windows.flatMap { window in
-        each(.maximumPooled, of: images) { $0[0].maximumPooled(window) }
+        each(.maxPooled, of: images) { $0[0].maxPooled(window) }
             + each(.averagePooled, of: images) { $0[0].averagePooled(window) }
             + each(.averagePooled, of: images) { $0[0].averagePooled(window, countsPadding: true) }
     }

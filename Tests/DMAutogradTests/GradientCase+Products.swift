@@ -21,22 +21,22 @@ extension GradientCase {
     }
 
     static let products: [GradientCase] = [
-        each(.affineMap, of: maps) { affineMap($0[0], weight: $0[1], bias: $0[2]) },
+        each(.linear, of: maps) { linear($0[0], weight: $0[1], bias: $0[2]) },
         each(.feedForward, of: feedForwards) { feedForward($0[0], first: ($0[1], $0[2]), second: ($0[3], $0[4])) },
         each(.feedForward, of: feedForwards.filter { $0[0].last == $0[4][0] }) {
             feedForward($0[0], first: ($0[1], $0[2]), second: ($0[3], $0[4]), addingInput: true)
         },
-        each(.matrixProduct, of: matrices) { matrixProduct($0[0], $0[1]) },
-        each(.matrixProduct, of: matrices.map { [swapped($0[0]), $0[1]] }) {
-            matrixProduct($0[0], $0[1], transposingFirst: true)
+        each(.matmul, of: matrices) { matmul($0[0], $0[1]) },
+        each(.matmul, of: matrices.map { [swapped($0[0]), $0[1]] }) {
+            matmul($0[0], $0[1], transposingFirst: true)
         },
-        each(.matrixProduct, of: matrices.map { [$0[0], swapped($0[1])] }) {
-            matrixProduct($0[0], $0[1], transposingSecond: true)
+        each(.matmul, of: matrices.map { [$0[0], swapped($0[1])] }) {
+            matmul($0[0], $0[1], transposingSecond: true)
         },
-        each(.matrixProduct, of: matrices.map { $0.map(swapped) }) {
-            matrixProduct($0[0], $0[1], transposingFirst: true, transposingSecond: true)
+        each(.matmul, of: matrices.map { $0.map(swapped) }) {
+            matmul($0[0], $0[1], transposingFirst: true, transposingSecond: true)
         },
-        each(.matrixProduct, of: [[[3, 3]]]) { matrixProduct($0[0], $0[0]) },
-        each(.matrixProduct, of: [[[2, 3]]]) { matrixProduct($0[0], $0[0], transposingFirst: true) },
+        each(.matmul, of: [[[3, 3]]]) { matmul($0[0], $0[0]) },
+        each(.matmul, of: [[[2, 3]]]) { matmul($0[0], $0[0], transposingFirst: true) },
     ].flatMap { $0 }
 }

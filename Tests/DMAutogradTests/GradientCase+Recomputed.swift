@@ -22,7 +22,7 @@ extension GradientCase {
         each(.recompute, of: [[[2, 3], [4]]], in: -1...1) { operands in
             var nothing: Void = ()
             return recomputed(operands, state: &nothing) { x, nothing in
-                recomputed([x[0] * x[0]], state: &nothing) { y, _ in y[0].sine() * y[0] }
+                recomputed([x[0] * x[0]], state: &nothing) { y, _ in y[0].sin() * y[0] }
             }
         },
     ].flatMap { $0 }

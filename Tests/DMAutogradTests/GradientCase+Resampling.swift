@@ -58,15 +58,15 @@ extension GradientCase {
     }
 
     private static let sums: [GradientCase] = [
-        each(.matrixProduct, of: [[[2, 3], [3, 4]], [[1, 2], [2, 1]]]) {
-            einsteinSum([($0[0], labels: [0, 1]), ($0[1], labels: [1, 2])], to: [2, 0])
+        each(.matmul, of: [[[2, 3], [3, 4]], [[1, 2], [2, 1]]]) {
+            einsum([($0[0], labels: [0, 1]), ($0[1], labels: [1, 2])], to: [2, 0])
         },
-        each(.matrixProduct, of: [[[2, 3, 2], [2, 2, 2]]]) {
-            einsteinSum([($0[0], labels: [0, 1, 2]), ($0[1], labels: [0, 2, 3])], to: [0, 1, 3])
+        each(.matmul, of: [[[2, 3, 2], [2, 2, 2]]]) {
+            einsum([($0[0], labels: [0, 1, 2]), ($0[1], labels: [0, 2, 3])], to: [0, 1, 3])
         },
-        each(.matrixProduct, of: [[[2, 2], [2], [2, 3]]]) {
-            einsteinSum([($0[0], labels: [5, 5]), ($0[1], labels: [5]), ($0[2], labels: [5, 6])], to: [6])
+        each(.matmul, of: [[[2, 2], [2], [2, 3]]]) {
+            einsum([($0[0], labels: [5, 5]), ($0[1], labels: [5]), ($0[2], labels: [5, 6])], to: [6])
         },
-        each(.sum, of: [[[2, 3]], [[4, 1]]]) { einsteinSum([($0[0], labels: [0, 1])], to: [1]) },
+        each(.sum, of: [[[2, 3]], [[4, 1]]]) { einsum([($0[0], labels: [0, 1])], to: [1]) },
     ].flatMap { $0 }
 }

@@ -72,9 +72,9 @@ import Testing
         let report = layers.importWeights(weights)
         #expect(report.missing == ["bn.running_var", "fc.bias"])
         #expect(report.unexpected == ["head.weight"])
-        #expect(report.misshapen.map(\.name) == ["table.weight"])
-        #expect(report.misshapen.first?.expected == [6, 2])
-        #expect(report.misshapen.first?.found == [2, 6])
+        #expect(report.mismatchedShapes.map(\.name) == ["table.weight"])
+        #expect(report.mismatchedShapes.first?.expected == [6, 2])
+        #expect(report.mismatchedShapes.first?.found == [2, 6])
         #expect(report.loaded.count == 7)
         #expect(!report.isComplete)
         #expect(

@@ -30,8 +30,8 @@ import Testing
         return [
             x, y, x.exp(), x + x.mean(along: [1, 2], keepingAxes: true), Tensor(x.sum()), x.sum(along: [0, 1, 2]), x.sum(along: [0]),
             x.sum(along: [-1]), x.softmax(), x.transposed(permutation: [0, 3, 1, 2]), x.maximum(along: 1),
-            matrixProduct(y, y, transposingFirst: true),
-            matrixProduct(y, y.sliced(along: 0, from: 0, to: 31)),
+            matmul(y, y, transposingFirst: true),
+            matmul(y, y.sliced(along: 0, from: 0, to: 31)),
         ]
     }
 }

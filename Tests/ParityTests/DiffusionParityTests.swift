@@ -45,7 +45,7 @@ import Testing
         let sampler = MaskSampler(settings: settings, schedule: .cosine, encoding: encoding)
         var random = RandomSource(seed: 0)
         let chain = sampler.chain(from: Drawing.tensor("\(name)/mask", [2, 6, 7, 5]), random: &random) { mask, time in
-            (matrixProduct(mask.reshaped(to: [-1, 5]), weight) * Float(2 - time)).reshaped(to: [2, 6, 7, 6])
+            (matmul(mask.reshaped(to: [-1, 5]), weight) * Float(2 - time)).reshaped(to: [2, 6, 7, 6])
         }
         var found: [String: Tensor<Float>] = [:]
         for (index, step) in chain.enumerated() {

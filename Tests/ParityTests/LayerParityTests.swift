@@ -22,7 +22,7 @@ import Testing
     @Test func batchNormalization() throws {
         let plain = BatchNormalization(channels: 6)
         try expect("batch-normalization", plain, [[3, 7, 5, 6]]) { layer, x, context in layer(x, &context) }
-        let rectified = BatchNormalization(channels: 6, activation: .rectifiedLinear)
+        let rectified = BatchNormalization(channels: 6, activation: .relu)
         try expect("batch-normalization-rectified", rectified, [[3, 7, 5, 6]]) { layer, x, context in layer(x, &context) }
         try expect("batch-normalization-inference", plain, [[3, 7, 5, 6]], mode: .inference) { layer, x, context in
             layer(x, &context)

@@ -34,7 +34,7 @@ enum Measure {
             TensorMemory.resetHighWaterMark()
             try measurement.time("prediction", repetitions: repetitions) { try prediction.run() }
         }
-        measurement.tensors = TensorMemory.highWaterMark
+        measurement.tensors = TensorMemory.peakMemory
         measurement.resident = try residentPeak()
         try measurement.printLine()
     }

@@ -8,7 +8,7 @@ import DMTensors
 ///
 /// ```swift
 /// var nothing: Void = ()
-/// let y = recomputed([x, weight], state: &nothing) { operands, _ in matrixProduct(operands[0], operands[1]).exp() }
+/// let y = recomputed([x, weight], state: &nothing) { operands, _ in matmul(operands[0], operands[1]).exp() }
 /// ```
 ///
 /// - Parameters:
@@ -31,7 +31,7 @@ public func recomputed<Scalar, State: Sendable>(
                 var state = before
                 let leaves = zip(tensors, isWanted).map { $1 ? Variable.tracked($0) : Variable($0) }
                 let result = body(leaves, &state)
-                checkShape(
+                require(
                     result.shape == gradient.shape,
                     "recomputed: the shape is \(result.shape) where it was \(gradient.shape) the first time")
                 let gradients = Gradients(of: consume result, contractedWith: gradient)

@@ -50,13 +50,13 @@ extension Variable {
     }
 
     /// `sin x`, element by element, of angles in radians.
-    public func sine() -> Variable {
-        .apply(.sine, self) { x in (x.sine(), { $0 * x.cosine() }) }
+    public func sin() -> Variable {
+        .apply(.sine, self) { x in (x.sin(), { $0 * x.cos() }) }
     }
 
     /// `cos x`, element by element, of angles in radians.
-    public func cosine() -> Variable {
-        .apply(.cosine, self) { x in (x.cosine(), { -($0 * x.sine()) }) }
+    public func cos() -> Variable {
+        .apply(.cosine, self) { x in (x.cos(), { -($0 * x.sin()) }) }
     }
 
     /// `xᵖ`, element by element.

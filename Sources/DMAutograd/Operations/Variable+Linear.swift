@@ -9,16 +9,16 @@ import DMTensors
 ///   - weight: W, `[inputs, outputs]`.
 ///   - bias: b, `[outputs]`.
 /// - Returns: `[..., outputs]`.
-public func affineMap<Scalar>(
+public func linear<Scalar>(
     _ x: Variable<Scalar>, weight: Variable<Scalar>, bias: Variable<Scalar>
 ) -> Variable<Scalar> {
-    .apply(.affineMap, [x, weight, bias]) { operands, isWanted in
+    .apply(.linear, [x, weight, bias]) { operands, isWanted in
         let (x, weight) = (operands[0], operands[1])
         return (
-            affineMap(x, weight: weight, bias: operands[2]),
+            linear(x, weight: weight, bias: operands[2]),
             { gradient in
-                let parameters = isWanted[1] || isWanted[2] ? affineMapParameterGradients(of: gradient, x: x) : nil
-                return [isWanted[0] ? affineMapInputGradient(of: gradient, weight: weight) : nil, parameters?.weight, parameters?.bias]
+                let parameters = isWanted[1] || isWanted[2] ? linearParameterGradients(of: gradient, x: x) : nil
+                return [isWanted[0] ? linearInputGradient(of: gradient, weight: weight) : nil, parameters?.weight, parameters?.bias]
             }
         )
     }

@@ -11,21 +11,21 @@ import DMTensors
 ///   - transposingFirst: Whether the matrices of `x` are transposed first.
 ///   - transposingSecond: Whether the matrices of `y` are transposed first.
 /// - Returns: `[..., m, n]`.
-public func matrixProduct<Scalar>(
+public func matmul<Scalar>(
     _ x: Variable<Scalar>, _ y: Variable<Scalar>, transposingFirst: Bool = false, transposingSecond: Bool = false
 ) -> Variable<Scalar> {
-    .apply(.matrixProduct, x, y) { x, y in
+    .apply(.matmul, x, y) { x, y in
         (
-            matrixProduct(x, y, transposingFirst: transposingFirst, transposingSecond: transposingSecond),
+            matmul(x, y, transposingFirst: transposingFirst, transposingSecond: transposingSecond),
             {
                 transposingFirst
-                    ? matrixProduct(y, $0, transposingFirst: transposingSecond, transposingSecond: true)
-                    : matrixProduct($0, y, transposingSecond: !transposingSecond)
+                    ? matmul(y, $0, transposingFirst: transposingSecond, transposingSecond: true)
+                    : matmul($0, y, transposingSecond: !transposingSecond)
             },
             {
                 transposingSecond
-                    ? matrixProduct($0, x, transposingFirst: true, transposingSecond: transposingFirst)
-                    : matrixProduct(x, $0, transposingFirst: !transposingFirst)
+                    ? matmul($0, x, transposingFirst: true, transposingSecond: transposingFirst)
+                    : matmul(x, $0, transposingFirst: !transposingFirst)
             }
         )
     }

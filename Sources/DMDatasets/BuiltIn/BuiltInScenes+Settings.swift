@@ -37,8 +37,8 @@ extension BuiltInScenes {
             self.validationCount = validationCount
             self.testCount = testCount
             self.evaluationPresence = evaluationPresence
-            checkShape(side >= 32, "scenes have a side of at least 32 pixels, not \(side)")
-            checkShape(
+            require(side >= 32, "scenes have a side of at least 32 pixels, not \(side)")
+            require(
                 classCount >= Self.leastClasses && classCount <= SceneClass.allCases.count,
                 "scenes have \(Self.leastClasses) to \(SceneClass.allCases.count) classes, not \(classCount)")
         }

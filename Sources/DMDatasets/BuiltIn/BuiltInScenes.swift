@@ -90,7 +90,7 @@ extension BuiltInScenes {
         public func labels(at index: Int) -> Tensor<UInt8>? { mask(at: index) }
 
         private func scene(at index: Int) -> Scene {
-            checkShape(index >= 0 && index < count, "the \(part.rawValue) part has \(count) scenes, none at \(index)")
+            require(index >= 0 && index < count, "the \(part.rawValue) part has \(count) scenes, none at \(index)")
             var random = random.split(1).split(UInt64(index))
             return Scene(side: side, showing: plan.classes(inImage: index), using: &random)
         }

@@ -9,7 +9,7 @@ extension LinePlot {
     /// - Precondition: There is a point; all numbers are finite, above 0 on logarithmic axes, and places of names where
     ///   there are such. The picture has at least 200 x 150 pixels.
     public func picture(width: Int = 560, height: Int = 380) -> Picture {
-        checkShape(width >= 200 && height >= 150, "a plot needs 200 x 150 pixels, not \(width) x \(height)")
+        require(width >= 200 && height >= 150, "a plot needs 200 x 150 pixels, not \(width) x \(height)")
         let colors = series.indices.map { Self.colors[$0 % Self.colors.count] }
         let legend = Picture.legend(names: series.map(\.label), palette: Palette(colors), width: width)
         let height = max(150, height - legend.height)

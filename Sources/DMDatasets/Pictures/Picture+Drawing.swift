@@ -53,7 +53,7 @@ extension Picture {
     ///   - palette: The colors of the classes.
     ///   - opacity: How much of the mask's colors is seen, 0 to 1.
     public func overlaid(with labels: Tensor<UInt8>, palette: Palette, opacity: Float = 0.5) -> Picture {
-        checkShape(labels.shape == [height, width], "a mask \(labels.shape) does not cover a picture [\(height), \(width)]")
+        require(labels.shape == [height, width], "a mask \(labels.shape) does not cover a picture [\(height), \(width)]")
         var result = self
         for (index, label) in labels.scalars.enumerated() where Int(label) < palette.colors.count {
             let color = palette[label]

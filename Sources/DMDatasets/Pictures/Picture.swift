@@ -21,7 +21,7 @@ public struct Picture: Sendable, Equatable {
     ///
     /// - Precondition: Width and height are at least 1.
     public init(width: Int, height: Int, background: RGBColor = RGBColor(255, 255, 255)) {
-        checkShape(width > 0 && height > 0, "a picture has pixels, not \(width) x \(height)")
+        require(width > 0 && height > 0, "a picture has pixels, not \(width) x \(height)")
         self.width = width
         self.height = height
         pixels = [UInt8](repeating: 0, count: width * height * 3)
@@ -32,7 +32,7 @@ public struct Picture: Sendable, Equatable {
     ///
     /// - Parameter image: `[height, width, 3]`.
     public init(_ image: Tensor<UInt8>) {
-        checkShape(image.rank == 3 && image.shape[2] == 3 && image.count > 0, "a picture shows [height, width, 3], not \(image.shape)")
+        require(image.rank == 3 && image.shape[2] == 3 && image.count > 0, "a picture shows [height, width, 3], not \(image.shape)")
         height = image.shape[0]
         width = image.shape[1]
         pixels = image.scalars
@@ -49,7 +49,7 @@ public struct Picture: Sendable, Equatable {
     ///   - labels: `[height, width]`.
     ///   - palette: The colors of the classes.
     public init(_ labels: Tensor<UInt8>, palette: Palette) {
-        checkShape(labels.rank == 2 && labels.count > 0, "a picture of labels shows [height, width], not \(labels.shape)")
+        require(labels.rank == 2 && labels.count > 0, "a picture of labels shows [height, width], not \(labels.shape)")
         height = labels.shape[0]
         width = labels.shape[1]
         pixels = labels.scalars.flatMap { label in

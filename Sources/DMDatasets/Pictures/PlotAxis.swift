@@ -13,7 +13,7 @@ struct PlotAxis {
     ///
     /// - Precondition: There is a name, and each number is the place of one.
     init(places: [Double], of names: [String]) {
-        checkShape(
+        require(
             !names.isEmpty && places.allSatisfy { (0..<Double(names.count)).contains($0) && $0 == $0.rounded() },
             "an axis of \(names.count) names has no places \(places)")
         ticks = names.indices.map(Double.init)
@@ -26,9 +26,9 @@ struct PlotAxis {
     ///
     /// - Precondition: There is a number; all are finite, and above 0 on a logarithmic axis.
     init(showing values: [Double], scale: LinePlot.Scale) {
-        checkShape(!values.isEmpty && values.allSatisfy(\.isFinite), "an axis shows finite numbers, at least one, not \(values)")
+        require(!values.isEmpty && values.allSatisfy(\.isFinite), "an axis shows finite numbers, at least one, not \(values)")
         let (least, most) = (values.min() ?? 0, values.max() ?? 0)
-        checkShape(scale == .linear || least > 0, "a logarithmic axis shows numbers above 0, not \(least)")
+        require(scale == .linear || least > 0, "a logarithmic axis shows numbers above 0, not \(least)")
         self.scale = scale
         names = nil
         switch scale {

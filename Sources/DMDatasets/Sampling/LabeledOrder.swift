@@ -57,7 +57,7 @@ public struct LabeledOrder: Sendable, Equatable {
     /// - Parameter fraction: Greater than 0, at most 1; for example `1.0 / 16`.
     /// - Returns: `round(fraction * count)` labeled images, at least one if there is any; all others are unlabeled.
     public func partition(fraction: Double) -> Partition {
-        checkShape(fraction > 0 && fraction <= 1, "a labeled fraction lies in (0, 1], not \(fraction)")
+        require(fraction > 0 && fraction <= 1, "a labeled fraction lies in (0, 1], not \(fraction)")
         let labeled = min(indices.count, max(1, Int((fraction * Double(indices.count)).rounded())))
         return Partition(labeled: indices.prefix(labeled).sorted(), unlabeled: indices.dropFirst(labeled).sorted())
     }

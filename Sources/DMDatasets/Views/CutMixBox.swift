@@ -42,8 +42,8 @@ public struct CutMixBox: Sendable, Equatable {
     ///   - source: `[height, width]` or `[height, width, channels]`.
     ///   - target: The same shape.
     public func paste<Scalar>(_ source: Tensor<Scalar>, into target: inout Tensor<Scalar>) {
-        checkShape(source.shape == target.shape, "CutMix pastes between equal shapes, not from \(source.shape) into \(target.shape)")
-        checkShape(
+        require(source.shape == target.shape, "CutMix pastes between equal shapes, not from \(source.shape) into \(target.shape)")
+        require(
             source.rank >= 2 && rows.upperBound <= source.shape[0] && columns.upperBound <= source.shape[1],
             "the box of rows \(rows) and columns \(columns) does not fit into \(source.shape)")
         let (width, channels) = (source.shape[1], source.shape[2...].reduce(1, *))

@@ -45,7 +45,7 @@ extension StrongBatch {
 extension WeakView {
     /// One weak view of each sample; each draws from a stream of its own.
     static func drawn(for samples: [SegmentationSample], parameters: ViewParameters, random: RandomSource) -> [TrainingView] {
-        checkShape(!samples.isEmpty, "a batch has at least one sample")
+        require(!samples.isEmpty, "a batch has at least one sample")
         return samples.enumerated().map { index, sample in
             var random = random.split(UInt64(index))
             let (height, width) = (sample.image.shape[0], sample.image.shape[1])
@@ -60,7 +60,7 @@ extension Tensor {
         Tensor(shape: [parts.count] + parts[0].shape) { output in
             var place = output.startIndex
             for part in parts {
-                checkShape(part.shape == parts[0].shape, "cannot join \(part.shape) to \(parts[0].shape)")
+                require(part.shape == parts[0].shape, "cannot join \(part.shape) to \(parts[0].shape)")
                 part.withUnsafeElements { elements in
                     _ = output[place...].initialize(from: elements)
                     place += elements.count

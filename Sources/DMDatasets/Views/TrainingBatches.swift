@@ -13,7 +13,7 @@ public struct LabeledBatch: Sendable {
     ///
     /// - Precondition: There is one mask for each image, of the same size.
     public init(identifiers: [String], images: Tensor<Float>, masks: Tensor<UInt8>) {
-        checkShape(images.shape == masks.shape + [3], "images \(images.shape) and masks \(masks.shape) do not pair up")
+        require(images.shape == masks.shape + [3], "images \(images.shape) and masks \(masks.shape) do not pair up")
         (self.identifiers, self.images, self.masks) = (identifiers, images, masks)
     }
 }
@@ -33,9 +33,9 @@ public struct UnlabeledBatch: Sendable {
     ///
     /// - Precondition: All views have the shape of the weak ones.
     public init(identifiers: [String], weak: Tensor<Float>, ignored: Tensor<UInt8>, strong: [StrongBatch]) {
-        checkShape(weak.shape == ignored.shape + [3], "weak views \(weak.shape) and padding \(ignored.shape) do not pair up")
+        require(weak.shape == ignored.shape + [3], "weak views \(weak.shape) and padding \(ignored.shape) do not pair up")
         for view in strong {
-            checkShape(view.images.shape == weak.shape, "a strong view \(view.images.shape) of weak views \(weak.shape)")
+            require(view.images.shape == weak.shape, "a strong view \(view.images.shape) of weak views \(weak.shape)")
         }
         (self.identifiers, self.weak, self.ignored, self.strong) = (identifiers, weak, ignored, strong)
     }
@@ -52,7 +52,7 @@ public struct StrongBatch: Sendable {
     ///
     /// - Precondition: The mixing is of as many images.
     public init(images: Tensor<Float>, mixing: CutMixing) {
-        checkShape(
+        require(
             images.shape.first == mixing.boxes.count, "a mixing of \(mixing.boxes.count) images does not fit \(images.shape)")
         (self.images, self.mixing) = (images, mixing)
     }
@@ -67,7 +67,7 @@ public struct CutMixing: Sendable, Equatable {
 
     /// The mixing of the given boxes and partners.
     public init(boxes: [CutMixBox?], partners: [Int]) {
-        checkShape(boxes.count == partners.count, "\(boxes.count) boxes and \(partners.count) partners do not pair up")
+        require(boxes.count == partners.count, "\(boxes.count) boxes and \(partners.count) partners do not pair up")
         self.boxes = boxes
         self.partners = partners
     }
@@ -86,7 +86,7 @@ public struct CutMixing: Sendable, Equatable {
     /// - Parameter maps: `[batch, side, side]` or `[batch, side, side, channels]`.
     /// - Returns: The same shape.
     public func mixed<Scalar>(_ maps: Tensor<Scalar>) -> Tensor<Scalar> {
-        checkShape(maps.rank >= 3 && maps.shape[0] == boxes.count, "a mixing of \(boxes.count) images does not fit \(maps.shape)")
+        require(maps.rank >= 3 && maps.shape[0] == boxes.count, "a mixing of \(boxes.count) images does not fit \(maps.shape)")
         let shape = maps.shape
         let (width, channels) = (shape[2], shape[3...].reduce(1, *))
         let imageSize = shape[1] * width * channels

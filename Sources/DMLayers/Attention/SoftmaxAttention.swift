@@ -12,7 +12,7 @@ public struct SoftmaxAttention: Module {
 
     /// An attention over tokens of `features` numbers, a multiple of `heads`.
     public init(features: Int, heads: Int, random: inout RandomSource) {
-        checkShape(features % heads == 0, "\(features) features cannot be divided among \(heads) heads")
+        require(features % heads == 0, "\(features) features cannot be divided among \(heads) heads")
         self.heads = heads
         query = Linear(inputs: features, outputs: features, random: &random)
         key = Linear(inputs: features, outputs: features, random: &random)

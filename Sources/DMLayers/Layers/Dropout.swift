@@ -20,7 +20,7 @@ public struct Dropout: Sendable {
 
     /// A dropout of the given rate.
     public init(rate: Float, unit: Unit = .element) {
-        checkShape((0..<1).contains(rate), "a dropout rate lies in 0..<1, not at \(rate)")
+        require((0..<1).contains(rate), "a dropout rate lies in 0..<1, not at \(rate)")
         self.rate = rate
         self.unit = unit
     }

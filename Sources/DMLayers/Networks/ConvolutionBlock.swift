@@ -11,7 +11,7 @@ public struct ConvolutionBlock: Module {
     /// A block; the parameters are those of `Convolution2D` and `BatchNormalization`.
     public init(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
-        padding: Convolution2D.Padding = .symmetric, activation: FusedActivation = .rectifiedLinear, epsilon: Double = 1e-5,
+        padding: Convolution2D.Padding = .symmetric, activation: FusedActivation = .relu, epsilon: Double = 1e-5,
         momentum: Float = 0.1, random: inout RandomSource
     ) {
         convolution = Convolution2D(

@@ -100,7 +100,7 @@ public struct ResNet: FeatureEncoder {
 
     /// images `[n, h, w, 3]` -> features at stride 4 and at the output stride.
     public func callAsFunction(_ images: Variable<Float>, _ context: inout ForwardContext) -> EncoderFeatures {
-        let entered = passed(images, stage: 0, stem, &context) { $0($1, &$2) }.maximumPooled(window: 3, stride: 2, padding: 1)
+        let entered = passed(images, stage: 0, stem, &context) { $0($1, &$2) }.maxPooled(window: 3, stride: 2, padding: 1)
         let low = passed(entered, stage: 1, stages[0], &context) { $0($1, &$2) }
         let high = (2...stages.count).reduce(low) { x, stage in
             passed(x, stage: stage, stages[stage - 1], &context) { $0($1, &$2) }

@@ -53,7 +53,7 @@ public struct ResidualBlock: Module {
                 inputs: inputs, outputs: outputs, kernel: 3, stride: stride, dilation: firstDilation, random: &random)
             second = ConvolutionBlock(inputs: outputs, outputs: outputs, kernel: 3, dilation: dilation, random: &random)
         case .bottleneck:
-            checkShape(outputs % 4 == 0, "a bottleneck has a quarter of its \(outputs) outputs inside")
+            require(outputs % 4 == 0, "a bottleneck has a quarter of its \(outputs) outputs inside")
             first = ConvolutionBlock(inputs: inputs, outputs: outputs / 4, kernel: 1, random: &random)
             second = ConvolutionBlock(
                 inputs: outputs / 4, outputs: outputs / 4, kernel: 3, stride: stride, dilation: firstDilation, random: &random)

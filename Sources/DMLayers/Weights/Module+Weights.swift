@@ -63,7 +63,7 @@ private struct Importer: ParameterVisitor {
             set(own)
             report.loaded.append(name)
         } else {
-            report.misshapen.append(.init(name: name, expected: layout.foreignShape(of: shape), found: value.shape))
+            report.mismatchedShapes.append(.init(name: name, expected: layout.foreignShape(of: shape), found: value.shape))
         }
     }
 }

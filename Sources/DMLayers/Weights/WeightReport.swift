@@ -17,15 +17,15 @@ public struct WeightReport: Sendable, Equatable, CustomStringConvertible {
     /// The weights' tensors that the module lacks, under their own names.
     public internal(set) var unexpected: [String] = []
     /// The module's tensors for which the weights have another shape; they stay as they were.
-    public internal(set) var misshapen: [Misshapen] = []
+    public internal(set) var mismatchedShapes: [Misshapen] = []
 
     /// Whether every tensor of the module took over a value.
-    public var isComplete: Bool { missing.isEmpty && misshapen.isEmpty }
+    public var isComplete: Bool { missing.isEmpty && mismatchedShapes.isEmpty }
 
     /// Counts and the first names of what did not fit, line by line.
     public var description: String {
-        let all = loaded.count + missing.count + misshapen.count
-        let shapes = misshapen.map { "\($0.name) (expected \($0.expected), found \($0.found))" }
+        let all = loaded.count + missing.count + mismatchedShapes.count
+        let shapes = mismatchedShapes.map { "\($0.name) (expected \($0.expected), found \($0.found))" }
         let lines = [
             "loaded \(loaded.count) of \(all) tensors", line("missing", missing), line("of another shape", shapes),
             line("unexpected", unexpected),

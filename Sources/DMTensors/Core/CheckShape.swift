@@ -2,7 +2,7 @@
 ///
 /// `precondition` drops its message from release builds; this keeps it.
 @inline(__always)
-public func checkShape(
+public func require(
     _ holds: Bool, _ message: @autoclosure () -> String, file: StaticString = #fileID, line: UInt = #line
 ) {
     if !holds { fatalError(message(), file: file, line: line) }

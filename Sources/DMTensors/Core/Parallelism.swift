@@ -25,7 +25,7 @@ public enum Parallelism {
     ///   - size: The length of each range but the last, at least 1.
     ///   - body: Runs on several threads at once, in any order; ranges do not overlap.
     public static func forEachChunk(of count: Int, size: Int, _ body: (Range<Int>) -> Void) {
-        checkShape(size > 0, "a chunk has at least one element, not \(size)")
+        require(size > 0, "a chunk has at least one element, not \(size)")
         let chunkCount = (count + size - 1) / size
         let workers = min(chunkCount, threadCount)
         guard workers > 1 else {

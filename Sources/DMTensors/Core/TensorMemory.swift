@@ -13,10 +13,10 @@ public enum TensorMemory {
     public static var unusedBytes: Int { pool.withLock { $0.unused } }
 
     /// The most bytes that were in use at once since the start or the last reset.
-    public static var highWaterMark: Int { pool.withLock { $0.highWaterMark } }
+    public static var peakMemory: Int { pool.withLock { $0.peakMemory } }
 
     /// Starts the measurement of the high-water mark anew.
-    public static func resetHighWaterMark() { pool.withLock { $0.highWaterMark = $0.inUse } }
+    public static func resetHighWaterMark() { pool.withLock { $0.peakMemory = $0.inUse } }
 
     /// The most unused bytes that are kept; half of the machine's memory unless set.
     public static var unusedLimit: Int {
@@ -77,13 +77,13 @@ private struct BlockPool {
     private var blocks = [[Block]](repeating: [], count: 4 * Int.bitWidth)
     private(set) var inUse = 0
     private(set) var unused = 0
-    var highWaterMark = 0
+    var peakMemory = 0
     var unusedLimit = Int(ProcessInfo.processInfo.physicalMemory / 2)
 
     /// Counts a block as in use, and takes it from those that are kept if there is one.
     mutating func reuse(_ size: BlockSize) -> Block? {
         inUse += size.byteCount
-        highWaterMark = max(highWaterMark, inUse)
+        peakMemory = max(peakMemory, inUse)
         let block = blocks[size.index].popLast()
         if block != nil { unused -= size.byteCount }
         return block

@@ -10,7 +10,7 @@ package func broadcastShape(_ x: [Int], _ y: [Int], _ operation: String) -> [Int
     return (0..<rank).map { axis in
         let a = axis < rank - x.count ? 1 : x[axis - rank + x.count]
         let b = axis < rank - y.count ? 1 : y[axis - rank + y.count]
-        checkShape(a == b || a == 1 || b == 1, "cannot \(operation) the shapes \(x) and \(y)")
+        require(a == b || a == 1 || b == 1, "cannot \(operation) the shapes \(x) and \(y)")
         return a == 1 ? b : a
     }
 }
@@ -38,7 +38,7 @@ extension Tensor {
     /// A binary kernel run over this tensor, which takes its results, and `y`, broadcast to its shape.
     mutating func combine(with y: Tensor, _ operation: String, by kernel: dm_binary_kernel) {
         let shape = self.shape
-        checkShape(broadcastShape(shape, y.shape, operation) == shape, "cannot \(operation) the shape \(y.shape) to \(shape) in place")
+        require(broadcastShape(shape, y.shape, operation) == shape, "cannot \(operation) the shape \(y.shape) to \(shape) in place")
         withUnsafeMutableElements { z in
             y.withUnsafeElements { y_ in
                 Tensor.combine((shape, UnsafeBufferPointer(z)), (y.shape, y_), into: z, shape: shape, by: kernel)

@@ -17,7 +17,7 @@ extension Tensor where Scalar: NumericScalar {
     /// The differences x - y with one number.
     public static func - (x: Scalar, y: Tensor) -> Tensor { Tensor(x) - y }
 
-    /// The products x y, element by element; `matrixProduct` is the product of matrices.
+    /// The products x y, element by element; `matmul` is the product of matrices.
     public static func * (x: Tensor, y: Tensor) -> Tensor { combined(x, y, "multiply", by: Scalar.elementKernels.table.multiply) }
     /// The products x y with one number.
     public static func * (x: Tensor, y: Scalar) -> Tensor { x * Tensor(y) }
@@ -74,7 +74,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     ///   - x: A tensor of the same shape.
     ///   - a: The factor of `x`.
     public mutating func scale(by b: Scalar, adding x: Tensor, scaledBy a: Scalar) {
-        checkShape(x.shape == shape, "cannot add \(x.shape) to \(shape) in place")
+        require(x.shape == shape, "cannot add \(x.shape) to \(shape) in place")
         withUnsafeMutableElements { z in
             x.withUnsafeElements { x in
                 guard let source = x.baseAddress, let target = z.baseAddress else { return }

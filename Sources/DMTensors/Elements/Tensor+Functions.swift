@@ -15,9 +15,9 @@ extension Tensor where Scalar: FloatingPointScalar {
     /// |x|.
     public func absoluteValue() -> Tensor { mapped(by: Scalar.kernelTables.real.absolute) }
     /// The sine of x in radians.
-    public func sine() -> Tensor { mapped(by: Scalar.kernelTables.real.sine) }
+    public func sin() -> Tensor { mapped(by: Scalar.kernelTables.real.sine) }
     /// The cosine of x in radians.
-    public func cosine() -> Tensor { mapped(by: Scalar.kernelTables.real.cosine) }
+    public func cos() -> Tensor { mapped(by: Scalar.kernelTables.real.cosine) }
     /// The hyperbolic tangent.
     public func tanh() -> Tensor { mapped(by: Scalar.kernelTables.real.tanh) }
     /// The logistic function 1 / (1 + e^-x).
@@ -60,7 +60,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     func zipped(
         with y: Tensor, by kernel: (UnsafeRawPointer?, UnsafeRawPointer?, UnsafeMutableRawPointer?, Int) -> Void
     ) -> Tensor {
-        checkShape(y.shape == shape, "the gradient of \(shape) has that shape, not \(y.shape)")
+        require(y.shape == shape, "the gradient of \(shape) has that shape, not \(y.shape)")
         return Tensor(shape: shape) { z in
             withUnsafeElements { x in
                 y.withUnsafeElements { y in

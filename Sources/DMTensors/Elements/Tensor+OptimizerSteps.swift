@@ -4,7 +4,7 @@ import CDMKernels
 extension Tensor where Scalar: FloatingPointScalar {
     /// v <- momentum v + g + decay p;  p <- p - rate v
     package mutating func descend(along gradient: Tensor, velocity: inout Tensor, rate: Double, momentum: Double, decay: Double) {
-        checkShape(gradient.shape == shape && velocity.shape == shape, "cannot move \(shape) along \(gradient.shape)")
+        require(gradient.shape == shape && velocity.shape == shape, "cannot move \(shape) along \(gradient.shape)")
         withUnsafeMutableElements { p in
             gradient.withUnsafeElements { g in
                 velocity.withUnsafeMutableElements { v in
@@ -22,7 +22,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         along gradient: Tensor, mean: inout Tensor, square: inout Tensor, rate: Double, betas: (first: Double, second: Double),
         corrections: (first: Double, second: Double), epsilon: Double, decay: Double
     ) {
-        checkShape(
+        require(
             gradient.shape == shape && mean.shape == shape && square.shape == shape, "cannot move \(shape) along \(gradient.shape)")
         withUnsafeMutableElements { p in
             gradient.withUnsafeElements { g in
@@ -41,7 +41,7 @@ extension Tensor where Scalar: FloatingPointScalar {
 
     /// a <- decay a + (1 - decay) x
     package mutating func average(toward other: Tensor, decay: Double) {
-        checkShape(other.shape == shape, "cannot average \(shape) and \(other.shape)")
+        require(other.shape == shape, "cannot average \(shape) and \(other.shape)")
         withUnsafeMutableElements { a in
             other.withUnsafeElements { x in
                 forEachPart(of: a) { a, first in

@@ -13,7 +13,7 @@ package struct AxisRows {
     ///   - positions: On the axis, of any shape; negative ones count from the end.
     package init(_ shape: [Int], along axis: Int, at positions: Tensor<Int32>) {
         let resolved = axis < 0 ? axis + shape.count : axis
-        checkShape(shape.indices.contains(resolved), "gather along the axes [\(axis)] of the shape \(shape)")
+        require(shape.indices.contains(resolved), "gather along the axes [\(axis)] of the shape \(shape)")
         let (outer, extent) = (shape[..<resolved].reduce(1, *), shape[resolved])
         let inner = shape[(resolved + 1)...].reduce(1, *)
         let counted = positions.countedFromStart(extent, "gather")
@@ -28,7 +28,7 @@ extension Tensor where Scalar == Int32 {
     /// Positions of an axis, with negative ones counted from its end.
     func countedFromStart(_ extent: Int, _ operation: String) -> Tensor {
         guard count > 0 else { return self }
-        checkShape(
+        require(
             minimum() >= -extent && maximum() < extent,
             "\(operation): positions from \(minimum()) to \(maximum()) do not lie on an axis of extent \(extent)")
         return minimum() >= 0 ? self : select(where: isLess(than: 0), self + Int32(extent), self)

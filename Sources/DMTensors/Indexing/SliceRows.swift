@@ -13,7 +13,7 @@ package struct SliceRows {
     ///   - sharedAxes: The number of axes `a...`.
     package init(_ shape: [Int], at coordinates: Tensor<Int32>, sharedAxes: Int = 0) {
         let depth = coordinates.shape.last ?? 0
-        checkShape(
+        require(
             coordinates.rank > sharedAxes && sharedAxes >= 0 && sharedAxes + depth <= shape.count
                 && shape.prefix(sharedAxes) == coordinates.shape.prefix(sharedAxes),
             "coordinates of shape \(coordinates.shape) do not point into the shape \(shape) behind \(sharedAxes) shared axes")

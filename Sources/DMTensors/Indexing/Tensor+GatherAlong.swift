@@ -61,8 +61,8 @@ extension Tensor {
 /// For each of the positions along an axis where its element lies in a tensor of a shape.
 package func elementPositions(_ shape: [Int], along axis: Int, at positions: Tensor<Int32>) -> Tensor<Int32> {
     let resolved = axis < 0 ? axis + shape.count : axis
-    checkShape(shape.indices.contains(resolved), "gather along the axes [\(axis)] of the shape \(shape)")
-    checkShape(
+    require(shape.indices.contains(resolved), "gather along the axes [\(axis)] of the shape \(shape)")
+    require(
         positions.rank == shape.count && shape.indices.allSatisfy { $0 == resolved || positions.shape[$0] <= shape[$0] },
         "positions of shape \(positions.shape) do not fit elements of shape \(shape) along axis \(resolved)")
     let steps = denseSteps(shape)

@@ -21,7 +21,7 @@ extension Tensor where Scalar: NumericScalar {
 
     private func ordered(_ count: Int, along axis: Int, by comesBefore: (Scalar, Scalar) -> Bool) -> (Tensor, Tensor<Int32>) {
         let axis = resolved([axis], "ordering")[0]
-        checkShape((0...shape[axis]).contains(count), "no \(count) elements along axis \(axis) of \(shape)")
+        require((0...shape[axis]).contains(count), "no \(count) elements along axis \(axis) of \(shape)")
         let extent = shape[axis], inner = shape[(axis + 1)...].reduce(1, *), outer = shape[..<axis].reduce(1, *)
         var extents = shape
         extents[axis] = count

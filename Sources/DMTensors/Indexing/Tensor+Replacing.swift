@@ -22,7 +22,7 @@ extension Tensor {
     ///   - positions: Of this tensor's rank, nowhere but along the axis of a larger extent; negative ones count from the end.
     ///   - elements: Of the shape of `positions`.
     public func replacingElements(along axis: Int, at positions: Tensor<Int32>, with elements: Tensor) -> Tensor {
-        checkShape(positions.shape == elements.shape, "cannot put the elements \(elements.shape) at the positions \(positions.shape)")
+        require(positions.shape == elements.shape, "cannot put the elements \(elements.shape) at the positions \(positions.shape)")
         return reshaped(to: [count, 1]).replacing(
             rows: elementPositions(shape, along: axis, at: positions), with: elements.reshaped(to: [elements.count, 1])
         ).reshaped(to: shape)
@@ -37,7 +37,7 @@ extension Tensor {
     ///   - slices: `[i..., b...]`.
     public func replacingSlices(at coordinates: Tensor<Int32>, with slices: Tensor) -> Tensor {
         let plan = SliceRows(shape, at: coordinates)
-        checkShape(slices.shape == plan.result, "cannot put the slices \(slices.shape) where \(plan.result) belong")
+        require(slices.shape == plan.result, "cannot put the slices \(slices.shape) where \(plan.result) belong")
         return reshaped(to: plan.matrix).replacing(rows: plan.rows, with: slices.reshaped(to: [plan.rows.count, plan.matrix[1]]))
             .reshaped(to: shape)
     }
@@ -66,7 +66,7 @@ extension Tensor where Scalar: NumericScalar {
     public func combiningElements(
         along axis: Int, at positions: Tensor<Int32>, with elements: Tensor, by combination: ScatterCombination
     ) -> Tensor {
-        checkShape(positions.shape == elements.shape, "cannot put the elements \(elements.shape) at the positions \(positions.shape)")
+        require(positions.shape == elements.shape, "cannot put the elements \(elements.shape) at the positions \(positions.shape)")
         return reshaped(to: [count, 1]).combining(
             rows: elementPositions(shape, along: axis, at: positions), with: elements.reshaped(to: [elements.count, 1]), by: combination
         ).reshaped(to: shape)
@@ -80,7 +80,7 @@ extension Tensor where Scalar: NumericScalar {
     ///   - combination: How a slice and a new one are combined.
     public func combiningSlices(at coordinates: Tensor<Int32>, with slices: Tensor, by combination: ScatterCombination) -> Tensor {
         let plan = SliceRows(shape, at: coordinates)
-        checkShape(slices.shape == plan.result, "cannot put the slices \(slices.shape) where \(plan.result) belong")
+        require(slices.shape == plan.result, "cannot put the slices \(slices.shape) where \(plan.result) belong")
         return reshaped(to: plan.matrix).combining(
             rows: plan.rows, with: slices.reshaped(to: [plan.rows.count, plan.matrix[1]]), by: combination
         ).reshaped(to: shape)

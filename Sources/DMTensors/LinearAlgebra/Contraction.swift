@@ -13,16 +13,16 @@ package protocol ContractionOperand {
 package func contracted<Operand: ContractionOperand>(_ operands: [(Operand, [Int])], to result: [Int]) -> Operand {
     var extents: [Int: Int] = [:]
     for (operand, labels) in operands {
-        checkShape(operand.shape.count == labels.count, "einsteinSum: \(labels.count) labels for the shape \(operand.shape)")
+        require(operand.shape.count == labels.count, "einsum: \(labels.count) labels for the shape \(operand.shape)")
         for (label, extent) in zip(labels, operand.shape) {
             let known = extents[label] ?? extent
-            checkShape(known == extent, "einsteinSum: label \(label) has the extents \(known) and \(extent)")
+            require(known == extent, "einsum: label \(label) has the extents \(known) and \(extent)")
             extents[label] = extent
         }
     }
-    checkShape(
+    require(
         !operands.isEmpty && Set(result).count == result.count && result.allSatisfy { extents[$0] != nil },
-        "einsteinSum: the labels \(result) of the result are not all labels of the operands \(operands.map(\.1))")
+        "einsum: the labels \(result) of the result are not all labels of the operands \(operands.map(\.1))")
     var terms = operands.map { LabeledOperand($0.0, $0.1).withDiagonals }
     while terms.count > 1 {
         let (y, x) = (terms.removeLast(), terms.removeLast())

@@ -86,7 +86,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     /// - Throws: `singular` or `notFinite`.
     public func solved(for right: Tensor) throws(LinearAlgebraError) -> Tensor {
         let n = try squareExtent("solution")
-        checkShape((1...2).contains(right.rank) && right.shape[0] == n, "no solution of the equations \(shape) for \(right.shape)")
+        require((1...2).contains(right.rank) && right.shape[0] == n, "no solution of the equations \(shape) for \(right.shape)")
         var (a, solution) = (self, right)
         guard right.count > 0 else { return right }
         let columns = Int32(right.count / n)
@@ -115,13 +115,13 @@ extension Tensor where Scalar: FloatingPointScalar {
     }
 
     private func matrixExtents(_ operation: String) throws(LinearAlgebraError) -> (Int, Int) {
-        checkShape(rank == 2, "\(operation) of a matrix, not of the shape \(shape)")
+        require(rank == 2, "\(operation) of a matrix, not of the shape \(shape)")
         if !withUnsafeElements({ $0.allSatisfy(\.isFinite) }) { throw .notFinite(operation: operation, shape: shape) }
         return (shape[0], shape[1])
     }
 
     private func squareExtent(_ operation: String) throws(LinearAlgebraError) -> Int {
-        checkShape(rank == 2 && shape[0] == shape[1], "\(operation) of a square matrix, not of the shape \(shape)")
+        require(rank == 2 && shape[0] == shape[1], "\(operation) of a square matrix, not of the shape \(shape)")
         return try matrixExtents(operation).0
     }
 

@@ -10,15 +10,15 @@ import CDMKernels
 ///   - transposingFirst: Whether the matrices of `x` are taken transposed.
 ///   - transposingSecond: Whether the matrices of `y` are taken transposed.
 /// - Returns: Matrices `[b..., m, n]`.
-public func matrixProduct<Scalar: FloatingPointScalar>(
+public func matmul<Scalar: FloatingPointScalar>(
     _ x: Tensor<Scalar>, _ y: Tensor<Scalar>, transposingFirst: Bool = false, transposingSecond: Bool = false
 ) -> Tensor<Scalar> {
     let shapes = "\(x.shape)\(transposingFirst ? "ᵀ" : "") and \(y.shape)\(transposingSecond ? "ᵀ" : "")"
-    checkShape(x.rank >= 2 && y.rank == x.rank && x.shape.dropLast(2) == y.shape.dropLast(2), "no matrix product of \(shapes)")
+    require(x.rank >= 2 && y.rank == x.rank && x.shape.dropLast(2) == y.shape.dropLast(2), "no matmul of \(shapes)")
     let (xRows, xColumns) = (x.shape[x.rank - 2], x.shape[x.rank - 1])
     let (yRows, yColumns) = (y.shape[y.rank - 2], y.shape[y.rank - 1])
     let inner = transposingFirst ? xRows : xColumns
-    checkShape(inner == (transposingSecond ? yColumns : yRows), "no matrix product of \(shapes): the inner extents differ")
+    require(inner == (transposingSecond ? yColumns : yRows), "no matmul of \(shapes): the inner extents differ")
     let tiling = ProductTiling(
         batch: x.shape.dropLast(2).reduce(1, *), rows: transposingFirst ? xColumns : xRows, inner: inner,
         columns: transposingSecond ? yRows : yColumns)

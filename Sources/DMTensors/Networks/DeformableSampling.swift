@@ -57,7 +57,7 @@ package func deformableSamplingGradients<Scalar: FloatingPointScalar>(
 
 extension dm_sampling_shape {
     fileprivate init(values: [Int], positions: [Int], weights: [Int]) {
-        checkShape(
+        require(
             values.count == 4 && positions.count == 5 && weights.count == 4 && positions == weights + [2]
                 && values[0] == weights[0] && weights[2] > 0 && values[3] % weights[2] == 0 && values[1] > 0 && values[2] > 0,
             "cannot sample values of shape \(values) at positions of shape \(positions) with weights of shape \(weights)")

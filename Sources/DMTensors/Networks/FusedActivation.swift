@@ -5,15 +5,15 @@ public enum FusedActivation: Sendable {
     /// Nothing.
     case identity
     /// `max(x, 0)`.
-    case rectifiedLinear
+    case relu
     /// `min(max(x, 0), 6)`.
-    case rectifiedLinear6
+    case relu6
 
     var kernelValue: dm_activation {
         switch self {
         case .identity: dm_identity
-        case .rectifiedLinear: dm_rectified
-        case .rectifiedLinear6: dm_rectified_6
+        case .relu: dm_rectified
+        case .relu6: dm_rectified_6
         }
     }
 
@@ -21,8 +21,8 @@ public enum FusedActivation: Sendable {
     package func pullback<Scalar: FloatingPointScalar>(_ gradient: Tensor<Scalar>, result: Tensor<Scalar>) -> Tensor<Scalar> {
         switch self {
         case .identity: gradient
-        case .rectifiedLinear: result.reluPullback(gradient)
-        case .rectifiedLinear6: (6 - result).reluPullback(result.reluPullback(gradient))
+        case .relu: result.reluPullback(gradient)
+        case .relu6: (6 - result).reluPullback(result.reluPullback(gradient))
         }
     }
 }

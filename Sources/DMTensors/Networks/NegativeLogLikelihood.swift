@@ -42,13 +42,13 @@ package struct PickedTargets<Scalar: FloatingPointScalar>: Sendable {
         _ shape: [Int], _ targets: Tensor<Int32>, weights: Tensor<Scalar>?, ignoring ignored: Int32?, _ reduction: LossReduction
     ) {
         let classes = shape.last ?? 0
-        checkShape(
+        require(
             !shape.isEmpty && shape.dropLast() == targets.shape[...] && (weights.map { $0.shape == [classes] } ?? true),
             "a log-likelihood needs one target for each element and a weight for each class: "
                 + "probabilities have the shape \(shape), targets \(targets.shape), weights \(weights?.shape ?? [classes])")
         let (labels, weights) = (targets.scalars, weights?.scalars)
         let wrong = labels.count { $0 != ignored && !(0..<classes).contains(Int($0)) }
-        checkShape(wrong == 0, "a log-likelihood over \(classes) classes is handed \(wrong) targets that are no class")
+        require(wrong == 0, "a log-likelihood over \(classes) classes is handed \(wrong) targets that are no class")
         let counted = labels.map { $0 == ignored ? 0 : weights?[Int($0)] ?? 1 }
         elements = Tensor(labels.enumerated().map { Int32($0 * classes) + ($1 == ignored ? 0 : $1) })
         factors = reduction == .mean ? Tensor(counted) / Tensor(counted).sum() : Tensor(counted)

@@ -14,7 +14,7 @@ import CDMKernels
 public func resizedCrossEntropy<Scalar: FloatingPointScalar>(
     _ logits: Tensor<Scalar>, _ targets: Tensor<Int32>, alignsCorners: Bool, ignoring ignored: Int32 = 255
 ) -> Tensor<Scalar> {
-    checkShape(
+    require(
         logits.rank == 4 && targets.rank == 3 && logits.shape[0] == targets.shape[0] && logits.shape[1] > 0 && logits.shape[2] > 0,
         "cross-entropy of enlarged logits \(logits.shape) needs one map of targets for each image, not \(targets.shape)")
     let kernels = Scalar.kernelTables.network
@@ -28,7 +28,7 @@ public func resizedCrossEntropy<Scalar: FloatingPointScalar>(
                     let wrong = kernels.resized_cross_entropy(
                         x, targetElements, losses.address, vertical, horizontal, classes, ignored, rows.lowerBound, rows.upperBound,
                         scratch)
-                    checkShape(wrong == 0, "cross-entropy over \(classes) classes is handed \(wrong) targets that are no class")
+                    require(wrong == 0, "cross-entropy over \(classes) classes is handed \(wrong) targets that are no class")
                 }
             }
         }

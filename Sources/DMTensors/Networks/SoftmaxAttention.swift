@@ -80,7 +80,7 @@ package func softmaxAttentionGradients<Scalar: FloatingPointScalar>(
 
 extension dm_attention_shape {
     fileprivate init(queries: [Int], keys: [Int], values: [Int], heads: Int) {
-        checkShape(
+        require(
             queries.count == 3 && keys.count == 3 && keys == values && queries[0] == keys[0] && queries[2] == keys[2]
                 && heads > 0 && queries[2] % heads == 0 && keys[1] > 0,
             "attention with \(heads) heads cannot join queries \(queries), keys \(keys) and values \(values)")

@@ -20,7 +20,7 @@ public func softmaxCrossEntropy<Scalar: FloatingPointScalar>(
 package func softmaxCrossEntropyParts<Scalar: FloatingPointScalar>(
     _ logits: Tensor<Scalar>, _ targets: Tensor<Int32>, ignoring ignored: Int32
 ) -> (losses: Tensor<Scalar>, normalizers: Tensor<Scalar>) {
-    checkShape(
+    require(
         logits.rank > 0 && logits.shape.dropLast() == targets.shape[...],
         "cross-entropy needs one target for each element: logits have the shape \(logits.shape), targets \(targets.shape)")
     let kernels = Scalar.kernelTables.network
@@ -32,7 +32,7 @@ package func softmaxCrossEntropyParts<Scalar: FloatingPointScalar>(
             let wrong = kernels.cross_entropy(
                 logits + rows.lowerBound * classes, targets + rows.lowerBound, losses.address + rows.lowerBound,
                 normalizers.address + rows.lowerBound, rows.count, classes, ignored)
-            checkShape(wrong == 0, "cross-entropy over \(classes) classes is handed \(wrong) targets that are no class")
+            require(wrong == 0, "cross-entropy over \(classes) classes is handed \(wrong) targets that are no class")
         }
     }
     return (Tensor(shape: targets.shape, storage: losses), Tensor(shape: targets.shape, storage: normalizers))

@@ -44,7 +44,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         activation: FusedActivation = .identity, adding residual: Tensor? = nil
     ) -> Tensor {
         checkChannels("normalize", mean, variance, scale, shift)
-        checkShape(residual.map { $0.shape == shape } ?? true, "cannot add a residual \(residual?.shape ?? []) to normalized \(shape)")
+        require(residual.map { $0.shape == shape } ?? true, "cannot add a residual \(residual?.shape ?? []) to normalized \(shape)")
         let kernels = Scalar.kernelTables.network
         let rows = ChannelRows(of: self)
         let (_, factor) = ChannelRows.factors(variance: variance, scale: scale, epsilon: epsilon)
@@ -82,7 +82,7 @@ extension Tensor where Scalar: FloatingPointScalar {
 
     func checkChannels(_ operation: String, _ parameters: Tensor...) {
         for parameter in parameters {
-            checkShape(
+            require(
                 rank > 0 && parameter.shape == [shape[rank - 1]],
                 "cannot \(operation) \(shape) with parameters of shape \(parameter.shape): one number for each channel is needed")
         }

@@ -50,7 +50,7 @@ extension Tensor where Scalar: FloatingPointScalar {
 /// `[n, pixels, groups, channels of a group]` of a shape `[n, ..., c]`.
 package func groupedShape(_ shape: [Int], groups: Int, scale: [Int], shift: [Int]) -> [Int] {
     let channels = shape.last ?? 0
-    checkShape(
+    require(
         shape.count >= 2 && groups >= 1 && channels % groups == 0 && scale == [channels] && shift == [channels],
         "cannot group-normalize \(shape) in \(groups) groups with scale \(scale) and shift \(shift)")
     return [shape[0], shape[1..<(shape.count - 1)].reduce(1, *), groups, channels / groups]
@@ -58,7 +58,7 @@ package func groupedShape(_ shape: [Int], groups: Int, scale: [Int], shift: [Int
 
 /// `[1, rows, c, 1]` of a shape `[..., c]`: channels as the columns of an image.
 package func channelRowsShape(_ shape: [Int]) -> [Int] {
-    checkShape(!shape.isEmpty, "a local normalization needs an axis of channels")
+    require(!shape.isEmpty, "a local normalization needs an axis of channels")
     return [1, shape.dropLast().reduce(1, *), shape[shape.count - 1], 1]
 }
 

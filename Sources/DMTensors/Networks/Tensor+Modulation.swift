@@ -48,7 +48,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     private var rowsOfImage: Int { shape.dropFirst().dropLast().reduce(1, *) }
 
     private func checkModulation(_ scale: Tensor, _ shift: Tensor) {
-        checkShape(
+        require(
             rank >= 2 && scale.shape == [shape[0], shape[rank - 1]] && shift.shape == scale.shape,
             "cannot modulate \(shape) by \(scale.shape) and \(shift.shape): one number for each channel of each image is needed")
     }

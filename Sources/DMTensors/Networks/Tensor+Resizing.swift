@@ -110,7 +110,7 @@ extension Tensor {
     }
 
     fileprivate func checkImages(_ operation: String, height: Int, width: Int, allowingClassMaps: Bool = false) {
-        checkShape(
+        require(
             (rank == 4 || (allowingClassMaps && rank == 3)) && height >= 0 && width >= 0
                 && shape[1] > 0 && shape[2] > 0,
             "cannot \(operation) images of shape \(shape) to \(height) x \(width)")

@@ -7,7 +7,7 @@ extension RandomSource {
     ///   - shape: The shape of what is to be multiplied.
     ///   - rate: The share that is dropped, in `0 ..< 1`.
     public mutating func dropoutMask<Scalar: FloatingPointScalar>(shape: [Int], rate: Double) -> Tensor<Scalar> {
-        checkShape(rate >= 0 && rate < 1, "the share that dropout drops is at least 0 and below 1, not \(rate)")
+        require(rate >= 0 && rate < 1, "the share that dropout drops is at least 0 and below 1, not \(rate)")
         let dropped: Tensor<Bool> = (uniform(shape: shape) as Tensor<Scalar>).isLess(than: Scalar(rate))
         return select(where: dropped, Tensor(0), Tensor(Scalar(1 / (1 - rate))))
     }
@@ -21,7 +21,7 @@ extension RandomSource {
     ///   - rate: The share of channels that are dropped, in `0 ..< 1`.
     /// - Returns: The mask `[n, 1, ..., 1, c]`, which repeats itself over the other axes.
     public mutating func channelDropoutMask<Scalar: FloatingPointScalar>(shape: [Int], rate: Double) -> Tensor<Scalar> {
-        checkShape(shape.count >= 2, "channels are dropped of [n, ..., c], not of \(shape)")
+        require(shape.count >= 2, "channels are dropped of [n, ..., c], not of \(shape)")
         let inner = [Int](repeating: 1, count: shape.count - 2)
         return dropoutMask(shape: [shape[0]] + inner + [shape[shape.count - 1]], rate: rate)
     }

@@ -61,7 +61,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
     public mutating func uniform<Scalar: FloatingPointScalar>(
         shape: [Int], in range: Range<Scalar> = 0..<1
     ) -> Tensor<Scalar> {
-        checkShape(!range.isEmpty, "random numbers from the empty range \(range)")
+        require(!range.isEmpty, "random numbers from the empty range \(range)")
         let width = Double(range.upperBound - range.lowerBound)
         return drawn(shape: shape) { stream, block, z, count in
             Scalar.kernelTables.random.uniform(
@@ -85,7 +85,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
     ///
     /// - Parameter bound: At least 1.
     public mutating func index(below bound: Int) -> Int {
-        checkShape(bound > 0, "no number lies from 0 to below \(bound)")
+        require(bound > 0, "no number lies from 0 to below \(bound)")
         // The high half of a product; draws that would favor some numbers are repeated. Lemire, "Fast
         // Random Integer Generation in an Interval", 2019.
         let bound = UInt64(bound), uneven = (0 &- bound) % bound

@@ -4,7 +4,7 @@ extension Tensor {
     /// Axes in ascending order, counted from the first.
     package func resolved(_ axes: [Int], _ operation: String) -> [Int] {
         let resolved = axes.map { $0 < 0 ? $0 + rank : $0 }.sorted()
-        checkShape(
+        require(
             resolved.allSatisfy { (0..<rank).contains($0) } && Set(resolved).count == axes.count,
             "\(operation) along the axes \(axes) of the shape \(shape)")
         return resolved

@@ -76,14 +76,14 @@ extension Tensor where Scalar: NumericScalar {
 
     private func positions(along axis: Int, _ name: String, by kernel: dm_reduction_kernel) -> Tensor<Int32> {
         let axis = resolved([axis], name)[0]
-        checkShape(shape[axis] > 0, "\(name) along the empty axis \(axis) of \(shape)")
+        require(shape[axis] > 0, "\(name) along the empty axis \(axis) of \(shape)")
         let positions: Tensor<Int32> = reduced(along: axis...axis, isSplittable: false, by: kernel)
         return positions.reshaped(to: removing([axis]))
     }
 
     private func extreme(along axis: Int, keepingAxes: Bool, _ name: String, by kernel: dm_reduction_kernel) -> Tensor {
         let axis = resolved([axis], name)[0]
-        checkShape(shape[axis] > 0, "\(name) along the empty axis \(axis) of \(shape)")
+        require(shape[axis] > 0, "\(name) along the empty axis \(axis) of \(shape)")
         let result: Tensor = reduced(along: axis...axis, isSplittable: true, by: kernel)
         return keepingAxes ? result : result.reshaped(to: removing([axis]))
     }
@@ -126,7 +126,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     public func logSoftmax() -> Tensor { mappedRows(by: Scalar.kernelTables.real.log_softmax) }
 
     private func mappedRows(by kernel: (UnsafeRawPointer?, UnsafeMutableRawPointer?, Int, Int) -> Void) -> Tensor {
-        checkShape(rank > 0, "softmax needs an axis")
+        require(rank > 0, "softmax needs an axis")
         let columns = shape[rank - 1]
         return Tensor(shape: shape) { z in
             withUnsafeElements { x in

@@ -17,7 +17,7 @@ package struct AxisTaps: Sendable {
     ///   - scale: By how much the axis grows, positive; target / source by default.
     package init(from source: Int, to target: Int, scale: Double? = nil, _ resampling: Resampling) {
         let scale = scale ?? Double(target) / Double(source)
-        checkShape(
+        require(
             source > 0 && target >= 0 && (scale > 0 || target == 0),
             "cannot resample an axis of extent \(source) to \(target), scale \(scale)")
         self.source = source

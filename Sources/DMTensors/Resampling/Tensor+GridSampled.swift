@@ -50,7 +50,7 @@ private struct GridPlan<Scalar: FloatingPointScalar> {
     let pointCount: Int
 
     init(_ shape: [Int], _ grid: Tensor<Scalar>, _ sampling: GridSampling) {
-        checkShape(
+        require(
             shape.count == 4 && grid.rank == 4 && grid.shape[0] == shape[0] && grid.shape[3] == 2 && shape[1] > 0 && shape[2] > 0,
             "gridSampled takes images [n, h, w, c] and a grid [n, H, W, 2], not \(shape) and \(grid.shape)")
         let (height, width) = (shape[1], shape[2])

@@ -11,7 +11,7 @@ public enum BorderMode: Sendable, Hashable, CaseIterable {
 extension BorderMode {
     /// Positions on an axis of `extent` for each place of the padded axis.
     package func positions(extent: Int, before: Int, after: Int) -> Tensor<Int32> {
-        checkShape(extent > 0 && before >= 0 && after >= 0, "cannot pad an axis of extent \(extent) by \(before) before and \(after) after")
+        require(extent > 0 && before >= 0 && after >= 0, "cannot pad an axis of extent \(extent) by \(before) before and \(after) after")
         return Tensor(
             (-before..<extent + after).map { place in
                 switch self {
@@ -35,7 +35,7 @@ extension Tensor {
     ///   - mode: Which elements the border repeats.
     /// - Precondition: An axis that is padded is not empty.
     public func padded(before: [Int], after: [Int], mode: BorderMode) -> Tensor {
-        checkShape(before.count == rank && after.count == rank, "cannot pad \(shape) by \(before) before and \(after) after")
+        require(before.count == rank && after.count == rank, "cannot pad \(shape) by \(before) before and \(after) after")
         return shape.indices.reduce(self) { x, axis in
             if before[axis] == 0 && after[axis] == 0 { return x }
             return x.gathered(along: axis, at: mode.positions(extent: shape[axis], before: before[axis], after: after[axis]))

@@ -14,7 +14,7 @@ extension Tensor {
     ///   - order: How the channels of a block follow each other.
     /// - Precondition: b² divides the number of channels.
     public func depthToSpace(block: Int, order: BlockOrder = .pixelsFirst) -> Tensor {
-        checkShape(
+        require(
             rank == 4 && block >= 1 && shape[3] % (block * block) == 0,
             "cannot lay out the channels of \(shape) as blocks of \(block) x \(block)")
         let channels = shape[3] / (block * block)
@@ -30,7 +30,7 @@ extension Tensor {
     ///   - order: How the channels of a block follow each other.
     /// - Precondition: b divides the height and the width.
     public func spaceToDepth(block: Int, order: BlockOrder = .pixelsFirst) -> Tensor {
-        checkShape(
+        require(
             rank == 4 && block >= 1 && shape[1] % block == 0 && shape[2] % block == 0,
             "cannot put blocks of \(block) x \(block) pixels of \(shape) into channels")
         let (height, width) = (shape[1] / block, shape[2] / block)

@@ -6,7 +6,7 @@ extension Tensor {
     /// - Parameter indices: Positions below `shape[0]`, of any shape `[i...]`.
     /// - Returns: A tensor `[i..., rest of this shape...]`.
     public func gathered(rows indices: Tensor<Int32>) -> Tensor {
-        checkShape(rank > 0, "rows are gathered from at least one axis, not from \(shape)")
+        require(rank > 0, "rows are gathered from at least one axis, not from \(shape)")
         checkRows(indices, below: shape[0], "gather")
         let columns = shape[1...].reduce(1, *)
         return Tensor(shape: indices.shape + shape[1...]) { z in
@@ -33,7 +33,7 @@ extension Tensor where Scalar: NumericScalar {
     ///   - count: The extent of the leading axis of the result.
     /// - Returns: A tensor `[count, rest...]`, 0 where no row was added.
     public func scatteredAdd(rows indices: Tensor<Int32>, count: Int) -> Tensor {
-        checkShape(shape.starts(with: indices.shape), "cannot scatter \(shape) to rows given by the shape \(indices.shape)")
+        require(shape.starts(with: indices.shape), "cannot scatter \(shape) to rows given by the shape \(indices.shape)")
         checkRows(indices, below: count, "scatter")
         let rest = shape[indices.rank...]
         return Tensor(shape: [count] + rest) { z in
@@ -51,7 +51,7 @@ extension Tensor where Scalar: NumericScalar {
 
 private func checkRows(_ indices: Tensor<Int32>, below count: Int, _ operation: String) {
     guard indices.count > 0 else { return }
-    checkShape(
+    require(
         indices.minimum() >= 0 && Int(indices.maximum()) < count,
         "\(operation): indices from \(indices.minimum()) to \(indices.maximum()) do not lie below \(count)")
 }

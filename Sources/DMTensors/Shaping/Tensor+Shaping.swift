@@ -5,7 +5,7 @@ extension Tensor {
     ///
     /// - Parameter permutation: For each axis of the result the axis of this tensor.
     public func transposed(permutation: [Int]) -> Tensor {
-        checkShape(permutation.sorted() == Array(0..<rank), "cannot transpose \(shape) by the permutation \(permutation)")
+        require(permutation.sorted() == Array(0..<rank), "cannot transpose \(shape) by the permutation \(permutation)")
         let steps = denseSteps(shape), extents = permutation.map { shape[$0] }
         return Tensor(shape: extents) { z in
             withUnsafeElements {
@@ -17,7 +17,7 @@ extension Tensor {
     /// The tensor repeated along axes of extent 1, and along new leading axes.
     public func broadcast(to shape: [Int]) -> Tensor {
         if shape == self.shape { return self }
-        checkShape(
+        require(
             shape.count >= rank && broadcastShape(self.shape, shape, "broadcast") == shape, "cannot broadcast \(self.shape) to \(shape)")
         return Tensor(shape: shape) { z in
             withUnsafeElements {
@@ -35,7 +35,7 @@ extension Tensor {
     ///   - end: The first position behind it.
     public func sliced(along axis: Int, from start: Int, to end: Int) -> Tensor {
         let axis = resolved([axis], "slice")[0]
-        checkShape(0 <= start && start <= end && end <= shape[axis], "no slice \(start)..<\(end) along axis \(axis) of \(shape)")
+        require(0 <= start && start <= end && end <= shape[axis], "no slice \(start)..<\(end) along axis \(axis) of \(shape)")
         let steps = denseSteps(shape)
         var extents = shape
         extents[axis] = end - start
@@ -48,7 +48,7 @@ extension Tensor {
 
     /// The part at one position of the leading axis, which is dropped.
     public subscript(position: Int) -> Tensor {
-        checkShape(rank > 0 && (0..<shape[0]).contains(position), "no position \(position) in the shape \(shape)")
+        require(rank > 0 && (0..<shape[0]).contains(position), "no position \(position) in the shape \(shape)")
         return sliced(along: 0, from: position, to: position + 1).reshaped(to: Array(shape.dropFirst()))
     }
 
@@ -59,7 +59,7 @@ extension Tensor {
     ///   - after: For each axis how many follow the last.
     ///   - value: What the border holds.
     public func padded(before: [Int], after: [Int], with value: Scalar) -> Tensor {
-        checkShape(
+        require(
             before.count == rank && after.count == rank && (before + after).allSatisfy { $0 >= 0 },
             "cannot pad \(shape) by \(before) before and \(after) after")
         let extents = zip(shape, zip(before, after)).map { $0 + $1.0 + $1.1 }
@@ -81,10 +81,10 @@ extension Tensor {
 ///   - tensors: At least one; all extents but that of `axis` are equal.
 ///   - axis: A negative one counts from the last.
 public func concatenated<Scalar>(_ tensors: [Tensor<Scalar>], along axis: Int) -> Tensor<Scalar> {
-    checkShape(!tensors.isEmpty, "concatenation needs a tensor")
+    require(!tensors.isEmpty, "concatenation needs a tensor")
     let axis = tensors[0].resolved([axis], "concatenation")[0]
     var extents = tensors[0].shape
-    checkShape(
+    require(
         tensors.allSatisfy { $0.rank == extents.count && $0.removing([axis]) == tensors[0].removing([axis]) },
         "cannot concatenate the shapes \(tensors.map(\.shape)) along axis \(axis)")
     extents[axis] = tensors.reduce(0) { $0 + $1.shape[axis] }
@@ -103,7 +103,7 @@ public func concatenated<Scalar>(_ tensors: [Tensor<Scalar>], along axis: Int) -
 
 /// Tensors of one shape put together along a new leading axis.
 public func stacked<Scalar>(_ tensors: [Tensor<Scalar>]) -> Tensor<Scalar> {
-    checkShape(Set(tensors.map(\.shape)).count == 1, "cannot stack the shapes \(tensors.map(\.shape))")
+    require(Set(tensors.map(\.shape)).count == 1, "cannot stack the shapes \(tensors.map(\.shape))")
     return concatenated(tensors.map { $0.reshaped(to: [1] + $0.shape) }, along: 0)
 }
 

@@ -29,7 +29,7 @@ public struct Calibration: Sendable, Equatable, Codable {
     ///
     /// - Parameter binCount: The number of bins, at least 1.
     public init(binCount: Int = 10) {
-        checkShape(binCount >= 1, "confidences are sorted into at least one bin, not \(binCount)")
+        require(binCount >= 1, "confidences are sorted into at least one bin, not \(binCount)")
         bins = Array(repeating: Bin(), count: binCount)
     }
 
@@ -42,7 +42,7 @@ public struct Calibration: Sendable, Equatable, Codable {
 
     /// Adds the pixels of another calibration with the same number of bins.
     public mutating func add(_ other: Calibration) {
-        checkShape(bins.count == other.bins.count, "calibrations of \(bins.count) and \(other.bins.count) bins do not add up")
+        require(bins.count == other.bins.count, "calibrations of \(bins.count) and \(other.bins.count) bins do not add up")
         for (index, bin) in other.bins.enumerated() {
             bins[index].count += bin.count
             bins[index].correct += bin.correct
@@ -57,7 +57,7 @@ public struct Calibration: Sendable, Equatable, Codable {
     ///   - truth: Classes, `[n, h, w]`.
     ///   - ignored: The label of pixels that do not count.
     public mutating func add(probabilities: Tensor<Float>, truth: Tensor<Int32>, ignoring ignored: Int32 = 255) {
-        checkShape(
+        require(
             probabilities.shape.dropLast() == truth.shape[...],
             "cannot compare probabilities \(probabilities.shape) with the truth \(truth.shape)")
         let (classes, confidences) = (probabilities.argmax(along: 3).scalars, probabilities.maximum(along: 3).scalars)

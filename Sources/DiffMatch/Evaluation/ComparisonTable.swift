@@ -62,7 +62,7 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     /// The classes that all reports are on.
     static func classes(of reports: [EvaluationReport]) -> [EvaluationReport.ClassResult] {
         let classes = reports.first?.classes ?? []
-        checkShape(
+        require(
             reports.allSatisfy { $0.classes.count == classes.count },
             "reports on \(reports.map(\.classes.count)) classes do not make one table")
         return classes

@@ -13,7 +13,7 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
     ///
     /// - Parameter classCount: The number of classes, K, at least 1.
     public init(classCount: Int) {
-        checkShape(classCount >= 1, "a confusion matrix has at least one class, not \(classCount)")
+        require(classCount >= 1, "a confusion matrix has at least one class, not \(classCount)")
         self.classCount = classCount
         counts = Array(repeating: 0, count: classCount * classCount)
     }
@@ -28,7 +28,7 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
     ///   - truth: Classes of the same shape, each in 0..<K or `ignored`.
     ///   - ignored: The label of pixels that do not count.
     public mutating func add(predictions: Tensor<Int32>, truth: Tensor<Int32>, ignoring ignored: Int32 = 255) {
-        checkShape(
+        require(
             predictions.shape == truth.shape, "cannot compare predictions \(predictions.shape) with the truth \(truth.shape)")
         let classCount = classCount
         counts.withUnsafeMutableBufferPointer { counts in
@@ -36,7 +36,7 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
                 truth.withUnsafeElements { truth in
                     for pixel in truth.indices where truth[pixel] != ignored {
                         let (label, prediction) = (Int(truth[pixel]), Int(predictions[pixel]))
-                        checkShape(
+                        require(
                             label >= 0 && label < classCount && prediction >= 0 && prediction < classCount,
                             "\(classCount) classes have no label \(label) predicted as \(prediction)")
                         counts[label * classCount + prediction] += 1
@@ -48,7 +48,7 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
 
     /// Adds the pixels of another matrix of as many classes.
     public static func += (x: inout ConfusionMatrix, y: ConfusionMatrix) {
-        checkShape(x.classCount == y.classCount, "cannot add counts of \(y.classCount) classes to those of \(x.classCount)")
+        require(x.classCount == y.classCount, "cannot add counts of \(y.classCount) classes to those of \(x.classCount)")
         for index in x.counts.indices { x.counts[index] += y.counts[index] }
     }
 }

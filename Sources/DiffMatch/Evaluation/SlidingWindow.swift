@@ -11,7 +11,7 @@ public struct SlidingWindow: Sendable, Equatable {
     ///
     /// - Precondition: The side is at least 1.
     public init(side: Int) {
-        checkShape(side >= 1, "a sliding window has pixels, not the side \(side)")
+        require(side >= 1, "a sliding window has pixels, not the side \(side)")
         self.side = side
     }
 

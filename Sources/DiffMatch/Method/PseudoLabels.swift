@@ -14,7 +14,7 @@ public struct PseudoLabels: Sendable {
     ///   - ignored: 255 where a pixel is padding, any other number elsewhere, `[n, h, w]`.
     public init(probabilities: Tensor<Float>, ignored: Tensor<Int32>) {
         let believed = probabilities.argmax(along: 3)
-        checkShape(
+        require(
             believed.shape == ignored.shape, "probabilities \(probabilities.shape) and padding \(ignored.shape) do not fit")
         classes = select(where: ignored.isEqual(to: Tensor(Int32(255))), ignored, believed)
         confidence = probabilities.maximum(along: 3)

@@ -88,7 +88,7 @@ public struct MaskDenoiser: Module {
     ///   - logSNR: The log-SNR of each mask's time, `[n]`.
     /// - Returns: Logits, `[n, h, w, K]`.
     public func callAsFunction(features: Variable<Float>, mask: Variable<Float>, logSNR: Tensor<Float>) -> Variable<Float> {
-        checkShape(
+        require(
             features.shape.dropLast() == mask.shape.dropLast(),
             "the features \(features.shape) and the mask \(mask.shape) differ in batch, height or width")
         var tokens = entrance(concatenated([features, mask], along: 3))

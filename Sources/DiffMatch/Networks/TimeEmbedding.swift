@@ -26,7 +26,7 @@ public struct TimeEmbedding: Module {
     public func callAsFunction(_ logSNR: Tensor<Float>) -> Variable<Float> {
         let l = Variable(logSNR.reshaped(to: [-1, 1]))
         let phases = l * frequencies.variable.reshaped(to: [1, -1]) * (2 * Float.pi)
-        return network(concatenated([l, phases.sine(), phases.cosine()], along: 1))
+        return network(concatenated([l, phases.sin(), phases.cos()], along: 1))
     }
 
     /// Visits `weights` and `mlp`.

@@ -77,7 +77,7 @@ public struct Trainer: Sendable {
         state.seconds += seconds
         return StepReport(
             step: state.step, losses: outcome.losses, learningRate: schedule(state.step - 1), coverage: outcome.coverage,
-            seconds: seconds, peakMemory: TensorMemory.highWaterMark)
+            seconds: seconds, peakMemory: TensorMemory.peakMemory)
     }
 
     /// The network that predicts at this moment, sampled and adjusted as configured.

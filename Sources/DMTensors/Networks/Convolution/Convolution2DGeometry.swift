@@ -20,7 +20,7 @@ public struct Convolution2DGeometry: Sendable, Hashable {
     public init(
         stride: HeightAndWidth = HeightAndWidth(1), padding: ImagePadding, dilation: HeightAndWidth = HeightAndWidth(1), groups: Int = 1
     ) {
-        checkShape(
+        require(
             min(stride.height, stride.width, dilation.height, dilation.width, groups) >= 1 && padding.smallest >= 0,
             "a convolution needs stride, dilation and groups of at least 1 and no negative padding, "
                 + "not stride \(stride), padding \(padding), dilation \(dilation), groups \(groups)")
@@ -52,7 +52,7 @@ public struct Convolution2DGeometry: Sendable, Hashable {
     /// - Parameter kernel: The kernel's extents, odd.
     /// - Precondition: The extents of the kernel are odd.
     public static func same(kernel: HeightAndWidth, stride: Int = 1, dilation: Int = 1, groups: Int = 1) -> Convolution2DGeometry {
-        checkShape(
+        require(
             kernel.height % 2 == 1 && kernel.width % 2 == 1,
             "only a kernel of odd extents has the same padding on both sides, not \(kernel.height) x \(kernel.width)")
         return Convolution2DGeometry(

@@ -14,10 +14,10 @@ struct ConvolutionShape {
     ///   - x: `[batch, height, width, channels]`.
     ///   - w: `[kernel height, kernel width, channels / groups, output channels]`.
     init(_ operation: String, x: [Int], w: [Int], geometry: Convolution2DGeometry) {
-        checkShape(
+        require(
             x.count == 4 && w.count == 4,
             "\(operation) takes an input [batch, height, width, channels] and weights [height, width, in, out], not \(x) and \(w)")
-        checkShape(
+        require(
             x[3] == w[2] * geometry.groups && w[3] % geometry.groups == 0 && w[0] > 0 && w[1] > 0,
             "\(operation) of an input \(x) with weights \(w) in \(geometry.groups) groups: the channels do not match")
         batch = x[0]

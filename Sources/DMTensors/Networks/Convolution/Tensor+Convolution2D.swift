@@ -53,7 +53,7 @@ package func convolution2DInputGradient<Scalar: FloatingPointScalar>(
     kernels: KernelTables = Scalar.kernelTables, algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor<Scalar> {
     let shape = ConvolutionShape("convolution2DInputGradient", x: inputShape, w: w.shape, geometry: geometry)
-    checkShape(
+    require(
         dy.shape == shape.outputShape,
         "convolution2DInputGradient of an input \(inputShape) with weights \(w.shape) takes a gradient \(shape.outputShape), not \(dy.shape)"
     )

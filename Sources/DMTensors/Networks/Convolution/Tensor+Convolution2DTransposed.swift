@@ -14,7 +14,7 @@ public func convolution2DTransposed<Scalar: FloatingPointScalar>(
     _ x: Tensor<Scalar>, _ w: Tensor<Scalar>, _ geometry: Convolution2DGeometry = Convolution2DGeometry(),
     outputPadding: HeightAndWidth = HeightAndWidth(0)
 ) -> Tensor<Scalar> {
-    checkShape(
+    require(
         x.rank == 4 && w.rank == 4 && x.shape[3] == w.shape[3],
         "convolution2DTransposed takes an input [batch, height, width, channels] and weights [height, width, out, channels], "
             + "not \(x.shape) and \(w.shape)")
@@ -24,7 +24,7 @@ public func convolution2DTransposed<Scalar: FloatingPointScalar>(
     }
     let height = extent(\.height, input: x.shape[1], kernel: w.shape[0])
     let width = extent(\.width, input: x.shape[2], kernel: w.shape[1])
-    checkShape(
+    require(
         min(height, width) >= 0 && min(outputPadding.height, outputPadding.width) >= 0,
         "convolution2DTransposed of an input \(x.shape) with weights \(w.shape): the output would have \(height) x \(width) pixels")
     return convolution2DInputGradient(x, w, inputShape: [x.shape[0], height, width, w.shape[2] * geometry.groups], geometry)

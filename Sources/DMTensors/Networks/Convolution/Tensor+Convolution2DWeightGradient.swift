@@ -15,7 +15,7 @@ package func convolution2DWeightGradient<Scalar: FloatingPointScalar>(
     kernels: KernelTables = Scalar.kernelTables, algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor<Scalar> {
     let shape = ConvolutionShape("convolution2DWeightGradient", x: x.shape, w: weightShape, geometry: geometry)
-    checkShape(
+    require(
         dy.shape == shape.outputShape,
         "convolution2DWeightGradient of an input \(x.shape) with weights \(weightShape) takes a gradient \(shape.outputShape), not \(dy.shape)"
     )

@@ -7,30 +7,30 @@ import CDMKernels
 ///   - weight: W, `[inputs, outputs]`.
 ///   - bias: b, `[outputs]`; none is zero.
 /// - Returns: `[..., outputs]`.
-public func affineMap<Scalar: FloatingPointScalar>(
+public func linear<Scalar: FloatingPointScalar>(
     _ x: Tensor<Scalar>, weight: Tensor<Scalar>, bias: Tensor<Scalar>? = nil
 ) -> Tensor<Scalar> {
-    affineMap(x, weight: weight, bias: bias, kernels: Scalar.kernelTables)
+    linear(x, weight: weight, bias: bias, kernels: Scalar.kernelTables)
 }
 
-package func affineMap<Scalar: FloatingPointScalar>(
+package func linear<Scalar: FloatingPointScalar>(
     _ x: Tensor<Scalar>, weight: Tensor<Scalar>, bias: Tensor<Scalar>?, kernels: KernelTables
 ) -> Tensor<Scalar> {
-    checkShape(
+    require(
         x.rank > 0 && weight.rank == 2 && x.shape[x.rank - 1] == weight.shape[0] && (bias?.shape ?? [weight.shape[1]]) == [weight.shape[1]],
-        "no affine map of \(x.shape) by weights \(weight.shape)" + (bias.map { " and a bias \($0.shape)" } ?? ""))
+        "no linear map of \(x.shape) by weights \(weight.shape)" + (bias.map { " and a bias \($0.shape)" } ?? ""))
     return PackedMatrix(weight, kernels).mapping(x, bias: bias, kernels)
 }
 
-/// The gradient of the rows of `affineMap`: dx = dy Wᵀ.
-package func affineMapInputGradient<Scalar: FloatingPointScalar>(
+/// The gradient of the rows of `linear`: dx = dy Wᵀ.
+package func linearInputGradient<Scalar: FloatingPointScalar>(
     of dy: Tensor<Scalar>, weight: Tensor<Scalar>, kernels: KernelTables = Scalar.kernelTables
 ) -> Tensor<Scalar> {
     PackedMatrix(weight, isTransposed: true, kernels).mapping(dy, bias: nil, kernels)
 }
 
-/// The gradients of the weights and the bias of `affineMap`, made together: dW = xᵀ dy, db = Σ dy over rows.
-package func affineMapParameterGradients<Scalar: FloatingPointScalar>(
+/// The gradients of the weights and the bias of `linear`, made together: dW = xᵀ dy, db = Σ dy over rows.
+package func linearParameterGradients<Scalar: FloatingPointScalar>(
     of dy: Tensor<Scalar>, x: Tensor<Scalar>, kernels: KernelTables = Scalar.kernelTables
 ) -> (weight: Tensor<Scalar>, bias: Tensor<Scalar>) {
     let (inputs, outputs) = (x.shape[x.rank - 1], dy.shape[dy.rank - 1])

@@ -20,11 +20,11 @@ public struct FeedForwardWeights<Scalar: FloatingPointScalar>: Sendable {
     }
 
     fileprivate func check(_ x: [Int], addsInput: Bool) {
-        checkShape(
+        require(
             first.rank == 2 && second.rank == 2 && x.last == first.shape[0] && firstBias.shape == [first.shape[1]]
                 && second.shape[0] == first.shape[1] && secondBias.shape == [second.shape[1]],
             "no feed-forward of \(x) by weights \(first.shape), \(firstBias.shape), \(second.shape), \(secondBias.shape)")
-        checkShape(
+        require(
             !addsInput || first.shape[0] == second.shape[1],
             "a feed-forward from \(first.shape[0]) to \(second.shape[1]) features cannot add its input")
     }

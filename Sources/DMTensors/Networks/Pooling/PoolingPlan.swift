@@ -10,7 +10,7 @@ package struct PoolingPlan: Sendable {
     ///   - operation: What the message names if the shape does not fit.
     ///   - inputShape: `[batch, height, width, channels]`.
     package init(_ operation: String, inputShape: [Int], _ window: PoolingWindow, countsPadding: Bool = false) {
-        checkShape(inputShape.count == 4, "\(operation) takes [batch, height, width, channels], not \(inputShape)")
+        require(inputShape.count == 4, "\(operation) takes [batch, height, width, channels], not \(inputShape)")
         let size = window.outputSize(input: HeightAndWidth(height: inputShape[1], width: inputShape[2]))
         let padding = window.padding
         self.inputShape = inputShape
@@ -44,7 +44,7 @@ package struct PoolingPlan: Sendable {
     func spread<Scalar>(
         _ dy: Tensor<Scalar>, _ body: (UnsafePointer<dm_pooling>, UnsafeMutableRawPointer, Int, Range<Int>) -> Void
     ) -> Tensor<Scalar> {
-        checkShape(dy.shape == outputShape, "pooling of \(inputShape) takes a gradient \(outputShape), not \(dy.shape)")
+        require(dy.shape == outputShape, "pooling of \(inputShape) takes a gradient \(outputShape), not \(dy.shape)")
         let channels = inputShape[3], group = 64
         let groups = (channels + group - 1) / group
         return Tensor(shape: inputShape) { dx in

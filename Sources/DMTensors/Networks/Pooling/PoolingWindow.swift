@@ -28,10 +28,10 @@ public struct PoolingWindow: Sendable, Hashable {
         dilation: HeightAndWidth = HeightAndWidth(1), roundsUp: Bool = false
     ) {
         let stride = stride ?? size
-        checkShape(
+        require(
             min(size.height, size.width, stride.height, stride.width, dilation.height, dilation.width) >= 1,
             "a pooling needs a window, a stride and a dilation of at least 1, not window \(size), stride \(stride), dilation \(dilation)")
-        checkShape(
+        require(
             padding.smallest >= 0 && max(padding.top, padding.bottom) <= dilation.height * (size.height - 1)
                 && max(padding.left, padding.right) <= dilation.width * (size.width - 1),
             "a pooling needs a padding smaller than the window reaches, not window \(size), padding \(padding), dilation \(dilation)")

@@ -13,8 +13,8 @@ extension Tensor where Scalar: FloatingPointScalar {
     ///   - padding: Pixels added on each side, less than `window`.
     /// - Returns: `[batch, (height + 2 · padding − window) / stride + 1, ..., channels]`, rounded down.
     /// - Precondition: The tensor is `[batch, height, width, channels]`.
-    public func maximumPooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
-        maximumPooled(PoolingWindow(window, stride: stride, padding: padding))
+    public func maxPooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
+        maxPooled(PoolingWindow(window, stride: stride, padding: padding))
     }
 
     /// The largest number in each window of a feature map, for windows of any geometry.
@@ -22,18 +22,18 @@ extension Tensor where Scalar: FloatingPointScalar {
     /// - Parameter window: The windows' size, stride, padding and dilation.
     /// - Returns: `[batch, ..., channels]` with the extents of `window.outputSize(input:)`.
     /// - Precondition: The tensor is `[batch, height, width, channels]`.
-    public func maximumPooled(_ window: PoolingWindow) -> Tensor {
-        maximumPooled(PoolingPlan("maximumPooled", inputShape: shape, window))
+    public func maxPooled(_ window: PoolingWindow) -> Tensor {
+        maxPooled(PoolingPlan("maxPooled", inputShape: shape, window))
     }
 
-    package func maximumPooled(_ plan: PoolingPlan, kernels: KernelTables = Scalar.kernelTables) -> Tensor {
+    package func maxPooled(_ plan: PoolingPlan, kernels: KernelTables = Scalar.kernelTables) -> Tensor {
         plan.pooled { plan, result, pixels in
             kernels.pooling.maximum(plan, storage.elements.baseAddress, result, pixels.lowerBound, pixels.count)
         }
     }
 
     /// The gradient of this tensor given the gradient of its maxima: each goes to the first maximum of its window.
-    package func maximumPooledGradient(
+    package func maxPooledGradient(
         _ dy: Tensor, _ plan: PoolingPlan, kernels: KernelTables = Scalar.kernelTables
     ) -> Tensor {
         plan.spread(dy) { plan, result, image, channels in

@@ -10,7 +10,7 @@ enum WireValue {
 ///
 /// Bytes come from outside: whatever they are, they are read within their bounds or refused. The wire format is
 /// described at https://protobuf.dev/programming-guides/encoding.
-struct WireReader {
+struct ProtobufReader {
     /// The name of the message, for errors.
     let message: String
     private var rest: ArraySlice<UInt8>
@@ -63,13 +63,13 @@ struct WireReader {
     }
 }
 
-extension WireReader {
+extension ProtobufReader {
     /// The numbers of a repeated field: one by itself, or several packed.
     func varints(_ value: WireValue) throws(OnnxFormatError) -> [Int64] {
         switch value {
         case .varint(let number): return [Int64(bitPattern: number)]
         case .bytes(let bytes):
-            var packed = WireReader(message, bytes)
+            var packed = ProtobufReader(message, bytes)
             var numbers: [Int64] = []
             while !packed.rest.isEmpty { numbers.append(Int64(bitPattern: try packed.varint())) }
             return numbers
