@@ -40,3 +40,8 @@ private let sharedThreadCount: Atomic<Int> = {
     openblas_set_num_threads(1)
     return Atomic(ProcessInfo.processInfo.activeProcessorCount)
 }()
+
+extension Int {
+    /// The quotient, rounded up, of two numbers that are not negative.
+    func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
+}

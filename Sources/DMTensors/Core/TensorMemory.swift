@@ -106,3 +106,44 @@ private struct BlockPool {
         unused = 0
     }
 }
+
+/// The elements of a tensor, on a 64-byte boundary, in a block of `TensorMemory`.
+///
+/// Written only by the one tensor that holds it (`isKnownUniquelyReferenced`): this is what makes
+/// the unchecked conformance sound.
+package final class Storage<Scalar: TensorScalar>: @unchecked Sendable {
+    package let elements: UnsafeMutableBufferPointer<Scalar>
+
+    package init(count: Int) {
+        let block = TensorMemory.allocate(byteCount: count * MemoryLayout<Scalar>.stride)
+        elements = UnsafeMutableBufferPointer(start: block.bindMemory(to: Scalar.self, capacity: count), count: count)
+    }
+
+    package convenience init(copying other: Storage) {
+        self.init(count: other.elements.count)
+        _ = elements.initialize(from: other.elements)
+    }
+
+    deinit {
+        TensorMemory.deallocate(elements.baseAddress!, byteCount: elements.count * MemoryLayout<Scalar>.stride)
+    }
+}
+
+/// Calls `body` with the addresses of the elements of several tensors.
+package func withElements<each S: TensorScalar>(
+    of tensors: repeat Tensor<each S>, perform body: (repeat UnsafePointer<each S>) -> Void
+) {
+    body(repeat UnsafePointer((each tensors).storage.elements.baseAddress!))
+    withExtendedLifetime((repeat each tensors)) {}
+}
+
+extension Storage {
+    /// Where the elements lie, for a kernel that writes them before any tensor holds them.
+    package var address: UnsafeMutablePointer<Scalar> { elements.baseAddress! }
+}
+
+/// Calls `body` with working memory for a kernel, recycled and uninitialized, on a 64-byte boundary.
+func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
+    let scratch = Storage<UInt8>(count: byteCount)
+    withExtendedLifetime(scratch) { body(UnsafeMutableRawPointer(scratch.elements.baseAddress!)) }
+}

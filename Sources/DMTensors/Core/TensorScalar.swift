@@ -101,3 +101,6 @@ extension KernelTables {
             network: kernels.network_f64.pointee)
     }
 }
+
+/// The kernels of the widest instruction set that this processor has, chosen at the first use.
+package let activeKernels: dm_kernels = dm_kernels_active().pointee
