@@ -13,6 +13,7 @@ let package = Package(
     products: [
         .library(name: "DMTensors", targets: ["DMTensors"]),
         .library(name: "DMFormats", targets: ["DMFormats"]),
+        .library(name: "DMLinearAlgebra", targets: ["DMLinearAlgebra"]),
         .library(name: "DMAutograd", targets: ["DMAutograd"]),
         .library(name: "DMLayers", targets: ["DMLayers"]),
         .library(name: "DMOptimizers", targets: ["DMOptimizers"]),
@@ -34,8 +35,9 @@ let package = Package(
         .systemLibrary(name: "CDMZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The library, from the ground up.
-        .target(name: "DMTensors", dependencies: ["CDMKernels", "CDMOpenBLAS", "CDMLAPACKE"], swiftSettings: strict),
+        .target(name: "DMTensors", dependencies: ["CDMKernels", "CDMOpenBLAS"], swiftSettings: strict),
         .target(name: "DMFormats", dependencies: ["DMTensors", "CDMZlib"], swiftSettings: strict),
+        .target(name: "DMLinearAlgebra", dependencies: ["DMTensors", "CDMLAPACKE"], swiftSettings: strict),
         .target(name: "DMAutograd", dependencies: ["DMTensors"], swiftSettings: strict),
         .target(name: "DMLayers", dependencies: ["DMAutograd", "DMFormats", "DMTensors"], swiftSettings: strict),
         .target(name: "DMOptimizers", dependencies: ["DMLayers", "DMTensors"], swiftSettings: strict),
@@ -70,6 +72,7 @@ let package = Package(
             name: "OnnxConformanceTests", dependencies: ["OnnxConformance", "onnx-conformance", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(name: "DMLinearAlgebraTests", dependencies: ["DMLinearAlgebra", "DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DMFormatsTests", dependencies: ["DMFormats", "DMTensors", "DMTestSupport"], exclude: ["Reference"],
             swiftSettings: strict),

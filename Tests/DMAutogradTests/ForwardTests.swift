@@ -28,7 +28,7 @@ struct ForwardTests {
         #expect((number / u).value == number / x)
         #expect(maximum(u, v).value == maximum(x, y))
         #expect(minimum(u, v).value == minimum(x, y))
-        #expect(select(where: x.isLess(than: y), u, v).value == select(where: x.isLess(than: y), x, y))
+        #expect(select(where: x .< y, u, v).value == select(where: x .< y, x, y))
     }
 
     @Test("is that of in-place arithmetic on tensors")

@@ -16,25 +16,27 @@ enum Measure {
             exit(2)
         }
         let repetitions = arguments[1]
-        Parallelism.threadCount = arguments[0]
+        Parallelism.defaultThreadCount = arguments[0]
         let input = FileHandle.standardInput.readDataToEndOfFile()
         let before = try residentPeak()
         var measurement = Measurement(threads: arguments[0], residentBefore: before)
         switch try JSONDecoder().decode(Case.self, from: input) {
         case .convolutions(let layers):
             for layer in layers { layer.measure(into: &measurement, repetitions: repetitions) }
+            measurement.tensors = TensorMemory.peakMemory
         case .step(let workload):
             var training = try PreparedTraining(workload)
             measurement.parameters = training.parameterCount
-            TensorMemory.resetHighWaterMark()
+            let meter = TensorMemory.PeakMeter()
             try measurement.time("step", repetitions: repetitions) { try training.step() }
+            measurement.tensors = meter.peak
         case .prediction(let workload):
             let prediction = try PreparedPrediction(workload)
             measurement.parameters = prediction.parameterCount
-            TensorMemory.resetHighWaterMark()
+            let meter = TensorMemory.PeakMeter()
             try measurement.time("prediction", repetitions: repetitions) { try prediction.run() }
+            measurement.tensors = meter.peak
         }
-        measurement.tensors = TensorMemory.peakMemory
         measurement.resident = try residentPeak()
         try measurement.printLine()
     }

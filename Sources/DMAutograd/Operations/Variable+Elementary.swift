@@ -42,8 +42,8 @@ extension Variable {
             (
                 x.absoluteValue(),
                 { gradient in
-                    let falling = select(where: x.isLess(than: 0), -gradient, Tensor(0))
-                    return select(where: x.isGreater(than: 0), gradient, falling)
+                    let falling = select(where: x .< 0, -gradient, Tensor(0))
+                    return select(where: x .> 0, gradient, falling)
                 }
             )
         }
@@ -83,7 +83,7 @@ extension Variable {
             return (
                 z,
                 { ($0 * y * x.power(y - 1)).summed(to: x.shape) },
-                { ($0 * select(where: x.isEqual(to: 0), Tensor(0), z * x.log())).summed(to: y.shape) }
+                { ($0 * select(where: x .== 0, Tensor(0), z * x.log())).summed(to: y.shape) }
             )
         }
     }
@@ -95,7 +95,7 @@ extension Variable {
     public func clamped(to range: ClosedRange<Scalar>) -> Variable {
         .apply(.clamp, self) { x in
             let y = x.clamped(to: range)
-            return (y, { select(where: x.isEqual(to: y), $0, Tensor(0)) })
+            return (y, { select(where: x .== y, $0, Tensor(0)) })
         }
     }
 }

@@ -64,9 +64,9 @@ public struct HardPixels: Sendable, Equatable {
     ) -> Tensor<Bool> {
         require(losses.shape == targets.shape, "each pixel has a loss and a target, not \(losses.shape) and \(targets.shape)")
         // No loss is negative: -1 marks the pixels without a target.
-        let masked = Tensor<Double>(converting: select(where: targets.isEqual(to: Tensor(ignored)), Tensor(-1), losses))
+        let masked = Tensor<Double>(converting: select(where: targets .== Tensor(ignored), Tensor(-1), losses))
         let limit = leastLoss(of: masked.scalars.filter { $0 >= 0 })
-        return masked.isGreaterOrEqual(to: limit)
+        return masked .>= limit
     }
 
     /// The loss from which a pixel counts: p <= q is the same as -log p >= -log q.

@@ -86,7 +86,7 @@ extension ConvolutionPlan {
         if shape.isDepthwise {
             let ordered = orderedByTap(weights)
             withDepthwisePointer { plan in
-                Parallelism.forEachChunk(of: positionCount, size: depthwiseChunk) { chunk in
+                Parallelism.forEachUncheckedChunk(of: positionCount, size: depthwiseChunk) { chunk in
                     kernels.convolution.convolve_depthwise(
                         plan, source.storage.elements.baseAddress, ordered.elements.baseAddress, result, chunk.lowerBound, chunk.count)
                 }
@@ -96,7 +96,7 @@ extension ConvolutionPlan {
         for group in 0..<shape.geometry.groups {
             let packed = PackedWeights<Scalar>(weights, shape: shape, group: group, taps: taps, transposed: weightsAreTransposed, kernels)
             withPointer(group: group) { plan in
-                Parallelism.forEachChunk(of: positionCount, size: kernels.matrix.block_rows) { chunk in
+                Parallelism.forEachUncheckedChunk(of: positionCount, size: kernels.matrix.block_rows) { chunk in
                     kernels.convolution.convolve(
                         plan, source.storage.elements.baseAddress, packed.storage.elements.baseAddress, result, chunk.lowerBound,
                         chunk.count)

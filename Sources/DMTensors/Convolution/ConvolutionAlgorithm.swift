@@ -1,6 +1,3 @@
-import Foundation
-import Synchronization
-
 /// How a convolution is computed.
 package enum ConvolutionAlgorithm: Equatable, Sendable {
     /// As products of gathered rows: every sum as it is defined.
@@ -10,22 +7,6 @@ package enum ConvolutionAlgorithm: Equatable, Sendable {
     /// Products per result and pair of channels: 4 or 2.25 instead of 9.
     case winograd(tile: Int)
 }
-
-/// What all convolutions keep to.
-public enum ConvolutionPrecision {
-    /// Whether convolutions of `Float` are computed as they are defined, rather than by Winograd's minimal filtering
-    /// where that is faster.
-    ///
-    /// The largest error, measured in root mean squares of the result, is 1e-6 if exact, and up to 6e-5 if not.
-    /// Convolutions of `Double` are exact always. `true` from the start if the environment variable
-    /// `DIFFMATCH_EXACT` is `1`.
-    public static var isExact: Bool {
-        get { sharedIsExact.load(ordering: .relaxed) }
-        set { sharedIsExact.store(newValue, ordering: .relaxed) }
-    }
-}
-
-private let sharedIsExact = Atomic(ProcessInfo.processInfo.environment["DIFFMATCH_EXACT"] == "1")
 
 extension ConvolutionAlgorithm {
     /// The fastest algorithm for an input and weights of these shapes.

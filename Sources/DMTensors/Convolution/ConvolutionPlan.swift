@@ -127,7 +127,7 @@ struct PackedWeights<Scalar: FloatingPointScalar> {
         let panel = kernels.matrix.panel_columns
         storage = Storage(count: columns.dividedUp(by: panel) * panel * taps.count * depth)
         let rows = max(1, Parallelism.grain / max(1, columns))
-        Parallelism.forEachChunk(of: taps.count * depth, size: rows) { chunk in
+        Parallelism.forEachUncheckedChunk(of: taps.count * depth, size: rows) { chunk in
             var row = chunk.lowerBound
             while row < chunk.upperBound {
                 let (position, first) = row.quotientAndRemainder(dividingBy: depth)

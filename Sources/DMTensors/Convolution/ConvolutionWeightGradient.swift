@@ -41,7 +41,7 @@ extension ConvolutionPlan {
         _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, _ dw: UnsafeMutableBufferPointer<Scalar>, _ kernels: KernelTables
     ) {
         withDepthwisePointer { plan in
-            Parallelism.forEachChunk(of: descriptor.source_channels, size: kernels.matrix.panel_columns) { channels in
+            Parallelism.forEachUncheckedChunk(of: descriptor.source_channels, size: kernels.matrix.panel_columns) { channels in
                 kernels.convolution.weight_gradient_depthwise(
                     plan, x, dy, dw.baseAddress, positionCount, channels.lowerBound, channels.count)
             }
@@ -54,7 +54,7 @@ extension ConvolutionPlan {
     ) {
         let partition = WeightGradientPartition(self, groups: groups, scalarSize: MemoryLayout<Scalar>.size, kernels)
         let further = Storage<Scalar>(count: (partition.positions.count - 1) * dw.count)
-        Parallelism.forEachChunk(of: partition.jobCount, size: 1) { jobs in
+        Parallelism.forEachUncheckedChunk(of: partition.jobCount, size: 1) { jobs in
             for job in jobs {
                 let (group, part, block) = partition.job(job)
                 let positions = partition.positions[part]
@@ -67,7 +67,7 @@ extension ConvolutionPlan {
             }
         }
         if partition.positions.count == 1 { return }
-        Parallelism.forEachChunk(of: dw.count, size: Parallelism.grain) { elements in
+        Parallelism.forEachUncheckedChunk(of: dw.count, size: Parallelism.grain) { elements in
             kernels.convolution.add_parts(
                 further.address, dw.baseAddress, partition.positions.count - 1, dw.count, elements.lowerBound, elements.upperBound)
         }

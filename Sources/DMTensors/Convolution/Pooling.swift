@@ -189,7 +189,7 @@ package struct PoolingPlan: Sendable {
         Tensor(shape: outputShape) { y in
             withUnsafePointer(to: descriptor) { plan in
                 let result = UnsafeMutableRawPointer(y.baseAddress!)
-                Parallelism.forEachChunk(of: outputShape[0] * outputShape[1] * outputShape[2], size: pixelChunk) { pixels in
+                Parallelism.forEachUncheckedChunk(of: outputShape[0] * outputShape[1] * outputShape[2], size: pixelChunk) { pixels in
                     body(plan, result, pixels)
                 }
             }
@@ -208,7 +208,7 @@ package struct PoolingPlan: Sendable {
         return Tensor(shape: inputShape) { dx in
             withUnsafePointer(to: descriptor) { plan in
                 let result = UnsafeMutableRawPointer(dx.baseAddress!)
-                Parallelism.forEachChunk(of: inputShape[0] * groups, size: 1) { chunk in
+                Parallelism.forEachUncheckedChunk(of: inputShape[0] * groups, size: 1) { chunk in
                     for index in chunk {
                         let first = index % groups * group
                         body(plan, result, index / groups, first..<min(channels, first + group))

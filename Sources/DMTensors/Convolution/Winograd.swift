@@ -69,11 +69,11 @@ struct WinogradPlan {
         let (depth, columns) = (descriptor.source_channels, descriptor.result_channels)
         let packed = Storage<Scalar>(count: points * columns.dividedUp(by: panel) * panel * depth)
         withUnsafePointer(to: descriptor) { plan in
-            Parallelism.forEachChunk(of: depth, size: max(panel, Parallelism.grain / max(1, points * columns))) { rows in
+            Parallelism.forEachUncheckedChunk(of: depth, size: max(panel, Parallelism.grain / max(1, points * columns))) { rows in
                 kernels.winograd.transform_weights(
                     plan, weights, weightsAreTransposed, packed.address, rows.lowerBound, rows.upperBound)
             }
-            Parallelism.forEachChunk(of: tileCount, size: kernels.winograd.block_tiles(plan)) { tiles in
+            Parallelism.forEachUncheckedChunk(of: tileCount, size: kernels.winograd.block_tiles(plan)) { tiles in
                 withScratch(kernels.winograd.scratch(plan)) { scratch in
                     kernels.winograd.convolve(plan, source, packed.address, result, scratch, tiles.lowerBound, tiles.count)
                 }
@@ -95,14 +95,14 @@ struct WinogradPlan {
         let weights = descriptor.source_channels * descriptor.result_channels
         let sums = Storage<Scalar>(count: parts * points * weights)
         withUnsafePointer(to: descriptor) { plan in
-            Parallelism.forEachChunk(of: parts, size: 1) { part in
+            Parallelism.forEachUncheckedChunk(of: parts, size: 1) { part in
                 let first = tileCount * part.lowerBound / parts, last = tileCount * part.upperBound / parts
                 withScratch(kernels.winograd.scratch(plan)) { scratch in
                     kernels.winograd.weight_sums(
                         plan, x, dy, sums.address + part.lowerBound * points * weights, scratch, first, last - first)
                 }
             }
-            Parallelism.forEachChunk(of: weights, size: max(1, Parallelism.grain / (points * parts))) { elements in
+            Parallelism.forEachUncheckedChunk(of: weights, size: max(1, Parallelism.grain / (points * parts))) { elements in
                 kernels.winograd.weight_gradient(
                     plan, sums.address, parts, dw.baseAddress, elements.lowerBound, elements.upperBound)
             }
@@ -137,7 +137,7 @@ extension WinogradPlan {
     ) {
         let sources = transformed(source, channels: descriptor.source_channels, kernels, kernels.winograd.transform_sources)
         withUnsafePointer(to: descriptor) { plan in
-            Parallelism.forEachChunk(of: descriptor.result_channels, size: WeightBlocks.mostColumns) { columns in
+            Parallelism.forEachUncheckedChunk(of: descriptor.result_channels, size: WeightBlocks.mostColumns) { columns in
                 withScratch(kernels.winograd.column_scratch(plan, tileCount, columns.count)) { scratch in
                     kernels.winograd.convolve_columns(
                         plan, sources.address, tileCount, weights, weightsAreTransposed, result, scratch, columns.lowerBound,
@@ -156,7 +156,7 @@ extension WinogradPlan {
         withUnsafePointer(to: descriptor) { plan in
             let sources = transformed(x, channels: descriptor.source_channels, kernels, kernels.winograd.transform_sources)
             let gradients = transformed(dy, channels: descriptor.result_channels, kernels, kernels.winograd.transform_gradients)
-            Parallelism.forEachChunk(of: blocks.count, size: 1) { chunk in
+            Parallelism.forEachUncheckedChunk(of: blocks.count, size: 1) { chunk in
                 withScratch(kernels.winograd.weight_scratch(plan, blocks.largest)) { scratch in
                     kernels.winograd.weight_block(
                         plan, sources.address, gradients.address, tileCount, dw.baseAddress, scratch, blocks[chunk.lowerBound])
@@ -172,7 +172,7 @@ extension WinogradPlan {
     ) -> Storage<Scalar> {
         withUnsafePointer(to: descriptor) { plan in
             let result = Storage<Scalar>(count: kernels.winograd.transformed(plan, channels, tileCount))
-            Parallelism.forEachChunk(of: tileCount, size: max(1, Parallelism.grain / max(1, points * channels))) { tiles in
+            Parallelism.forEachUncheckedChunk(of: tileCount, size: max(1, Parallelism.grain / max(1, points * channels))) { tiles in
                 transform(plan, map, result.address, tileCount, tiles.lowerBound, tiles.upperBound)
             }
             return result

@@ -1,8 +1,9 @@
-/// Stops the program when a shape is wrong, with a message that names the operation and the shapes.
+/// Stops the program where a requirement does not hold, with a message that names the operation, the shapes or the
+/// numbers.
 ///
 /// `precondition` drops its message from release builds; this keeps it.
 @inline(__always)
-public func require(
+package func require(
     _ holds: Bool, _ message: @autoclosure () -> String, file: StaticString = #fileID, line: UInt = #line
 ) {
     if !holds { fatalError(message(), file: file, line: line) }

@@ -78,7 +78,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         withUnsafeMutableElements { z in
             x.withUnsafeElements { x in
                 guard let source = x.baseAddress, let target = z.baseAddress else { return }
-                Parallelism.forEachChunk(of: x.count, size: Parallelism.grain) {
+                Parallelism.forEachUncheckedChunk(of: x.count, size: Parallelism.grain) {
                     Scalar.kernelTables.real.combine(
                         Double(a), source + $0.lowerBound, Double(b), target + $0.lowerBound, $0.count)
                 }

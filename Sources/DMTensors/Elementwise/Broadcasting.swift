@@ -70,7 +70,7 @@ extension Tensor {
         Tensor<Result>(shape: shape) { z in
             withUnsafeElements { x in
                 guard let a = x.baseAddress, let c = z.baseAddress else { return }
-                Parallelism.forEachChunk(of: x.count, size: Parallelism.grain) {
+                Parallelism.forEachUncheckedChunk(of: x.count, size: Parallelism.grain) {
                     kernel(a + $0.lowerBound, c + $0.lowerBound, $0.count)
                 }
             }
@@ -149,7 +149,7 @@ struct PairedAxes {
         let across = (columns.extent + width - 1) / width
         let down = (rows.extent + height - 1) / height
         let stack = outer.reduce(1) { $0 * $1.extent }
-        Parallelism.forEachChunk(of: stack * down * across, size: max(1, Parallelism.grain / (width * height))) { range in
+        Parallelism.forEachUncheckedChunk(of: stack * down * across, size: max(1, Parallelism.grain / (width * height))) { range in
             for index in range {
                 let (matrix, tile) = index.quotientAndRemainder(dividingBy: down * across)
                 let (row, column) = (tile / across * height, tile % across * width)

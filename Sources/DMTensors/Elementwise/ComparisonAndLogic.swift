@@ -1,36 +1,53 @@
 import CDMKernels
 
-/// Comparisons element by element, with broadcasting.
+/// Comparisons element by element, with broadcasting, under the names that Swift gives them for SIMD vectors.
 extension Tensor where Scalar: NumericScalar {
     /// Where x < y.
-    public func isLess(than y: Tensor) -> Tensor<Bool> { .combined(self, y, "compare", by: Scalar.elementKernels.table.is_less) }
+    public static func .< (x: Tensor, y: Tensor) -> Tensor<Bool> { .combined(x, y, "compare", by: Scalar.elementKernels.table.is_less) }
     /// Where x < y.
-    public func isLess(than y: Scalar) -> Tensor<Bool> { isLess(than: Tensor(y)) }
+    public static func .< (x: Tensor, y: Scalar) -> Tensor<Bool> { x .< Tensor(y) }
     /// Where x <= y.
-    public func isLessOrEqual(to y: Tensor) -> Tensor<Bool> {
-        .combined(self, y, "compare", by: Scalar.elementKernels.table.is_less_or_equal)
+    public static func .<= (x: Tensor, y: Tensor) -> Tensor<Bool> {
+        .combined(x, y, "compare", by: Scalar.elementKernels.table.is_less_or_equal)
     }
     /// Where x <= y.
-    public func isLessOrEqual(to y: Scalar) -> Tensor<Bool> { isLessOrEqual(to: Tensor(y)) }
+    public static func .<= (x: Tensor, y: Scalar) -> Tensor<Bool> { x .<= Tensor(y) }
     /// Where x > y.
-    public func isGreater(than y: Tensor) -> Tensor<Bool> { y.isLess(than: self) }
+    public static func .> (x: Tensor, y: Tensor) -> Tensor<Bool> { y .< x }
     /// Where x > y.
-    public func isGreater(than y: Scalar) -> Tensor<Bool> { isGreater(than: Tensor(y)) }
+    public static func .> (x: Tensor, y: Scalar) -> Tensor<Bool> { x .> Tensor(y) }
     /// Where x >= y.
-    public func isGreaterOrEqual(to y: Tensor) -> Tensor<Bool> { y.isLessOrEqual(to: self) }
+    public static func .>= (x: Tensor, y: Tensor) -> Tensor<Bool> { y .<= x }
     /// Where x >= y.
-    public func isGreaterOrEqual(to y: Scalar) -> Tensor<Bool> { isGreaterOrEqual(to: Tensor(y)) }
+    public static func .>= (x: Tensor, y: Scalar) -> Tensor<Bool> { x .>= Tensor(y) }
+}
+
+extension Tensor {
+    /// Where x = y. Whether two tensors are equal as a whole is `==`.
+    public static func .== (x: Tensor, y: Tensor) -> Tensor<Bool> { .combined(x, y, "compare", by: Scalar.elementKernels.table.is_equal) }
     /// Where x = y.
-    public func isEqual(to y: Tensor) -> Tensor<Bool> { .combined(self, y, "compare", by: Scalar.elementKernels.table.is_equal) }
-    /// Where x = y.
-    public func isEqual(to y: Scalar) -> Tensor<Bool> { isEqual(to: Tensor(y)) }
+    public static func .== (x: Tensor, y: Scalar) -> Tensor<Bool> { x .== Tensor(y) }
+    /// Where x and y differ. Of truth values, their exclusive or (XOR).
+    public static func .!= (x: Tensor, y: Tensor) -> Tensor<Bool> { .!(x .== y) }
+    /// Where x and y differ.
+    public static func .!= (x: Tensor, y: Scalar) -> Tensor<Bool> { x .!= Tensor(y) }
 }
 
 extension Tensor where Scalar: FloatingPointScalar {
     /// Where x is not a number.
-    public func isNaN() -> Tensor<Bool> { isEqual(to: self).negated() }
+    public func isNaN() -> Tensor<Bool> { self .!= self }
     /// Where x is positive or negative infinity.
-    public func isInfinite() -> Tensor<Bool> { absoluteValue().isEqual(to: .infinity) }
+    public func isInfinite() -> Tensor<Bool> { absoluteValue() .== .infinity }
+}
+
+/// Logic element by element, with broadcasting. Truth values are bytes 0 or 1.
+extension Tensor where Scalar == Bool {
+    /// Where both x and y are true.
+    public static func .& (x: Tensor, y: Tensor) -> Tensor { combined(x, y, "combine", by: Bool.elementKernels.table.minimum) }
+    /// Where x or y is true.
+    public static func .| (x: Tensor, y: Tensor) -> Tensor { combined(x, y, "combine", by: Bool.elementKernels.table.maximum) }
+    /// Where x is false.
+    public static prefix func .! (x: Tensor) -> Tensor { x .== false }
 }
 
 /// The larger of x and y element by element, with broadcasting.
@@ -53,7 +70,7 @@ public func select<Scalar>(where mask: Tensor<Bool>, _ x: Tensor<Scalar>, _ y: T
             x.withUnsafeElements { x in
                 y.withUnsafeElements { y in
                     mask.withMemoryRebound(to: UInt8.self) { mask in
-                        Parallelism.forEachChunk(of: z.count, size: Parallelism.grain) {
+                        Parallelism.forEachUncheckedChunk(of: z.count, size: Parallelism.grain) {
                             let start = $0.lowerBound
                             Scalar.elementKernels.table.select(
                                 mask.baseAddress! + start, x.baseAddress! + start, y.baseAddress! + start, z.baseAddress! + start, $0.count)
@@ -63,18 +80,4 @@ public func select<Scalar>(where mask: Tensor<Bool>, _ x: Tensor<Scalar>, _ y: T
             }
         }
     }
-}
-
-/// Logic element by element, with broadcasting. Truth values are bytes 0 or 1.
-extension Tensor where Scalar == Bool {
-    /// Where both x and y are true.
-    public func and(_ y: Tensor) -> Tensor { Tensor.combined(self, y, "combine", by: Bool.elementKernels.table.minimum) }
-    /// Where x or y is true.
-    public func or(_ y: Tensor) -> Tensor { Tensor.combined(self, y, "combine", by: Bool.elementKernels.table.maximum) }
-    /// Where x and y differ.
-    public func differs(from y: Tensor) -> Tensor { agrees(with: y).negated() }
-    /// Where x and y are the same.
-    public func agrees(with y: Tensor) -> Tensor { Tensor.combined(self, y, "combine", by: Bool.elementKernels.table.is_equal) }
-    /// Where x is false.
-    public func negated() -> Tensor { agrees(with: Tensor(false)) }
 }

@@ -65,7 +65,7 @@ extension Tensor where Scalar: FloatingPointScalar {
             withUnsafeElements { x in
                 y.withUnsafeElements { y in
                     guard let a = x.baseAddress, let b = y.baseAddress, let c = z.baseAddress else { return }
-                    Parallelism.forEachChunk(of: x.count, size: Parallelism.grain) {
+                    Parallelism.forEachUncheckedChunk(of: x.count, size: Parallelism.grain) {
                         kernel(a + $0.lowerBound, b + $0.lowerBound, c + $0.lowerBound, $0.count)
                     }
                 }
@@ -87,7 +87,7 @@ extension Tensor where Scalar: FloatingPointScalar {
 extension Tensor where Scalar: NumericScalar {
     /// −1, 0 or 1 by the sign of x, for scalars that have one.
     public func sign() -> Tensor {
-        Tensor(converting: isGreater(than: 0)) - Tensor(converting: isLess(than: 0))
+        Tensor(converting: self .> 0) - Tensor(converting: self .< 0)
     }
 }
 

@@ -56,7 +56,7 @@ extension Tensor where Scalar: FloatingPointScalar {
 private func forEachPart<Scalar>(
     of elements: UnsafeMutableBufferPointer<Scalar>, _ body: (UnsafeMutableBufferPointer<Scalar>, Int) -> Void
 ) {
-    Parallelism.forEachChunk(of: elements.count, size: Parallelism.grain) { part in
+    Parallelism.forEachUncheckedChunk(of: elements.count, size: Parallelism.grain) { part in
         body(UnsafeMutableBufferPointer(rebasing: elements[part]), part.lowerBound)
     }
 }

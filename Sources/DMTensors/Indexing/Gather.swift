@@ -90,7 +90,7 @@ extension Tensor {
             withUnsafeElements { x in
                 indices.withUnsafeElements { indices in
                     guard !z.isEmpty, let source = x.baseAddress, let target = z.baseAddress else { return }
-                    Parallelism.forEachChunk(of: indices.count, size: max(1, Parallelism.grain / columns)) {
+                    Parallelism.forEachUncheckedChunk(of: indices.count, size: max(1, Parallelism.grain / columns)) {
                         for row in $0 {
                             (target + row * columns).update(from: source + Int(indices[row]) * columns, count: columns)
                         }
@@ -166,7 +166,7 @@ extension Tensor where Scalar == Int32 {
         require(
             minimum() >= -extent && maximum() < extent,
             "\(operation): positions from \(minimum()) to \(maximum()) do not lie on an axis of extent \(extent)")
-        return minimum() >= 0 ? self : select(where: isLess(than: 0), self + Int32(extent), self)
+        return minimum() >= 0 ? self : select(where: self .< 0, self + Int32(extent), self)
     }
 }
 

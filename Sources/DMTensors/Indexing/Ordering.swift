@@ -60,6 +60,6 @@ extension Tensor where Scalar == Int32 {
     /// - Parameter count: The number of classes.
     /// - Returns: `[..., count]`, true at most once in each row.
     public func oneHot(count: Int) -> Tensor<Bool> {
-        reshaped(to: shape + [1]).isEqual(to: Tensor((0..<Int32(count)).map { $0 }))
+        reshaped(to: shape + [1]) .== Tensor((0..<Int32(count)).map { $0 })
     }
 }

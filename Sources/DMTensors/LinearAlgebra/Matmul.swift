@@ -1,4 +1,5 @@
 import CDMKernels
+import CDMOpenBLAS
 
 /// The product of matrices, or of each pair of matrices in two stacks.
 ///
@@ -67,11 +68,11 @@ private struct ProductTiling {
 
         /// Multiplies the tile's part of both factors on the calling thread.
         func multiply<Scalar: FloatingPointScalar>(
-            _ x: LinearAlgebraRoutines<Scalar>.Factor, _ y: LinearAlgebraRoutines<Scalar>.Factor,
+            _ x: BLASRoutines<Scalar>.Factor, _ y: BLASRoutines<Scalar>.Factor,
             into z: UnsafeMutablePointer<Scalar>, rowStep: Int
         ) {
             guard isTall else {
-                return Scalar.linearAlgebra.product(x, y, 0, z, rowStep, rows.count, inner.count, columns.count)
+                return Scalar.blas.gemm(x, y, 0, z, rowStep, rows.count, inner.count, columns.count)
             }
             let kernels = Scalar.kernelTables.matrix
             let panels = (columns.count + kernels.panel_columns - 1) / kernels.panel_columns
@@ -109,7 +110,7 @@ private struct ProductTiling {
         let sideParts = (max(rows, columns) + side - 1) / side
         let innerLength = (inner + innerParts - 1) / innerParts
         let work = rows * columns * inner / (sideParts * innerParts)
-        Parallelism.forEachChunk(of: batch * innerParts * sideParts, size: max(1, (1 << 20) / max(1, work))) { range in
+        Parallelism.forEachUncheckedChunk(of: batch * innerParts * sideParts, size: max(1, (1 << 20) / max(1, work))) { range in
             for index in range {
                 let (product, sidePart) = index.quotientAndRemainder(dividingBy: sideParts)
                 let innerStart = min(inner, product % innerParts * innerLength), start = sidePart * side
@@ -122,4 +123,44 @@ private struct ProductTiling {
             }
         }
     }
+}
+
+/// The routines of BLAS for one real type. Matrices are row-major.
+public struct BLASRoutines<Scalar: Sendable>: Sendable {
+    /// One matrix of a product: its elements, the distance of its rows, and whether it is transposed.
+    struct Factor {
+        let elements: UnsafePointer<Scalar>
+        let rowStep: Int
+        let isTransposed: Bool
+
+        init(_ elements: UnsafePointer<Scalar>, rowStep: Int, isTransposed: Bool = false) {
+            self.elements = elements
+            self.rowStep = rowStep
+            self.isTransposed = isTransposed
+        }
+
+        var blasTransposition: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
+    }
+
+    /// GEMM, z = x y + keeping * z for [rows, inner] and [inner, columns], on the calling thread:
+    /// (x, y, keeping, z, rowStep of z, rows, inner, columns).
+    let gemm: @Sendable (Factor, Factor, Scalar, UnsafeMutablePointer<Scalar>, Int, Int, Int, Int) -> Void
+}
+
+extension BLASRoutines<Float> {
+    static let float = BLASRoutines(
+        gemm: { x, y, keeping, z, zStep, rows, inner, columns in
+            cblas_sgemm(
+                CblasRowMajor, x.blasTransposition, y.blasTransposition, Int32(rows), Int32(columns), Int32(inner),
+                1, x.elements, Int32(max(1, x.rowStep)), y.elements, Int32(max(1, y.rowStep)), keeping, z, Int32(max(1, zStep)))
+        })
+}
+
+extension BLASRoutines<Double> {
+    static let double = BLASRoutines(
+        gemm: { x, y, keeping, z, zStep, rows, inner, columns in
+            cblas_dgemm(
+                CblasRowMajor, x.blasTransposition, y.blasTransposition, Int32(rows), Int32(columns), Int32(inner),
+                1, x.elements, Int32(max(1, x.rowStep)), y.elements, Int32(max(1, y.rowStep)), keeping, z, Int32(max(1, zStep)))
+        })
 }

@@ -29,7 +29,7 @@ package func softmaxAttentionParts<Scalar: FloatingPointScalar>(
     let blockSize = 256
     let blocks = (shape.queries + blockSize - 1) / blockSize
     withElements(of: queries, keys, values) { queries, keys, values in
-        Parallelism.forEachChunk(of: shape.batch * heads * blocks, size: 1) { jobs in
+        Parallelism.forEachUncheckedChunk(of: shape.batch * heads * blocks, size: 1) { jobs in
             for job in jobs {
                 let (item, first) = (job / blocks, job % blocks * blockSize)
                 let end = min(first + blockSize, shape.queries)
@@ -61,7 +61,7 @@ package func softmaxAttentionGradients<Scalar: FloatingPointScalar>(
     let dvalues = Storage<Scalar>(count: values.count)
     withElements(of: queries, keys, values, output, normalizers, gradient) {
         queries, keys, values, output, normalizers, gradient in
-        Parallelism.forEachChunk(of: shape.batch * heads, size: 1) { items in
+        Parallelism.forEachUncheckedChunk(of: shape.batch * heads, size: 1) { items in
             for item in items {
                 withScratch(kernels.attention_gradient_scratch(shape)) { scratch in
                     kernels.attention_gradient(
@@ -109,7 +109,7 @@ public func deformableSampled<Scalar: FloatingPointScalar>(
     let output = Storage<Scalar>(count: shape.batch * shape.queries * shape.heads * shape.channels)
     withElements(of: values, positions, weights) { values, positions, weights in
         let work = max(1, shape.heads * shape.points * (shape.channels + 8))
-        Parallelism.forEachChunk(of: shape.batch * shape.queries, size: max(1, 65536 / work)) { queries in
+        Parallelism.forEachUncheckedChunk(of: shape.batch * shape.queries, size: max(1, 65536 / work)) { queries in
             kernels.sample(
                 values, positions, weights, output.address, shape, queries.lowerBound, queries.upperBound)
         }
@@ -131,7 +131,7 @@ package func deformableSamplingGradients<Scalar: FloatingPointScalar>(
     // Neighboring heads share cache lines, so whole images are best where there are enough of them.
     let headsInChunk = shape.batch >= 8 ? shape.heads : (shape.heads + 1) / 2
     withElements(of: values, positions, weights, gradient) { values, positions, weights, gradient in
-        Parallelism.forEachChunk(of: shape.batch * shape.heads, size: max(1, headsInChunk)) { heads in
+        Parallelism.forEachUncheckedChunk(of: shape.batch * shape.heads, size: max(1, headsInChunk)) { heads in
             kernels.sample_gradient(
                 values, positions, weights, gradient, dvalues.address, dpositions.address, dweights.address, shape,
                 heads.lowerBound, heads.upperBound)

@@ -50,7 +50,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         let (_, factor) = ChannelRows.factors(variance: variance, scale: scale, epsilon: epsilon)
         let output = Storage<Scalar>(count: count)
         withElements(of: self, mean, factor, shift, residual ?? self) { x, mean, factor, shift, added in
-            Parallelism.forEachChunk(of: rows.count, size: rows.chunk) { chunk in
+            Parallelism.forEachUncheckedChunk(of: rows.count, size: rows.chunk) { chunk in
                 let offset = chunk.lowerBound * rows.channels
                 kernels.normalize_columns(
                     x + offset, mean, factor, shift, residual == nil ? nil : added + offset, output.address + offset, chunk.count,
@@ -69,7 +69,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         let mean = Storage<Scalar>(count: rows.channels)
         let variance = Storage<Scalar>(count: rows.channels)
         withElements(of: self) { x in
-            Parallelism.forEachChunk(of: rows.count, size: rows.chunk) { chunk in
+            Parallelism.forEachUncheckedChunk(of: rows.count, size: rows.chunk) { chunk in
                 let i = chunk.lowerBound / rows.chunk * rows.channels
                 kernels.column_moments(
                     x + chunk.lowerBound * rows.channels, means.address + i, deviations.address + i, chunk.count, rows.channels)
@@ -149,7 +149,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         let sums = Storage<Scalar>(count: rows.chunks * rows.channels)
         let products = Storage<Scalar>(count: rows.chunks * rows.channels)
         withElements(of: self, gradient, mean, inverse, factor, shift) { x, gradient, mean, inverse, factor, shift in
-            Parallelism.forEachChunk(of: rows.count, size: rows.chunk) { chunk in
+            Parallelism.forEachUncheckedChunk(of: rows.count, size: rows.chunk) { chunk in
                 let offset = chunk.lowerBound * rows.channels
                 let i = chunk.lowerBound / rows.chunk * rows.channels
                 kernels.normalize_columns_sums(
@@ -163,7 +163,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         let dx = Storage<Scalar>(count: count)
         withElements(of: self, gradient, mean, inverse, factor, shift, dshift, dscale) {
             x, gradient, mean, inverse, factor, shift, dshift, dscale in
-            Parallelism.forEachChunk(of: rows.count, size: rows.chunk) { chunk in
+            Parallelism.forEachUncheckedChunk(of: rows.count, size: rows.chunk) { chunk in
                 let offset = chunk.lowerBound * rows.channels
                 kernels.normalize_columns_gradient(
                     x + offset, gradient + offset, mean, inverse, factor, shift, dshift, dscale, dx.address + offset,

@@ -28,7 +28,7 @@ package func softmaxCrossEntropyParts<Scalar: FloatingPointScalar>(
     let losses = Storage<Scalar>(count: targets.count)
     let normalizers = Storage<Scalar>(count: targets.count)
     withElements(of: logits, targets) { logits, targets in
-        Parallelism.forEachChunk(of: losses.elements.count, size: max(1, 8192 / max(1, classes))) { rows in
+        Parallelism.forEachUncheckedChunk(of: losses.elements.count, size: max(1, 8192 / max(1, classes))) { rows in
             let wrong = kernels.cross_entropy(
                 logits + rows.lowerBound * classes, targets + rows.lowerBound, losses.address + rows.lowerBound,
                 normalizers.address + rows.lowerBound, rows.count, classes, ignored)
@@ -48,7 +48,7 @@ package func softmaxCrossEntropyGradient<Scalar: FloatingPointScalar>(
     let output = Storage<Scalar>(count: logits.count)
     let count = targets.count
     withElements(of: gradient, logits, targets, normalizers) { gradient, logits, targets, normalizers in
-        Parallelism.forEachChunk(of: count, size: max(1, 8192 / max(1, classes))) { rows in
+        Parallelism.forEachUncheckedChunk(of: count, size: max(1, 8192 / max(1, classes))) { rows in
             let i = rows.lowerBound
             kernels.cross_entropy_gradient(
                 logits + i * classes, targets + i, normalizers + i, gradient + i, output.address + i * classes, rows.count,
@@ -81,7 +81,7 @@ public func resizedCrossEntropy<Scalar: FloatingPointScalar>(
     withElements(of: logits, targets) { x, targetElements in
         withMaps(of: logits, targets, alignsCorners: alignsCorners) { vertical, horizontal in
             let size = max(1, 8192 / max(1, width * classes))
-            Parallelism.forEachChunk(of: targets.shape[0] * height, size: size) { rows in
+            Parallelism.forEachUncheckedChunk(of: targets.shape[0] * height, size: size) { rows in
                 withScratch(kernels.resized_loss_scratch(logits.shape[2], width, classes)) { scratch in
                     let wrong = kernels.resized_cross_entropy(
                         x, targetElements, losses.address, vertical, horizontal, classes, ignored, rows.lowerBound, rows.upperBound,
@@ -104,7 +104,7 @@ package func resizedCrossEntropyGradient<Scalar: FloatingPointScalar>(
     let dx = Storage<Scalar>(count: logits.count)
     withElements(of: logits, targets, gradient) { x, targetElements, gradient in
         withMaps(of: logits, targets, alignsCorners: alignsCorners) { vertical, horizontal in
-            Parallelism.forEachChunk(of: targets.shape[0], size: 1) { images in
+            Parallelism.forEachUncheckedChunk(of: targets.shape[0], size: 1) { images in
                 withScratch(kernels.resized_loss_scratch(logits.shape[2], width, classes)) { scratch in
                     kernels.resized_cross_entropy_gradient(
                         x, targetElements, gradient, dx.address, vertical, horizontal, classes, ignored, images.lowerBound,
@@ -184,7 +184,7 @@ package struct PickedTargets<Scalar: FloatingPointScalar>: Sendable {
     package func losses(_ logProbabilities: Tensor<Scalar>) -> Tensor<Scalar> {
         let picked = logProbabilities.reshaped(to: [logProbabilities.count, 1]).gathered(rows: elements).reshaped(to: [elements.count])
         // What is ignored may be minus infinity, which times 0 is no number.
-        let losses = select(where: factors.isEqual(to: 0), Tensor(0), -(picked * factors))
+        let losses = select(where: factors .== 0, Tensor(0), -(picked * factors))
         return reduction == .none ? losses.reshaped(to: targetShape) : Tensor(losses.sum())
     }
 

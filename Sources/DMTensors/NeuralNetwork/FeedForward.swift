@@ -56,7 +56,7 @@ package func feedForward<Scalar: FloatingPointScalar>(
         guard let z = z.baseAddress, rows.count > 0 else { return }
         withElements(of: x) { x in
             layer.withPointer { plan in
-                Parallelism.forEachChunk(of: rows.count, size: rows.size) { chunk in
+                Parallelism.forEachUncheckedChunk(of: rows.count, size: rows.size) { chunk in
                     withScratch(kernels.linear.feed_forward_scratch(plan)) { scratch in
                         kernels.linear.feed_forward(
                             plan, x + chunk.lowerBound * layer.inputs, z + chunk.lowerBound * layer.outputs, chunk.count, scratch)

@@ -67,7 +67,7 @@ struct PackedMatrix<Scalar: FloatingPointScalar> {
         let storage = Storage<Scalar>(count: columns.dividedUp(by: panel) * panel * depth)
         self.storage = storage
         withElements(of: matrix) { matrix in
-            Parallelism.forEachChunk(of: depth, size: max(1, Parallelism.grain / max(1, columns))) { chunk in
+            Parallelism.forEachUncheckedChunk(of: depth, size: max(1, Parallelism.grain / max(1, columns))) { chunk in
                 let first = matrix + chunk.lowerBound * (isTransposed ? 1 : rowLength)
                 kernels.matrix.pack(
                     first, isTransposed ? 1 : rowLength, isTransposed ? rowLength : 1, chunk.lowerBound, chunk.count, depth, columns,
@@ -85,7 +85,7 @@ struct PackedMatrix<Scalar: FloatingPointScalar> {
         return Tensor(shape: x.shape.dropLast() + [columns]) { z in
             guard let z = z.baseAddress, rows.count > 0, columns > 0 else { return }
             withElements(of: x, bias ?? x) { x, b in
-                Parallelism.forEachChunk(of: rows.count, size: rows.size) { chunk in
+                Parallelism.forEachUncheckedChunk(of: rows.count, size: rows.size) { chunk in
                     kernels.matrix.multiply(
                         x + chunk.lowerBound * depth, depth, address, bias == nil ? nil : b, z + chunk.lowerBound * columns, columns,
                         chunk.count, depth, columns, false)
@@ -115,7 +115,7 @@ struct RowChunks {
 
     /// Calls `body` with each part and its rows, on several threads.
     func forEachPart(_ body: (Int, Range<Int>) -> Void) {
-        Parallelism.forEachChunk(of: parts, size: 1) { part in
+        Parallelism.forEachUncheckedChunk(of: parts, size: 1) { part in
             body(part.lowerBound, count * part.lowerBound / parts..<count * part.upperBound / parts)
         }
     }
@@ -124,7 +124,7 @@ struct RowChunks {
     func addParts<Scalar: FloatingPointScalar>(_ sums: Storage<Scalar>, _ kernels: KernelTables) {
         let length = sums.elements.count / parts
         if parts == 1 { return }
-        Parallelism.forEachChunk(of: length, size: Parallelism.grain) { elements in
+        Parallelism.forEachUncheckedChunk(of: length, size: Parallelism.grain) { elements in
             kernels.convolution.add_parts(
                 sums.address + length, sums.address, parts - 1, length, elements.lowerBound, elements.upperBound)
         }

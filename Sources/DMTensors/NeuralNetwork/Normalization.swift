@@ -88,7 +88,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         let rows = ChannelRows(of: self)
         let output = Storage<Scalar>(count: count)
         withElements(of: self, scale, shift) { x, scale, shift in
-            Parallelism.forEachChunk(of: rows.count, size: rows.chunk) { chunk in
+            Parallelism.forEachUncheckedChunk(of: rows.count, size: rows.chunk) { chunk in
                 let offset = chunk.lowerBound * rows.channels
                 kernels.normalize_rows(x + offset, scale, shift, output.address + offset, chunk.count, rows.channels, epsilon)
             }
@@ -106,7 +106,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         let dscale = Storage<Scalar>(count: rows.chunks * rows.channels)
         let dshift = Storage<Scalar>(count: rows.chunks * rows.channels)
         withElements(of: self, gradient, scale) { x, gradient, scale in
-            Parallelism.forEachChunk(of: rows.count, size: rows.chunk) { chunk in
+            Parallelism.forEachUncheckedChunk(of: rows.count, size: rows.chunk) { chunk in
                 let offset = chunk.lowerBound * rows.channels
                 let i = chunk.lowerBound / rows.chunk * rows.channels
                 kernels.normalize_rows_gradient(
@@ -132,7 +132,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         return Tensor(shape: shape) { y in
             guard let y = y.baseAddress, rows > 0 else { return }
             withElements(of: self, zeros, factor, shift) { x, zeros, factor, shift in
-                Parallelism.forEachChunk(of: shape[0], size: 1) { image in
+                Parallelism.forEachUncheckedChunk(of: shape[0], size: 1) { image in
                     let i = image.lowerBound, first = i * rows * channels
                     Scalar.kernelTables.network.normalize_columns(
                         x + first, zeros, factor + i * channels, shift + i * channels, nil, y + first, rows, channels, dm_identity)
@@ -150,7 +150,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         let dx = Storage<Scalar>(count: count)
         let (dscale, dshift) = (Storage<Scalar>(count: scale.count), Storage<Scalar>(count: scale.count))
         withElements(of: self, gradient, zeros, ones, factor) { x, gradient, zeros, ones, factor in
-            Parallelism.forEachChunk(of: shape[0], size: 1) { image in
+            Parallelism.forEachUncheckedChunk(of: shape[0], size: 1) { image in
                 let i = image.lowerBound * channels, first = i * rows
                 kernels.normalize_columns_sums(
                     x + first, gradient + first, zeros, ones, factor + i, zeros, dshift.address + i, dscale.address + i, rows, channels,

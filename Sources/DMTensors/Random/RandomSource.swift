@@ -110,7 +110,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
         let first = (position + 3) / 4, stream = dm_random_stream(key: key, stream: stream)
         let result = Tensor<Scalar>(shape: shape) { z in
             guard let target = z.baseAddress else { return }
-            Parallelism.forEachChunk(of: z.count, size: Parallelism.grain) {
+            Parallelism.forEachUncheckedChunk(of: z.count, size: Parallelism.grain) {
                 kernel(stream, first + UInt64($0.lowerBound / perBlock), target + $0.lowerBound, $0.count)
             }
         }
@@ -137,7 +137,7 @@ extension RandomSource {
     ///   - rate: The share that is dropped, in `0 ..< 1`.
     public mutating func dropoutMask<Scalar: FloatingPointScalar>(shape: [Int], rate: Double) -> Tensor<Scalar> {
         require(rate >= 0 && rate < 1, "the share that dropout drops is at least 0 and below 1, not \(rate)")
-        let dropped: Tensor<Bool> = (uniform(shape: shape) as Tensor<Scalar>).isLess(than: Scalar(rate))
+        let dropped: Tensor<Bool> = (uniform(shape: shape) as Tensor<Scalar>) .< Scalar(rate)
         return select(where: dropped, Tensor(0), Tensor(Scalar(1 / (1 - rate))))
     }
 

@@ -114,7 +114,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         return Tensor(shape: shape) { z in
             guard let z = z.baseAddress, count > 0 else { return }
             withElements(of: self, gradient) { y, g in
-                Parallelism.forEachChunk(of: count / columns, size: max(1, Parallelism.grain / columns)) {
+                Parallelism.forEachUncheckedChunk(of: count / columns, size: max(1, Parallelism.grain / columns)) {
                     let first = $0.lowerBound * columns
                     Scalar.kernelTables.real.softmax_pullback(y + first, g + first, z + first, $0.count, columns)
                 }
@@ -131,7 +131,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         return Tensor(shape: shape) { z in
             withUnsafeElements { x in
                 guard !x.isEmpty, let a = x.baseAddress, let c = z.baseAddress else { return }
-                Parallelism.forEachChunk(of: x.count / columns, size: max(1, Parallelism.grain / columns)) {
+                Parallelism.forEachUncheckedChunk(of: x.count / columns, size: max(1, Parallelism.grain / columns)) {
                     kernel(a + $0.lowerBound * columns, c + $0.lowerBound * columns, $0.count, columns)
                 }
             }
@@ -149,7 +149,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         let axes = resolved(axes, "logSumExp")
         let largest = axes.reduce(self) { $0.maximum(along: $1, keepingAxes: true) }
         // An infinity taken from itself would be no number.
-        let offset = select(where: largest.absoluteValue().isLess(than: .infinity), largest, Tensor(0))
+        let offset = select(where: largest.absoluteValue() .< .infinity, largest, Tensor(0))
         let result = (self - offset).exp().sum(along: axes, keepingAxes: true).log() + offset
         return keepingAxes ? result : result.reshaped(to: removing(axes))
     }
@@ -171,7 +171,7 @@ extension Tensor where Scalar: NumericScalar {
         return Tensor(shape: shape) { z in
             withUnsafeElements { x in
                 guard !x.isEmpty, let source = x.baseAddress, let target = z.baseAddress else { return }
-                Parallelism.forEachChunk(of: outer, size: max(1, Parallelism.grain / line)) {
+                Parallelism.forEachUncheckedChunk(of: outer, size: max(1, Parallelism.grain / line)) {
                     Scalar.elementKernels.table.cumulative_sum(
                         source + $0.lowerBound * line, target + $0.lowerBound * line, $0.count, shape[axis], inner, excludesSelf,
                         isReversed)
@@ -234,7 +234,7 @@ private struct ReductionLayout {
         of length: Int, _ x: UnsafePointer<S>, into z: UnsafeMutablePointer<T>, by kernel: dm_reduction_kernel
     ) {
         let partCount = (reduced + length - 1) / length
-        Parallelism.forEachChunk(of: outer * partCount, size: 1) {
+        Parallelism.forEachUncheckedChunk(of: outer * partCount, size: 1) {
             let (o, part) = $0.lowerBound.quotientAndRemainder(dividingBy: partCount)
             let rows = min(length, reduced - part * length)
             kernel(x + (o * reduced + part * length) * inner, z + $0.lowerBound * inner, 1, rows, inner, inner)
@@ -244,13 +244,13 @@ private struct ReductionLayout {
     func reduce<S, T>(_ x: UnsafePointer<S>, into z: UnsafeMutablePointer<T>, by kernel: dm_reduction_kernel) {
         let width = max(128, Parallelism.grain / max(1, reduced))
         guard inner > width else {
-            Parallelism.forEachChunk(of: outer, size: max(1, Parallelism.grain / max(1, reduced * inner))) {
+            Parallelism.forEachUncheckedChunk(of: outer, size: max(1, Parallelism.grain / max(1, reduced * inner))) {
                 kernel(x + $0.lowerBound * reduced * inner, z + $0.lowerBound * inner, $0.count, reduced, inner, inner)
             }
             return
         }
         let strips = (inner + width - 1) / width
-        Parallelism.forEachChunk(of: outer * strips, size: 1) {
+        Parallelism.forEachUncheckedChunk(of: outer * strips, size: 1) {
             let (o, strip) = $0.lowerBound.quotientAndRemainder(dividingBy: strips)
             let column = strip * width
             kernel(x + o * reduced * inner + column, z + o * inner + column, 1, reduced, inner, min(width, inner - column))

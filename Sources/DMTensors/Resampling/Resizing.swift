@@ -40,7 +40,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         withElements(of: self) { x in
             vertical.withKernelMap { vertical in
                 horizontal.withKernelMap { horizontal in
-                    Parallelism.forEachChunk(of: shape[0] * height, size: rowsInChunk(width * channels)) { rows in
+                    Parallelism.forEachUncheckedChunk(of: shape[0] * height, size: rowsInChunk(width * channels)) { rows in
                         withScratch(shape[2] * channels * MemoryLayout<Scalar>.stride) { scratch in
                             kernels.resize(
                                 x, output.address, vertical, horizontal, channels, rows.lowerBound, rows.upperBound, scratch)
@@ -62,7 +62,7 @@ extension Tensor where Scalar: FloatingPointScalar {
             vertical.withKernelMap { vertical in
                 horizontal.withKernelMap { horizontal in
                     let size = rowsInChunk(width * channels * max(1, vertical.target / max(1, vertical.source)))
-                    Parallelism.forEachChunk(of: shape[0] * shape[1], size: size) { rows in
+                    Parallelism.forEachUncheckedChunk(of: shape[0] * shape[1], size: size) { rows in
                         withScratch(width * channels * MemoryLayout<Scalar>.stride) { scratch in
                             kernels.resize_adjoint(
                                 gradient, output.address, vertical, horizontal, channels, rows.lowerBound, rows.upperBound,
@@ -98,7 +98,7 @@ extension Tensor {
             let source = UnsafeRawPointer(x)
             let target = UnsafeMutableRawPointer(output.address)
             columns.withUnsafeBufferPointer { columns in
-                Parallelism.forEachChunk(of: shape[0] * height, size: rowsInChunk(targetRow)) { chunk in
+                Parallelism.forEachUncheckedChunk(of: shape[0] * height, size: rowsInChunk(targetRow)) { chunk in
                     for i in chunk {
                         let row = i / height * shape[1] + Int(rows[i % height])
                         copyBlocks?(source + row * sourceRow, target + i * targetRow, columns.baseAddress, width, bytes)

@@ -112,7 +112,7 @@ extension UnsafeMutableBufferPointer where Element: TensorScalar {
     package func fill(with value: Element) {
         guard let target = baseAddress, !isEmpty else { return }
         withUnsafePointer(to: value) { value in
-            Parallelism.forEachChunk(of: count, size: 8 * Parallelism.grain) {
+            Parallelism.forEachUncheckedChunk(of: count, size: 8 * Parallelism.grain) {
                 Element.elementKernels.table.fill(value, target + $0.lowerBound, $0.count)
             }
         }

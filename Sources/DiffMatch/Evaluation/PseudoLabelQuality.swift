@@ -50,7 +50,7 @@ public struct PseudoLabelQuality: Sendable, CustomStringConvertible {
                 .resized(height: truth.shape[1], width: truth.shape[2])
             let labels = rule.labels(of: predicted, ignored: Tensor(repeating: 0, shape: truth.shape)).targets(atLeast: rule.threshold)
             let without = Tensor(Int32(classCount)).broadcast(to: truth.shape)
-            matrix.add(predictions: select(where: labels.isEqual(to: Tensor(Int32(255))), without, labels), truth: truth)
+            matrix.add(predictions: select(where: labels .== Tensor(Int32(255)), without, labels), truth: truth)
         }
         self.init(matrix, classNames: data.dataset.classNames, shares: data.shares.shares)
     }

@@ -16,7 +16,7 @@ public struct PseudoLabels: Sendable {
         let believed = probabilities.argmax(along: 3)
         require(
             believed.shape == ignored.shape, "probabilities \(probabilities.shape) and padding \(ignored.shape) do not fit")
-        classes = select(where: ignored.isEqual(to: Tensor(Int32(255))), ignored, believed)
+        classes = select(where: ignored .== Tensor(Int32(255)), ignored, believed)
         confidence = probabilities.maximum(along: 3)
     }
 
@@ -53,7 +53,7 @@ public struct PseudoLabels: Sendable {
 
     /// The labels, 255 where they are not at least `threshold` sure, `[n, h, w]`.
     public func targets(atLeast threshold: Float) -> Tensor<Int32> {
-        let isUnsure = confidence.isLess(than: Tensor(threshold))
+        let isUnsure = confidence .< Tensor(threshold)
         return select(where: isUnsure, Tensor(Int32(255)).broadcast(to: classes.shape), classes)
     }
 

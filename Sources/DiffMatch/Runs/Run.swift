@@ -66,7 +66,7 @@ public struct Run: Sendable {
     @discardableResult
     public func train(showsProgress: Bool = true) throws -> EvaluationReport {
         try FileFolder.create(at: folder)
-        if configuration.training.threads > 0 { Parallelism.threadCount = configuration.training.threads }
+        if configuration.training.threads > 0 { Parallelism.defaultThreadCount = configuration.training.threads }
         try AtomicFile.write(configuration.yaml, to: "\(folder)/config.yaml")
         let checkpoints = CheckpointFolder<CheckpointState>(path: folder)
         var reading = ProgressBar(title: "training masks")

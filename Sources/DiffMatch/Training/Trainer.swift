@@ -61,7 +61,7 @@ public struct Trainer: Sendable {
     public func step(_ state: inout TrainingState, _ batch: TrainingBatch) throws -> StepReport {
         let clock = ContinuousClock()
         let start = clock.now
-        TensorMemory.resetHighWaterMark()
+        let memory = TensorMemory.PeakMeter()
         let outcome = try algorithm(at: state)(
             student: state.student, teacher: teacher(of: state),
             teacherMode: state.step < Self.unsettledSteps ? .batchStatistics : .inference, batch: batch,
@@ -77,7 +77,7 @@ public struct Trainer: Sendable {
         state.seconds += seconds
         return StepReport(
             step: state.step, losses: outcome.losses, learningRate: schedule(state.step - 1), coverage: outcome.coverage,
-            seconds: seconds, peakMemory: TensorMemory.peakMemory)
+            seconds: seconds, peakMemory: memory.peak)
     }
 
     /// The network that predicts at this moment, sampled and adjusted as configured.

@@ -54,7 +54,7 @@ import Testing
         let logSNR = Tensor(repeating: Float(configuration.diffusion.schedule.logSNR(at: 0.2)), shape: [3])
         func accuracy(_ mask: Tensor<Float>) -> Float {
             let found = head.denoiser(features: features, mask: Variable(mask), logSNR: logSNR).value.argmax(along: 3)
-            return Tensor<Float>(converting: found.isEqual(to: labels)).mean()
+            return Tensor<Float>(converting: found .== labels).mean()
         }
         return (accuracy(noisy), accuracy(pixels.gathered(rows: order).reshaped(to: noisy.shape)))
     }

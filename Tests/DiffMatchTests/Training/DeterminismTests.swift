@@ -10,7 +10,7 @@ import Testing
             for method in [Method.supervised, .diffmatch] {
                 let configuration = try tiny(method, "dataset.side=64", "views.crop=64")
                 let states = try [1, 2, 5].map { threads in
-                    Parallelism.threadCount = threads
+                    Parallelism.defaultThreadCount = threads
                     return try trained(configuration, steps: 3).state.checkpoint(configuration).arrays
                 }
                 #expect(states[0] == states[1])

@@ -89,7 +89,7 @@ private struct AttentionOperands<Scalar: FloatingPointScalar> {
         guard call.flag("is_causal") else { return bias }
         let rows = Tensor<Int32>((0..<Int32(shape[2])).map { $0 + Int32(pastCount) }, shape: [shape[2], 1]),
             columns = Tensor<Int32>((0..<Int32(shape[3])).map { $0 })
-        return bias + select(where: columns.isLessOrEqual(to: rows), Tensor(0), Tensor(nothing))
+        return bias + select(where: columns .<= rows, Tensor(0), Tensor(nothing))
     }
 
     /// `[b, n, heads · c]` as `[b, heads, n, c]`; what has four axes is so already.

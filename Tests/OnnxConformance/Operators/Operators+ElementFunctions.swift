@@ -49,7 +49,7 @@ extension Operators {
         "PRelu": { call in
             func rectified<T: RealTensor>(_ x: T) throws -> OnnxValue {
                 let slope: Tensor<T.Scalar> = try call.tensor(1)
-                return try call.input(0).with(select(where: x.dense.isLess(than: 0), x.dense * slope, x.dense))
+                return try call.input(0).with(select(where: x.dense .< 0, x.dense * slope, x.dense))
             }
             return [try rectified(try call.real(0))]
         },

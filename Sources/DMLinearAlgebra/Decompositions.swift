@@ -1,3 +1,5 @@
+public import DMTensors
+
 /// Why a decomposition of a matrix failed.
 public enum LinearAlgebraError: Error, Equatable {
     /// The matrix has no inverse: a pivot is exactly 0.
@@ -11,7 +13,7 @@ public enum LinearAlgebraError: Error, Equatable {
 }
 
 /// Decompositions of single matrices, by LAPACK.
-extension Tensor where Scalar: FloatingPointScalar {
+extension Tensor where Scalar: LAPACKScalar {
     /// The singular values and vectors: x = u diag(s) vᵀ.
     ///
     /// - Precondition: A matrix `[m, n]`. With k = min(m, n):
@@ -28,7 +30,7 @@ extension Tensor where Scalar: FloatingPointScalar {
             u.withUnsafeMutableElements { u in
                 s.withUnsafeMutableElements { s in
                     v.withUnsafeMutableElements { v in
-                        Scalar.linearAlgebra.singularValueDecomposition(
+                        Scalar.lapack.singularValueDecomposition(
                             Int32(m), Int32(n), a.baseAddress!, u.baseAddress!, s.baseAddress!, v.baseAddress!)
                     }
                 }
@@ -54,12 +56,12 @@ extension Tensor where Scalar: FloatingPointScalar {
         guard k > 0 else { return (Tensor(repeating: 0, shape: [m, k]), Tensor(repeating: 0, shape: [k, n])) }
         var (a, scales) = (self, Tensor(repeating: 0, shape: [k]))
         let reflected = a.withUnsafeMutableElements { a in
-            scales.withUnsafeMutableElements { Scalar.linearAlgebra.qrReflections(Int32(m), Int32(n), a.baseAddress!, $0.baseAddress!) }
+            scales.withUnsafeMutableElements { Scalar.lapack.qrReflections(Int32(m), Int32(n), a.baseAddress!, $0.baseAddress!) }
         }
         let r = a.sliced(along: 0, from: 0, to: k).keepingTriangle { $0 <= $1 }
         var q = a.sliced(along: 1, from: 0, to: k)
         let assembled = q.withUnsafeMutableElements { q in
-            scales.withUnsafeMutableElements { Scalar.linearAlgebra.qFromReflections(Int32(m), Int32(k), q.baseAddress!, $0.baseAddress!) }
+            scales.withUnsafeMutableElements { Scalar.lapack.qFromReflections(Int32(m), Int32(k), q.baseAddress!, $0.baseAddress!) }
         }
         if reflected != 0 || assembled != 0 { throw .notConverged(operation: "QR decomposition", shape: shape) }
         return (q, r)
@@ -73,7 +75,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         let n = try squareExtent("Cholesky factor")
         var l = self
         guard n > 0 else { return l }
-        let status = l.withUnsafeMutableElements { Scalar.linearAlgebra.choleskyFactor(Int32(n), $0.baseAddress!) }
+        let status = l.withUnsafeMutableElements { Scalar.lapack.choleskyFactor(Int32(n), $0.baseAddress!) }
         if status != 0 { throw .notPositiveDefinite(operation: "Cholesky factor", shape: shape) }
         return l.keepingTriangle { $0 >= $1 }
     }
@@ -91,7 +93,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         guard right.count > 0 else { return right }
         let columns = Int32(right.count / n)
         let status = a.withUnsafeMutableElements { a in
-            solution.withUnsafeMutableElements { Scalar.linearAlgebra.solve(Int32(n), columns, a.baseAddress!, $0.baseAddress!) }
+            solution.withUnsafeMutableElements { Scalar.lapack.solve(Int32(n), columns, a.baseAddress!, $0.baseAddress!) }
         }
         if status != 0 { throw .singular(operation: "solution", shape: shape) }
         return solution
@@ -108,7 +110,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         var (vectors, values) = (self, Tensor(repeating: 0, shape: [n]))
         guard n > 0 else { return (values, vectors) }
         let status = vectors.withUnsafeMutableElements { a in
-            values.withUnsafeMutableElements { Scalar.linearAlgebra.symmetricEigen(Int32(n), a.baseAddress!, $0.baseAddress!) }
+            values.withUnsafeMutableElements { Scalar.lapack.symmetricEigen(Int32(n), a.baseAddress!, $0.baseAddress!) }
         }
         if status != 0 { throw .notConverged(operation: "eigenvalues", shape: shape) }
         return (values, vectors)

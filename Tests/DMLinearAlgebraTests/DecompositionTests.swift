@@ -1,7 +1,8 @@
+import DMLinearAlgebra
 import DMTensors
 import Testing
 
-@Suite struct LinearAlgebraTests {
+@Suite struct DecompositionTests {
     @Test(arguments: [[1, 1], [5, 3], [3, 5], [4, 4], [0, 3], [40, 17]])
     func decompositionsMultiplyToTheMatrix(shape: [Int]) throws {
         let x = randomMatrix(shape)

@@ -1,29 +1,26 @@
 import CDMLAPACKE
-import CDMOpenBLAS
+public import DMTensors
 
-/// The routines of BLAS and LAPACK for one real type. Matrices are row-major; the results of those of
-/// LAPACK are 0 where they succeeded.
-public struct LinearAlgebraRoutines<Scalar: Sendable>: Sendable {
-    package typealias Elements = UnsafeMutablePointer<Scalar>
+/// An element type that LAPACK computes with: `Float` and `Double`.
+public protocol LAPACKScalar: FloatingPointScalar {
+    /// The type's routines.
+    static var lapack: LAPACKRoutines<Self> { get }
+}
 
-    /// One matrix of a product: its elements, the distance of its rows, and whether it is transposed.
-    package struct Factor {
-        package let elements: UnsafePointer<Scalar>
-        package let rowStep: Int
-        package let isTransposed: Bool
+extension Float: LAPACKScalar {
+    /// The routines of single precision.
+    public static var lapack: LAPACKRoutines<Float> { .float }
+}
 
-        package init(_ elements: UnsafePointer<Scalar>, rowStep: Int, isTransposed: Bool = false) {
-            self.elements = elements
-            self.rowStep = rowStep
-            self.isTransposed = isTransposed
-        }
+extension Double: LAPACKScalar {
+    /// The routines of double precision.
+    public static var lapack: LAPACKRoutines<Double> { .double }
+}
 
-        var blasTransposition: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
-    }
+/// The routines of LAPACK for one real type. Matrices are row-major; results are 0 where a routine succeeded.
+public struct LAPACKRoutines<Scalar: Sendable>: Sendable {
+    typealias Elements = UnsafeMutablePointer<Scalar>
 
-    /// z = x y + keeping * z for [rows, inner] and [inner, columns], on the calling thread:
-    /// (x, y, keeping, z, rowStep of z, rows, inner, columns).
-    package let product: @Sendable (Factor, Factor, Scalar, Elements, Int, Int, Int, Int) -> Void
     /// a [m, n] -> u [m, k], singular values [k], v transposed [k, n], with k = min(m, n).
     let singularValueDecomposition: @Sendable (Int32, Int32, Elements, Elements, Elements, Elements) -> Int32
     /// a [m, n] -> reflections and r above the diagonal, scales of the reflections [min(m, n)].
@@ -38,13 +35,8 @@ public struct LinearAlgebraRoutines<Scalar: Sendable>: Sendable {
     let symmetricEigen: @Sendable (Int32, Elements, Elements) -> Int32
 }
 
-extension LinearAlgebraRoutines<Float> {
-    static let float = LinearAlgebraRoutines(
-        product: { x, y, keeping, z, zStep, rows, inner, columns in
-            cblas_sgemm(
-                CblasRowMajor, x.blasTransposition, y.blasTransposition, Int32(rows), Int32(columns), Int32(inner),
-                1, x.elements, Int32(max(1, x.rowStep)), y.elements, Int32(max(1, y.rowStep)), keeping, z, Int32(max(1, zStep)))
-        },
+extension LAPACKRoutines<Float> {
+    static let float = LAPACKRoutines(
         singularValueDecomposition: { m, n, a, u, s, v in
             LAPACKE_sgesdd(LAPACK_ROW_MAJOR, singular, m, n, a, n, s, u, min(m, n), v, n)
         },
@@ -58,13 +50,8 @@ extension LinearAlgebraRoutines<Float> {
         symmetricEigen: { LAPACKE_ssyevd(LAPACK_ROW_MAJOR, vectors, lower, $0, $1, $0, $2) })
 }
 
-extension LinearAlgebraRoutines<Double> {
-    static let double = LinearAlgebraRoutines(
-        product: { x, y, keeping, z, zStep, rows, inner, columns in
-            cblas_dgemm(
-                CblasRowMajor, x.blasTransposition, y.blasTransposition, Int32(rows), Int32(columns), Int32(inner),
-                1, x.elements, Int32(max(1, x.rowStep)), y.elements, Int32(max(1, y.rowStep)), keeping, z, Int32(max(1, zStep)))
-        },
+extension LAPACKRoutines<Double> {
+    static let double = LAPACKRoutines(
         singularValueDecomposition: { m, n, a, u, s, v in
             LAPACKE_dgesdd(LAPACK_ROW_MAJOR, singular, m, n, a, n, s, u, min(m, n), v, n)
         },
