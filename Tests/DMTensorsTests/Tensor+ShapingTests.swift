@@ -18,7 +18,7 @@ import Testing
         }
         #expect(y.scalars == expected)
         let bits = x .< 0
-        #expect(bits.transposed(permutation: permutation) == y .< 0)
+        #expect(bits.transposed(permutation: permutation) == (y .< 0))
         #expect(Tensor<Float>(converting: x).transposed(permutation: permutation) == Tensor(converting: y))
     }
 

@@ -22,8 +22,15 @@ import Testing
                 let other = Tensor<Double>(repeating: 3, shape: [1 << 20])
                 #expect(other.count == 1 << 20 && TensorMemory.peakMemory == 2 * block)
             }
-            TensorMemory.resetHighWaterMark()
-            #expect(TensorMemory.peakMemory == block)
+            let meter = TensorMemory.PeakMeter()
+            #expect(meter.peak == block)
+            do {
+                let inner = TensorMemory.PeakMeter()
+                let other = Tensor<Double>(repeating: 3, shape: [1 << 20])
+                #expect(other.count == 1 << 20 && inner.peak == 2 * block)
+            }
+            let later = TensorMemory.PeakMeter()
+            #expect(meter.peak == 2 * block && later.peak == block, "each meter measures for itself")
             TensorMemory.releaseUnused()
             #expect(TensorMemory.unusedBytes == 0)
             TensorMemory.unusedLimit = block - 1

@@ -1,3 +1,4 @@
+import DMFormats
 import DMLayers
 import DMTensors
 import Foundation

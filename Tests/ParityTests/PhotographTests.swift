@@ -1,5 +1,6 @@
 import DMAutograd
 import DMDatasets
+import DMFormats
 import DMLayers
 import DMTensors
 import Foundation

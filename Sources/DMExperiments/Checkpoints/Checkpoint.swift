@@ -1,4 +1,5 @@
-public import DMTensors
+public import DMFormats
+import DMTensors
 
 /// What training needs to go on, or a network to predict: arrays, and everything else as a value.
 public struct Checkpoint<State: Codable & Sendable>: Sendable {

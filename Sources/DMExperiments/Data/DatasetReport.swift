@@ -1,4 +1,5 @@
 public import DMDatasets
+import DMFormats
 import DMTensors
 import Foundation
 

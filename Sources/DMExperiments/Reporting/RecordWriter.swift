@@ -1,3 +1,4 @@
+import DMFormats
 import DMTensors
 package import Foundation
 

@@ -1,5 +1,6 @@
 import DMDatasets
-public import DMTensors
+public import DMFormats
+import DMTensors
 import Foundation
 
 /// Predicts image files into a folder.

@@ -1,4 +1,5 @@
 import DMDatasets
+import DMFormats
 import DMLayers
 import DMTensors
 import DiffMatch

@@ -1,6 +1,7 @@
 import DMExperimentFixtures
 import DMExperiments
 import DMAutograd
+import DMFormats
 import DMLayers
 import DMTensors
 import DiffMatch
