@@ -60,7 +60,7 @@ import Testing
         let name = "rule-hard-pixels-\(limit)"
         let targets = Drawing.labels("\(name)/labels", [2, 9, 8], classes: 5)
         try expect(name, [[2, 9, 8, 5]], ranges: [0: (6, 0)]) {
-            HardPixels(minimumCount: minimumCount).crossEntropy($0[0], targets)
+            OnlineHardExampleMining(minimumCount: minimumCount).crossEntropy($0[0], targets)
         }
     }
 

@@ -38,10 +38,10 @@ extension Configuration {
             var depth: ResNet.Depth? {
                 switch self {
                 case .compact, .efficientNetLite0: nil
-                case .resnet18: .eighteen
-                case .resnet34: .thirtyFour
-                case .resnet50: .fifty
-                case .resnet101: .oneHundredOne
+                case .resnet18: .resNet18
+                case .resnet34: .resNet34
+                case .resnet50: .resNet50
+                case .resnet101: .resNet101
                 }
             }
 

@@ -26,7 +26,7 @@ public struct TrueMaskAccuracy: Sendable {
         var batches = EqualSizedBatches(data, part: part, limit: batchSize, scale: scale)
         while let batch = try batches.next() {
             let (images, truth) = (batch.images, batch.masks)
-            var context = ForwardContext(mode: .inference)
+            var context = ForwardContext.inference
             let features = predictor.model.features(of: images, &context)
             for (index, time) in Self.times.enumerated() {
                 let logits = head.logits(

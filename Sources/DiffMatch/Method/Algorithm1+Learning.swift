@@ -22,7 +22,7 @@ extension Algorithm1 {
     ///   - sum: Receives the gradients.
     ///   - losses: Receives the terms, and adds to the total.
     func learn(
-        from views: ViewStack, _ student: SegmentationModel, _ draws: inout Draws, _ sum: inout GradientSum<SegmentationModel>,
+        from views: ViewStack, _ student: SegmentationModel, _ draws: inout Draws, _ sum: inout GradientAccumulator<SegmentationModel>,
         _ losses: inout StepLosses
     ) {
         let count = views.images.shape[0]

@@ -17,7 +17,7 @@ package struct Algorithm1: Sendable {
     /// What the loss of a generative head's auxiliary classifier counts beside the denoiser's.
     let auxiliaryWeight: Float
     /// Which pixels the labeled loss counts; nil for all.
-    let hardPixels: HardPixels?
+    let hardPixels: OnlineHardExampleMining?
     /// The factor of the unlabeled losses while their weight ramps up, in 0...1.
     let unlabeledFactor: Float
     /// The number of images that pass a network together; 0 for all.
@@ -60,7 +60,7 @@ package struct Algorithm1: Sendable {
 
         var draws = Draws(context: ForwardContext(mode: studentMode, random: random.split(1)), noise: random.split(2))
         var losses = StepLosses()
-        var sum = GradientSum(of: student)
+        var sum = GradientAccumulator(of: student)
         for views in views { learn(from: views, student, &draws, &sum, &losses) }
         return Outcome(
             losses: losses, gradients: sum.gradients, statistics: draws.context.statistics,

@@ -2,7 +2,7 @@ import DMDatasets
 package import DMLayers
 package import DMTensors
 
-extension HardPixels {
+extension OnlineHardExampleMining {
     /// What the losses of pixels are multiplied by, so that a mean over all valid pixels becomes one over the hard ones.
     ///
     /// - Parameters:

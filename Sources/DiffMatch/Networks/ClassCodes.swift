@@ -29,8 +29,11 @@ public enum ClassCodes: Module {
 
     /// Visits the learned table.
     public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-        guard case .learned(var table, let scale) = self else { return }
-        visitor.visit(&table, "table")
-        self = .learned(table, scale: scale)
+        switch consume self {
+        case .learned(var table, let scale):
+            visitor.visit(&table, "table")
+            self = .learned(table, scale: scale)
+        case let fixed: self = fixed
+        }
     }
 }

@@ -59,7 +59,7 @@ public struct MaskDenoiser: Module {
     /// Gives the logits.
     public var exit: Linear
     /// The layers whose inner values are not kept for backward but worked out again, counted from 1.
-    public var recomputedLayers: Set<Int> = []
+    public var checkpointedLayers: Set<Int> = []
 
     /// A denoiser with random weights.
     public init(_ shape: Shape, random: inout RandomSource) {
@@ -93,13 +93,13 @@ public struct MaskDenoiser: Module {
             "the features \(features.shape) and the mask \(mask.shape) differ in batch, height or width")
         var tokens = entrance(concatenated([features, mask], along: 3))
         let positions = Variable(
-            sinePositions(height: tokens.shape[1], width: tokens.shape[2], features: tokens.shape[3]))
+            sinusoidalPositionalEncoding(height: tokens.shape[1], width: tokens.shape[2], features: tokens.shape[3]))
         let time = time(logSNR)
         var nothing: Void = ()
         for (index, layer) in layers.enumerated() {
             tokens =
-                recomputedLayers.contains(index + 1)
-                ? layer.recomputed([tokens, positions, time], &nothing) { layer, inputs, _ in
+                checkpointedLayers.contains(index + 1)
+                ? layer.checkpointed([tokens, positions, time], &nothing) { layer, inputs, _ in
                     layer(inputs[0], positions: inputs[1], time: inputs[2])
                 }
                 : layer(tokens, positions: positions, time: time)

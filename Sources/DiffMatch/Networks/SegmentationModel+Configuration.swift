@@ -6,7 +6,7 @@ extension SegmentationModel {
     /// The network of a configuration, with weights drawn from `random`.
     public init(_ configuration: Configuration, classCount: Int, random: inout RandomSource) {
         let encoder = configuration.encoder.makeNetwork(random: &random)
-        let decoder = AtrousPyramidDecoder(
+        let decoder = DeepLabV3PlusDecoder(
             inputs: encoder.channels, channels: configuration.decoder.channels,
             reduced: configuration.decoder.lowLevelChannels, rates: configuration.decoder.rates, random: &random)
         let head: SegmentationHead =
@@ -27,7 +27,7 @@ extension Configuration.Encoder {
             case (.efficientNetLite0, _): EfficientNetLite0(outputStride: outputStride, random: &random)
             default: CompactEncoder(width: channels, random: &random)
             }
-        network.recomputedStages = Set(recomputes)
+        network.checkpointedStages = Set(recomputes)
         return network
     }
 }
@@ -39,7 +39,7 @@ extension GenerativeHead {
             switch configuration.diffusion.encoding {
             case .classTable:
                 .learned(
-                    Embedding(categories: classCount + 1, features: features, random: &random), scale: scale)
+                    Embedding(count: classCount + 1, features: features, random: &random), scale: scale)
             case .oneHot: .fixed(.oneHot(classCount: classCount, scale: scale))
             case .analogBits: .fixed(.analogBits(classCount: classCount, scale: scale))
             }
@@ -48,7 +48,7 @@ extension GenerativeHead {
             layers: configuration.denoiser.layers, heads: configuration.denoiser.heads, points: configuration.denoiser.points,
             attention: configuration.denoiser.attention)
         var denoiser = MaskDenoiser(shape, random: &random)
-        denoiser.recomputedLayers = Set(configuration.denoiser.recomputes)
+        denoiser.checkpointedLayers = Set(configuration.denoiser.recomputes)
         let hasAuxiliary = configuration.training.auxiliaryWeight > 0
         let auxiliary = hasAuxiliary ? Linear(inputs: features, outputs: classCount, random: &random) : nil
         self.init(denoiser: denoiser, codes: codes, auxiliary: auxiliary)

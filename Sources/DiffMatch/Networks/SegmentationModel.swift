@@ -7,14 +7,14 @@ public struct SegmentationModel: Module {
     /// From images to features of two levels.
     public var encoder: any FeatureEncoder
     /// From those to the feature map F.
-    public var decoder: AtrousPyramidDecoder
+    public var decoder: DeepLabV3PlusDecoder
     /// From F to classes.
     public var head: SegmentationHead
     /// The number of classes K.
     public let classCount: Int
 
     /// A network of these parts.
-    public init(encoder: any FeatureEncoder, decoder: AtrousPyramidDecoder, head: SegmentationHead, classCount: Int) {
+    public init(encoder: any FeatureEncoder, decoder: DeepLabV3PlusDecoder, head: SegmentationHead, classCount: Int) {
         self.encoder = encoder
         self.decoder = decoder
         self.head = head

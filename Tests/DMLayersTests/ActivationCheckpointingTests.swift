@@ -3,7 +3,7 @@ import DMLayers
 import DMTensors
 import Testing
 
-@Suite struct RecomputedTests {
+@Suite struct ActivationCheckpointingTests {
     /// A convolution, a normalization and a dropout.
     private struct Block: Module {
         var convolution: ConvolutionBlock
@@ -20,10 +20,10 @@ import Testing
     private func pass<M: Module>(
         _ model: M, _ loss: (M, inout ForwardContext) -> Variable<Float>
     ) -> (value: Float, gradients: ParameterValues, absorbed: ParameterValues, random: RandomSource) {
-        var context = ForwardContext(mode: .training, random: RandomSource(seed: 4))
+        var context = ForwardContext.training(random: RandomSource(seed: 4))
         let (value, gradients) = valueAndGradients(of: model) { loss($0, &context) }
         var absorbed = model
-        absorbed.absorb(context.statistics)
+        absorbed.updateRunningStatistics(from: &context)
         return (value, gradients, absorbed.state, context.random)
     }
 
@@ -36,7 +36,7 @@ import Testing
         for block in blocks {
             let plain = pass(block) { $0(Variable(images), &$1).squared().sum() }
             let again = pass(block) { block, context in
-                block.recomputed([Variable(images)], &context) { $0($1[0], &$2) }.squared().sum()
+                block.checkpointed([Variable(images)], &context) { $0($1[0], &$2) }.squared().sum()
             }
             #expect(plain == again)
             #expect(plain.random != RandomSource(seed: 4), "dropout draws")
@@ -44,14 +44,14 @@ import Testing
         }
     }
 
-    /// Encoders whose stages are worked out again, block by block, up to their last feature map.
+    /// Encoders whose stages have activation checkpointing, block by block, up to their last feature map.
     @Test(arguments: ["compact", "resnet18", "deep resnet50", "efficientnet"]) func encodersGiveTheirBits(name: String) {
         var random = RandomSource(seed: 5)
         let encoder: any FeatureEncoder =
             switch name {
             case "compact": CompactEncoder(width: 4, random: &random)
-            case "resnet18": ResNet(.eighteen, random: &random)
-            case "deep resnet50": ResNet(.fifty, stem: .deep, random: &random)
+            case "resnet18": ResNet(.resNet18, random: &random)
+            case "deep resnet50": ResNet(.resNet50, stem: .deep, random: &random)
             default: EfficientNetLite0(random: &random)
             }
         check(encoder, stages: name == "compact" ? 3 : name == "efficientnet" ? 7 : 4)
@@ -62,9 +62,9 @@ import Testing
         let images: Tensor<Float> = random.normal(shape: [2, 33, 33, 3])
         let plain = pass(encoder) { $0(Variable(images), &$1).highLevel.squared().mean() }
         for chosen in [Set(0...stages), [stages], [0, 2]] {
-            var recomputing = encoder
-            recomputing.recomputedStages = chosen
-            #expect(pass(recomputing) { $0(Variable(images), &$1).highLevel.squared().mean() } == plain, "stages \(chosen)")
+            var checkpointed = encoder
+            checkpointed.checkpointedStages = chosen
+            #expect(pass(checkpointed) { $0(Variable(images), &$1).highLevel.squared().mean() } == plain, "stages \(chosen)")
         }
     }
 
@@ -72,14 +72,14 @@ import Testing
     @Test func bothLevelsTogetherDifferByRoundingAlone() {
         var random = RandomSource(seed: 7)
         let encoder = CompactEncoder(width: 4, random: &random)
-        var recomputing = encoder
-        recomputing.recomputedStages = [0, 1, 2, 3]
+        var checkpointed = encoder
+        checkpointed.checkpointedStages = [0, 1, 2, 3]
         let images: Tensor<Float> = random.normal(shape: [2, 33, 33, 3])
         func loss(_ encoder: CompactEncoder, _ context: inout ForwardContext) -> Variable<Float> {
             let features = encoder(Variable(images), &context)
             return features.highLevel.squared().mean() + features.lowLevel.squared().mean()
         }
-        let (plain, again) = (pass(encoder, loss), pass(recomputing, loss))
+        let (plain, again) = (pass(encoder, loss), pass(checkpointed, loss))
         #expect(again.value == plain.value && again.absorbed == plain.absorbed)
         for (name, expected) in plain.gradients {
             let difference = again.gradients[name].map { ($0 - expected).absoluteValue().maximum() } ?? .infinity

@@ -25,7 +25,7 @@ import Testing
 
     @Test func trainsAsPyTorch() {
         var copy = layer
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         _ = valueAndGradients(of: layer) { layer in
             let y = layer(x, &context)
             #expect(largestDifference(Tensor(Array(y.value.scalars.prefix(8))), Tensor(Self.trained)) < 2e-6)
@@ -33,19 +33,19 @@ import Testing
             return y.sum()
         }
         #expect(copy.statistics.mean == Tensor([0, 0]), "a forward pass changes no module")
-        copy.absorb(context.statistics)
+        copy.updateRunningStatistics(from: &context)
         #expect(largestDifference(copy.statistics.mean, Tensor([0.1844791666666667, 0.1860416666666667])) < 1e-6)
         #expect(largestDifference(copy.statistics.variance, Tensor([0.9248763020833334, 0.9155989583333334])) < 1e-6)
 
-        var inference = ForwardContext(mode: .inference)
+        var inference = ForwardContext.inference
         let y = copy(x, &inference).value
         #expect(largestDifference(Tensor(Array(y.scalars.prefix(8))), Tensor(Self.inferred)) < 2e-6)
         #expect(inference.statistics.isEmpty)
     }
 
     @Test func batchStatisticsReportNothing() {
-        var training = ForwardContext(mode: .training)
-        var unsettled = ForwardContext(mode: .batchStatistics)
+        var training = ForwardContext.training(random: RandomSource(seed: 0))
+        var unsettled = ForwardContext.batchStatistics
         #expect(layer(x, &unsettled).value == layer(x, &training).value)
         #expect(training.statistics.count == 1)
         #expect(unsettled.statistics.isEmpty)
@@ -62,9 +62,9 @@ import Testing
             }
         }
         var pair = Pair()
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         _ = valueAndGradients(of: pair) { $0.second(x, &context).sum() }
-        pair.absorb(context.statistics)
+        pair.updateRunningStatistics(from: &context)
         #expect(pair.first.statistics.mean == Tensor([0, 0]))
         #expect(pair.second.statistics.mean != Tensor([0, 0]))
     }
@@ -73,7 +73,7 @@ import Testing
         var rectified = BatchNormalization(channels: 2, activation: .rectifiedLinear)
         rectified.weight = layer.weight
         rectified.bias = layer.bias
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         #expect(rectified(x, &context).value == layer(x, &context).value.relu())
     }
 }

@@ -10,7 +10,7 @@ import Foundation
 ///
 /// Source: Shrivastava et al., *Training Region-based Object Detectors with Online Hard Example Mining*,
 /// CVPR 2016; for pixels as in Yuan & Wang, *OCNet*, 2018.
-public struct HardPixels: Sendable, Equatable {
+public struct OnlineHardExampleMining: Sendable, Equatable {
     /// The probability up to which a pixel always counts, in 0...1.
     public var threshold: Double
     /// How many pixels count at least.
