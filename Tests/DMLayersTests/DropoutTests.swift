@@ -26,7 +26,7 @@ import Testing
 
     @Test func restsOutsideTraining() {
         for mode in [ForwardContext.Mode.inference, .batchStatistics] {
-            var context = ForwardContext(mode: mode)
+            var context = ForwardContext(mode: mode, random: RandomSource(seed: 0))
             #expect(Dropout(rate: 0.5)(ones, &context).value == ones.value)
         }
         var context = ForwardContext.training(random: RandomSource(seed: 0))

@@ -1,6 +1,7 @@
 import DMAutograd
 import DMLayers
 import DMTensors
+import DMTestSupport
 import Testing
 
 @Suite struct ValueAndGradientsTests {
@@ -66,6 +67,16 @@ import Testing
             #expect(difference <= 1e-5 * max(1, single.absoluteValue().maximum()), "the teacher is a constant")
         }
         #expect(!network.convolution.weight.variable.isTracked, "the model itself is as it was")
+    }
+
+    @Test func aLossOfAnotherCopyStopsTheProgram() async throws {
+        let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var random = RandomSource(seed: 1)
+            let linear = Linear(inputs: 2, outputs: 1, random: &random)
+            _ = valueAndGradients(of: linear) { _ in linear(Variable(Tensor([1, 2], shape: [1, 2]))).sum() }
+        }
+        let expected = "the loss does not depend on the parameters of Linear: compute it with the module that the closure is handed"
+        #expect(message(result.standardErrorContent).contains(expected))
     }
 
     @Test func whatIsNotUsedHasAGradientOfZero() {

@@ -6,13 +6,12 @@ import Testing
 
 /// Writes networks for PyTorch, where `scripts/parity/exported.py` loads them.
 @Suite struct ExportTests {
-    /// The environment variable with the folder that the files go to.
-    private static let variable = "DIFFMATCH_EXPORT"
+    /// The folder that the files go to.
+    private static let folder = ProcessInfo.processInfo.environment["DIFFMATCH_EXPORT"]
 
-    @Test func networksForPyTorch() throws {
-        guard let folder = ProcessInfo.processInfo.environment[Self.variable] else {
-            return print("skipped: the environment variable \(Self.variable) names no folder")
-        }
+    @Test(.enabled(if: folder != nil, "the environment variable DIFFMATCH_EXPORT names no folder"))
+    func networksForPyTorch() throws {
+        let folder = try #require(Self.folder)
         var random = RandomSource(seed: 0)
         var resNet = ResNetClassifier(.resNet50, stem: .deep, random: &random)
         Drawing.fill(&resNet, for: "export-resnet50")

@@ -80,7 +80,8 @@ import Testing
 
     @Test func theTimeChangesTheAnswerOnceItsLayersAreTrained() throws {
         let state = try trained(try tiny(.diffmatch), steps: 2).state
-        guard case .generator(let head) = state.student.head else { return }
+        let generator: GenerativeHead? = if case .generator(let head) = state.student.head { head } else { nil }
+        let head = try #require(generator)
         var random = RandomSource(seed: 2)
         let features = Variable<Float>(random.normal(shape: [1, 4, 4, 8]))
         let mask = Variable<Float>(random.normal(shape: [1, 4, 4, 8]))

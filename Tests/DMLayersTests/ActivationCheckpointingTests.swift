@@ -3,7 +3,7 @@ import DMLayers
 import DMTensors
 import Testing
 
-@Suite struct RecomputedTests {
+@Suite struct ActivationCheckpointingTests {
     /// A convolution, a normalization and a dropout.
     private struct Block: Module {
         var convolution: ConvolutionBlock
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    /// Encoders whose stages are worked out again, block by block, up to their last feature map.
+    /// Encoders whose stages have activation checkpointing, block by block, up to their last feature map.
     @Test(arguments: ["compact", "resnet18", "deep resnet50", "efficientnet"]) func encodersGiveTheirBits(name: String) {
         var random = RandomSource(seed: 5)
         let encoder: any FeatureEncoder =
@@ -62,9 +62,9 @@ import Testing
         let images: Tensor<Float> = random.normal(shape: [2, 33, 33, 3])
         let plain = pass(encoder) { $0(Variable(images), &$1).highLevel.squared().mean() }
         for chosen in [Set(0...stages), [stages], [0, 2]] {
-            var recomputing = encoder
-            recomputing.checkpointedStages = chosen
-            #expect(pass(recomputing) { $0(Variable(images), &$1).highLevel.squared().mean() } == plain, "stages \(chosen)")
+            var checkpointed = encoder
+            checkpointed.checkpointedStages = chosen
+            #expect(pass(checkpointed) { $0(Variable(images), &$1).highLevel.squared().mean() } == plain, "stages \(chosen)")
         }
     }
 
@@ -72,14 +72,14 @@ import Testing
     @Test func bothLevelsTogetherDifferByRoundingAlone() {
         var random = RandomSource(seed: 7)
         let encoder = CompactEncoder(width: 4, random: &random)
-        var recomputing = encoder
-        recomputing.checkpointedStages = [0, 1, 2, 3]
+        var checkpointed = encoder
+        checkpointed.checkpointedStages = [0, 1, 2, 3]
         let images: Tensor<Float> = random.normal(shape: [2, 33, 33, 3])
         func loss(_ encoder: CompactEncoder, _ context: inout ForwardContext) -> Variable<Float> {
             let features = encoder(Variable(images), &context)
             return features.highLevel.squared().mean() + features.lowLevel.squared().mean()
         }
-        let (plain, again) = (pass(encoder, loss), pass(recomputing, loss))
+        let (plain, again) = (pass(encoder, loss), pass(checkpointed, loss))
         #expect(again.value == plain.value && again.absorbed == plain.absorbed)
         for (name, expected) in plain.gradients {
             let difference = again.gradients[name].map { ($0 - expected).absoluteValue().maximum() } ?? .infinity

@@ -2,15 +2,22 @@ public import DMAutograd
 public import DMTensors
 
 extension Module {
-    /// What `body` makes of this module and its inputs, worked out again when backward passes.
+    /// What `body` makes of this module and its inputs, computed again in the backward pass: activation checkpointing
+    /// (also called gradient checkpointing).
     ///
-    /// Of all that lies between the inputs and the result nothing is kept. Gradients flow to the inputs and
-    /// to the module's parameters; batch statistics are reported once, and dropout draws the same numbers
-    /// both times.
+    /// Nothing that lies between the inputs and the result is kept. Gradients flow to the inputs and to the module's
+    /// parameters; batch statistics are reported once, and dropout draws the same numbers both times.
     ///
     /// ```swift
+    /// var random = RandomSource(seed: 1)
+    /// let block = ResidualBlock(inputs: 8, outputs: 8, random: &random)
+    /// let x = Variable(random.normal(shape: [2, 16, 16, 8]) as Tensor<Float>)
+    /// var context = ForwardContext.training(random: random.split(0))
     /// let y = block.checkpointed([x], &context) { block, inputs, context in block(inputs[0], &context) }
+    /// print(y.shape)     // [2, 16, 16, 8]
     /// ```
+    ///
+    /// Source: Chen et al., *Training Deep Nets with Sublinear Memory Cost*, 2016.
     ///
     /// - Parameters:
     ///   - inputs: All tracked variables that `body` needs besides the parameters.
@@ -25,7 +32,7 @@ extension Module {
         bare.visitParameters(&taken)
         // Not the inputs themselves, which would stay alive with the record.
         let inputCount = inputs.count
-        return DMAutograd.checkpointed(inputs + taken.variables, state: &state) { [bare] operands, state in
+        return DMAutograd.recomputed(inputs + taken.variables, state: &state) { [bare] operands, state in
             var module = bare
             var given = VariablesGiven(variables: operands.dropFirst(inputCount))
             module.visitParameters(&given)

@@ -9,7 +9,7 @@ public enum ParameterMismatch: Error, Equatable, CustomStringConvertible {
     /// A tensor has another shape than its parameter.
     case shape(name: String, expected: [Int], found: [Int])
 
-    /// The fault in words.
+    /// What does not fit, in words.
     public var description: String {
         switch self {
         case .missing(let name): "there is no value for the parameter '\(name)'"
@@ -23,15 +23,19 @@ extension Module {
     /// The current values of all parameters.
     public var parameters: ParameterValues { collected(withStatistics: false) }
 
-    /// The current values of all parameters and running statistics: all that a copy needs.
+    /// The current values of all parameters and running statistics: all that a copy needs (PyTorch's `state_dict`).
     public var state: ParameterValues { collected(withStatistics: true) }
 
     /// The number of trainable numbers.
-    public var parameterCount: Int { parameters.values.reduce(0) { $0 + $1.count } }
+    public var parameterCount: Int {
+        var counter = Counter()
+        readParameters(&counter)
+        return counter.count
+    }
 
     /// Takes over the values of another module of the same make, running statistics included.
     ///
-    /// - Throws: `ParameterMismatch` if a name or a shape differs; the module is then unchanged.
+    /// - Throws: ``ParameterMismatch`` if a name or a shape differs; the module is then unchanged.
     public mutating func load(_ state: ParameterValues) throws(ParameterMismatch) {
         let own = self.state
         let known = Set(own.names)
@@ -63,16 +67,9 @@ extension Module {
         }
     }
 
-    /// Moves running statistics toward what the batches of a forward pass showed.
-    public mutating func absorb(_ statistics: [BatchStatistics]) {
-        var absorber = Absorber(statistics: Dictionary(grouping: statistics, by: \.name))
-        visitParameters(&absorber)
-    }
-
     private func collected(withStatistics: Bool) -> ParameterValues {
-        var copy = self
         var collector = Collector(includesStatistics: withStatistics)
-        copy.visitParameters(&collector)
+        readParameters(&collector)
         return collector.values
     }
 }
@@ -80,16 +77,21 @@ extension Module {
 /// The names of the two tensors of running statistics, as PyTorch has them.
 private func tensorNames(ofStatistics name: String) -> (mean: String, variance: String) { (name + "_mean", name + "_var") }
 
-private struct Collector: ParameterVisitor {
-    var path: [String] = []
+private struct Counter: ParameterReader {
+    var count = 0
+
+    mutating func read(_ parameter: Parameter, at name: String) { count += parameter.value.count }
+}
+
+private struct Collector: ParameterReader {
     let includesStatistics: Bool
     var values = ParameterValues()
 
     init(includesStatistics: Bool) { self.includesStatistics = includesStatistics }
 
-    mutating func reach(_ parameter: inout Parameter, at name: String) { values.append(name, parameter.value) }
+    mutating func read(_ parameter: Parameter, at name: String) { values.append(name, parameter.value) }
 
-    mutating func reach(_ statistics: inout RunningStatistics, at name: String) {
+    mutating func read(_ statistics: RunningStatistics, at name: String) {
         guard includesStatistics else { return }
         let names = tensorNames(ofStatistics: name)
         values.append(names.mean, statistics.mean)
@@ -138,20 +140,5 @@ private struct Updater: ParameterVisitor {
         body(&statistics.mean, names.mean, index)
         body(&statistics.variance, names.variance, index + 1)
         index += 2
-    }
-}
-
-private struct Absorber: ParameterVisitor {
-    var path: [String] = []
-    let statistics: [String: [BatchStatistics]]
-
-    init(statistics: [String: [BatchStatistics]]) { self.statistics = statistics }
-
-    mutating func reach(_ parameter: inout Parameter, at name: String) {}
-
-    mutating func reach(_ running: inout RunningStatistics, at name: String) {
-        for batch in statistics[name] ?? [] {
-            running.absorb(mean: batch.mean, variance: batch.variance, momentum: batch.momentum)
-        }
     }
 }

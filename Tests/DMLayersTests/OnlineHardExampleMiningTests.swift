@@ -15,7 +15,8 @@ import Testing
             (0.1, 1, [0, 1, 0, 0, 0]), (0.7, 5, [0.25, 0.25, 0.25, 0.25, 0]), (0.1, 0, [0, 0, 0, 0, 0]),
         ] as [(Double, Int, [Float])])
     func keepsTheLeastProbable(_ threshold: Double, _ minimumCount: Int, _ weights: [Float]) {
-        #expect(OnlineHardExampleMining(threshold: threshold, minimumCount: minimumCount).weights(losses: losses, targets).scalars == weights)
+        let mining = OnlineHardExampleMining(threshold: threshold, minimumCount: minimumCount)
+        #expect(mining.weights(losses: losses, targets).scalars == weights)
     }
 
     @Test func withoutTargetsTheLossIsZero() {

@@ -3,7 +3,7 @@ public import DMTensors
 
 /// A small residual network for images of about 100 pixels, with output stride 8.
 ///
-/// A 3x3 stem with stride 2, then three stages of basic residual blocks at strides 4, 8 and 8 (the
+/// A 3x3 convolution with stride 2, then three stages of basic residual blocks at strides 4, 8 and 8 (the
 /// last one dilated).
 public struct CompactEncoder: FeatureEncoder {
     /// The first convolution.
@@ -12,7 +12,7 @@ public struct CompactEncoder: FeatureEncoder {
     public var stage1, stage2, stage3: [ResidualBlock]
     /// Channels of the first and the last stage.
     public let channels: (lowLevel: Int, highLevel: Int)
-    /// The stages that backward works out again, 1 to 3, 0 for the stem.
+    /// The stages with activation checkpointing, 1 to 3, 0 for the stem.
     public var checkpointedStages: Set<Int> = []
 
     /// An encoder.
@@ -38,10 +38,10 @@ public struct CompactEncoder: FeatureEncoder {
 
     /// images `[n, h, w, 3]` -> features at strides 4 and 8.
     public func callAsFunction(_ images: Variable<Float>, _ context: inout ForwardContext) -> EncoderFeatures {
-        let entered = passed(images, stage: 0, [stem], &context) { $0($1, &$2) }
-        let low = passed(entered, stage: 1, stage1, &context) { $0($1, &$2) }
-        let middle = passed(low, stage: 2, stage2, &context) { $0($1, &$2) }
-        return EncoderFeatures(lowLevel: low, highLevel: passed(middle, stage: 3, stage3, &context) { $0($1, &$2) })
+        let entered = passed(images, stage: 0, [stem], &context)
+        let low = passed(entered, stage: 1, stage1, &context)
+        let middle = passed(low, stage: 2, stage2, &context)
+        return EncoderFeatures(lowLevel: low, highLevel: passed(middle, stage: 3, stage3, &context))
     }
 
     /// Visits `stem` and the stages.
