@@ -36,7 +36,7 @@ import Testing
         for block in blocks {
             let plain = pass(block) { $0(Variable(images), &$1).squared().sum() }
             let again = pass(block) { block, context in
-                block.recomputed([Variable(images)], &context) { $0($1[0], &$2) }.squared().sum()
+                block.checkpointed([Variable(images)], &context) { $0($1[0], &$2) }.squared().sum()
             }
             #expect(plain == again)
             #expect(plain.random != RandomSource(seed: 4), "dropout draws")

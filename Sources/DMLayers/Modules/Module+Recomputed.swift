@@ -9,14 +9,14 @@ extension Module {
     /// both times.
     ///
     /// ```swift
-    /// let y = block.recomputed([x], &context) { block, inputs, context in block(inputs[0], &context) }
+    /// let y = block.checkpointed([x], &context) { block, inputs, context in block(inputs[0], &context) }
     /// ```
     ///
     /// - Parameters:
     ///   - inputs: All tracked variables that `body` needs besides the parameters.
     ///   - state: What `body` changes, a `ForwardContext` as a rule.
     ///   - body: The computation; it captures no tracked variable.
-    public func recomputed<State: Sendable>(
+    public func checkpointed<State: Sendable>(
         _ inputs: [Variable<Float>], _ state: inout State,
         _ body: @escaping @Sendable (Self, [Variable<Float>], inout State) -> Variable<Float>
     ) -> Variable<Float> {
@@ -25,7 +25,7 @@ extension Module {
         bare.visitParameters(&taken)
         // Not the inputs themselves, which would stay alive with the record.
         let inputCount = inputs.count
-        return DMAutograd.recomputed(inputs + taken.variables, state: &state) { [bare] operands, state in
+        return DMAutograd.checkpointed(inputs + taken.variables, state: &state) { [bare] operands, state in
             var module = bare
             var given = VariablesGiven(variables: operands.dropFirst(inputCount))
             module.visitParameters(&given)

@@ -28,7 +28,7 @@ extension FeatureEncoder {
     ) -> Variable<Float> {
         blocks.reduce(x) { x, block in
             guard recomputedStages.contains(stage) else { return apply(block, x, &context) }
-            return block.recomputed([x], &context) { apply($0, $1[0], &$2) }
+            return block.checkpointed([x], &context) { apply($0, $1[0], &$2) }
         }
     }
 }

@@ -99,7 +99,7 @@ public struct MaskDenoiser: Module {
         for (index, layer) in layers.enumerated() {
             tokens =
                 recomputedLayers.contains(index + 1)
-                ? layer.recomputed([tokens, positions, time], &nothing) { layer, inputs, _ in
+                ? layer.checkpointed([tokens, positions, time], &nothing) { layer, inputs, _ in
                     layer(inputs[0], positions: inputs[1], time: inputs[2])
                 }
                 : layer(tokens, positions: positions, time: time)
