@@ -77,7 +77,7 @@ import Testing
             let (value, gradients) = valueAndGradients(of: module) { loss($0, "\(name)/step\(step)", &context) }
             optimizer.update(&module, along: gradients, learningRate: schedule(step))
             module.absorb(context.statistics)
-            average.average(toward: module, decay: 0.9)
+            average.updateEMA(toward: module, decay: 0.9)
             losses.append(value)
         }
         let reference = try Reference(name)

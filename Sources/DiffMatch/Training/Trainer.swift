@@ -70,7 +70,7 @@ public struct Trainer: Sendable {
 
         state.optimizer.update(&state.student, along: outcome.gradients) { learningRate(of: $0, at: state.step) }
         state.student.absorb(outcome.statistics)
-        state.average.average(toward: state.student, decay: averageDecay(at: state.step))
+        state.average.updateEMA(toward: state.student, decay: averageDecay(at: state.step))
         state.prior.update(labeled: Tensor(converting: batch.labeled.masks), pseudoLabeled: outcome.pseudoTargets)
         state.step += 1
         let seconds = (clock.now - start) / .seconds(1)
