@@ -5,7 +5,7 @@ import DMTensors
 ///
 /// The part is given as a key path, or as a closure that visits it, never by names: what is renamed stays in its group.
 public struct ParameterGroup<Model: Module>: Sendable {
-    /// What messages call the group.
+    /// The name of the group, for messages and reports.
     public let name: String
     /// What the learning rate of the group's parameters is multiplied by.
     public let learningRateFactor: Float
@@ -13,23 +13,27 @@ public struct ParameterGroup<Model: Module>: Sendable {
     public let isOptional: Bool
     let visit: @Sendable (inout Model, inout ParameterMarker) -> Void
 
-    /// The parameters that a closure visits.
+    /// The parameters that a closure visits: whatever a key path does not reach, such as a part behind a protocol, the
+    /// payload of an enumeration, or several parts.
     ///
     /// ```swift
     /// import DMLayers
     /// import DMOptimizers
     ///
-    /// let group = ParameterGroup<DeepLabV3Plus>("encoder", learningRateFactor: 0.1) { model, visitor in
+    /// let group = ParameterGroup<DeepLabV3Plus>("encoder and decoder", learningRateFactor: 0.1) { model, visitor in
     ///     visitor.visit(&model.encoder, "encoder")
+    ///     visitor.visit(&model.decoder, "decoder")
     /// }
     /// ```
+    ///
+    /// The type of the model has to be written out, as here, for Swift to open a part behind a protocol.
     ///
     /// - Parameters:
     ///   - name: What messages call the group.
     ///   - learningRateFactor: What the learning rate is multiplied by, at least 0.
     ///   - isOptional: Whether there may be models without any parameter of this group, as where a head has several kinds.
     ///   - visit: Visits parts of the model that it is handed. A part that has to be taken out for the visit, such as the
-    ///     payload of an enumeration, has to be put back. Names do not matter.
+    ///     payload of an enumeration, has to be put back. The names that it gives do not matter.
     public init(
         _ name: String, learningRateFactor: Float, isOptional: Bool = false,
         visit: @escaping @Sendable (inout Model, inout ParameterMarker) -> Void
@@ -69,9 +73,10 @@ public struct ParameterGroup<Model: Module>: Sendable {
 ///
 /// /// Trains an encoder that others have trained before with a tenth of the decoder's learning rate.
 /// func groups(of model: DeepLabV3Plus) -> ParameterGroups {
-///     ParameterGroups(
-///         of: model,
-///         [ParameterGroup("encoder", learningRateFactor: 0.1) { model, visitor in visitor.visit(&model.encoder, "") }])
+///     let encoder = ParameterGroup<DeepLabV3Plus>("encoder", learningRateFactor: 0.1) { model, visitor in
+///         visitor.visit(&model.encoder, "encoder")
+///     }
+///     return ParameterGroups(of: model, [encoder])
 /// }
 /// ```
 ///
@@ -134,7 +139,7 @@ public struct ParameterGroups: Sendable, Equatable {
 
     private func place(of name: String) -> Int? {
         guard let place = groupOfName[name] else {
-            checkShape(false, "the parameter groups are of another model: there is no '\(name)' among \(names.count) parameters")
+            checkShape(false, "the parameter groups are of another module: there is no '\(name)' among \(names.count) parameters")
             return nil
         }
         return place
@@ -143,14 +148,9 @@ public struct ParameterGroups: Sendable, Equatable {
     /// Stops where values, such as gradients, are not those of the model's parameters.
     func checkParameters(_ values: ParameterValues) {
         for (index, (name, shape)) in zip(names, shapes).enumerated() {
-            let found = index < values.count ? "\(values.names[index]) \(values[index].shape)" : "no more"
-            checkShape(
-                index < values.count && values.names[index] == name && values[index].shape == shape,
-                "the parameter groups are of another model: expected \(name) \(shape), found \(found)")
+            checkFit(values, at: index, name, shape, "the parameter groups are")
         }
-        checkShape(
-            values.count == names.count,
-            "the parameter groups are of another model: expected no more, found \(values.names[names.count])")
+        checkEnd(values, at: names.count, "the parameter groups are")
     }
 }
 

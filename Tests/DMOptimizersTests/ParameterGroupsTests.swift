@@ -178,16 +178,16 @@ private enum GroupMistake {
             let norm = ParameterGroup("norm", learningRateFactor: 1, \Pair.norm)
             _ = ParameterGroups(of: Pair(), [norm, norm])
         },
-        "the parameter groups are of another model: there is no 'third' among 4 parameters": {
+        "the parameter groups are of another module: there is no 'third' among 4 parameters": {
             _ = ParameterGroups(of: Pair(), []).learningRateFactor(of: "third")
         },
-        "the parameter groups are of another model: expected first [5], found encoder.first.weight [2, 3]": {
+        "the parameter groups are of another module: expected first [5], found encoder.first.weight [2, 3]": {
             step(Model(isGenerative: false), ParameterGroups(of: Pair(), []))
         },
-        "the parameter groups are of another model: expected head.generator.denoiser.weight [2, 3], found head.classifier.weight [2, 3]": {
+        "the parameter groups are of another module: expected head.generator.denoiser.weight [2, 3], found head.classifier.weight [2, 3]": {
             step(Model(isGenerative: false), Model.groups(of: Model(isGenerative: true)))
         },
-        "the parameter groups are of another model: expected no more, found second [2, 3]": {
+        "the parameter groups are of another module: expected no more, found second [2, 3]": {
             struct First: Module {
                 var pair = Pair()
                 mutating func visitParameters(_ visitor: inout some ParameterVisitor) { visitor.visit(&pair.first, "first") }
