@@ -74,6 +74,9 @@ let package = Package(
             name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], exclude: ["Files/Reference"],
             swiftSettings: strict),
         .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(  // Sees the modules as a user does.
+            name: "PublicAPITests", dependencies: ["DMAutograd", "DMLayers", "DMOptimizers", "DMTensors"], packageAccess: false,
+            swiftSettings: strict),
         .testTarget(
             name: "DMLayersTests", dependencies: ["DMLayers", "DMAutograd", "DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
