@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite("Read-ahead")
-struct ReadAheadTests {
+struct PrefetcherTests {
     struct Failure: Error, Equatable { let number: Int }
 
     /// Counts calls from several threads.
@@ -14,7 +14,7 @@ struct ReadAheadTests {
         var count: Int { lock.withLock { value } }
     }
 
-    static func all<Element>(_ sequence: ReadAhead<Element>) throws -> [Element] {
+    static func all<Element>(_ sequence: Prefetcher<Element>) throws -> [Element] {
         var elements: [Element] = []
         while let element = try sequence.next() { elements.append(element) }
         return elements
@@ -22,7 +22,7 @@ struct ReadAheadTests {
 
     @Test("elements come in order, whatever the number of readers", arguments: 1...4)
     func order(readers: Int) throws {
-        let sequence = ReadAhead(of: 3..<43, readers: readers) { number in
+        let sequence = Prefetcher(of: 3..<43, readers: readers) { number in
             // Later elements are made faster than earlier ones.
             Thread.sleep(forTimeInterval: Double(7 - number % 8) * 2e-4)
             return number * number
@@ -34,7 +34,7 @@ struct ReadAheadTests {
     @Test("no more elements are made ahead than allowed")
     func bounded() throws {
         let made = Counter()
-        let sequence = ReadAhead(of: 0..<100, readers: 3, ahead: 5) { number in
+        let sequence = Prefetcher(of: 0..<100, readers: 3, ahead: 5) { number in
             made.increment()
             return number
         }
@@ -52,7 +52,7 @@ struct ReadAheadTests {
 
     @Test("an error comes in its turn and ends the sequence", arguments: 1...4)
     func errors(readers: Int) throws {
-        let sequence = ReadAhead(of: 0..<20, readers: readers) { number in
+        let sequence = Prefetcher(of: 0..<20, readers: readers) { number in
             if number >= 6 { throw Failure(number: number) }
             return number
         }
@@ -64,7 +64,7 @@ struct ReadAheadTests {
     @Test("a canceled sequence ends and its readers stop")
     func cancellation() throws {
         let made = Counter()
-        let sequence = ReadAhead(of: 0..<1_000_000, readers: 2) { number in
+        let sequence = Prefetcher(of: 0..<1_000_000, readers: 2) { number in
             made.increment()
             return number
         }
@@ -81,7 +81,7 @@ struct ReadAheadTests {
         do {
             let resource = Resource()
             watched = resource
-            let sequence = ReadAhead(of: 0..<1_000_000, readers: 2) { number in withExtendedLifetime(resource) { number } }
+            let sequence = Prefetcher(of: 0..<1_000_000, readers: 2) { number in withExtendedLifetime(resource) { number } }
             withExtendedLifetime(sequence) {}
         }
         for _ in 0..<1000 where watched != nil { Thread.sleep(forTimeInterval: 0.01) }
@@ -90,6 +90,6 @@ struct ReadAheadTests {
 
     @Test("an empty range ends at once")
     func empty() throws {
-        #expect(try ReadAhead(of: 4..<4, make: { $0 }).next() == nil)
+        #expect(try Prefetcher(of: 4..<4, make: { $0 }).next() == nil)
     }
 }

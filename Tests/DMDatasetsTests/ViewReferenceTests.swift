@@ -64,7 +64,7 @@ struct ViewReferenceTests {
     @Test("weak views scale, pad, crop and flip as Pillow does, masks exactly")
     func weak() {
         for case let view in reference.weak {
-            let found = WeakView(
+            let found = WeakTransform(
                 scaledHeight: view.height, scaledWidth: view.width, top: view.top, left: view.left, isFlipped: view.flipped, side: view.side
             )(
                 reference.sample)
@@ -80,9 +80,9 @@ struct ViewReferenceTests {
         for view in reference.weak {
             let scale = Float(view.width) / Float(reference.width)
             var random = RandomSource(seed: 1)
-            let drawn = WeakView(
+            let drawn = WeakTransform(
                 height: reference.height, width: reference.width,
-                parameters: ViewParameters(cropSide: 16, scale: (scale + 1e-3)...(scale + 1e-3)), using: &random)
+                parameters: Augmentation(cropSize: 16, scale: (scale + 1e-3)...(scale + 1e-3)), using: &random)
             #expect(drawn.scaledWidth == view.width && drawn.scaledHeight == view.height)
         }
     }
@@ -90,14 +90,14 @@ struct ViewReferenceTests {
     @Test("color changes are those of torchvision")
     func changes() throws {
         for change in reference.changes {
-            let kind: StrongView.ColorChange =
+            let kind: StrongTransform.ColorChange =
                 switch change.kind {
                 case "brightness": .brightness(change.factor)
                 case "contrast": .contrast(change.factor)
                 case "saturation": .saturation(change.factor)
                 default: .hue(change.factor)
                 }
-            let found = StrongView(colorChanges: [kind])(reference.sample.image.unitInterval).scalars
+            let found = StrongTransform(colorChanges: [kind])(reference.sample.image.unitInterval).scalars
             // torchvision weighs red by 0.2989 in tensors, by 0.299 in images.
             #expect(largest(found, change.tensor) < 2e-4, "\(change.kind) \(change.factor): \(largest(found, change.tensor))")
             let difference = levels(found, change.pillow)
@@ -110,7 +110,7 @@ struct ViewReferenceTests {
 
     @Test("an image without color is Pillow's")
     func gray() {
-        let found = StrongView(isGrayscale: true)(reference.sample.image.unitInterval).scalars
+        let found = StrongTransform(isGrayscale: true)(reference.sample.image.unitInterval).scalars
         let first = stride(from: 0, to: found.count, by: 3).map { found[$0] }
         #expect(levels(first, reference.gray).largest <= 1)
     }
@@ -118,7 +118,7 @@ struct ViewReferenceTests {
     @Test("a blur is torchvision's away from the edges, and near Pillow's")
     func blurs() {
         for blur in reference.blurs {
-            let found = StrongView(blurSigma: blur.sigma)(reference.sample.image.unitInterval).scalars
+            let found = StrongTransform(blurSigma: blur.sigma)(reference.sample.image.unitInterval).scalars
             let reach = max(1, Int((3 * blur.sigma).rounded(.up)))
             var inner: [(found: Float, tensor: Float, pillow: UInt8)] = []
             for row in reach..<reference.height - reach {

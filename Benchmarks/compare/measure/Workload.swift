@@ -28,7 +28,7 @@ struct Workload: Decodable {
         guard method.usesUnlabeled else { return TrainingBatch(labeled: labeled) }
         // A quarter of each strong view comes from the next image.
         let box = CutMixBox(rows: height / 4..<height * 3 / 4, columns: width / 4..<width * 3 / 4)
-        let mixing = CutMixing(boxes: names.map { _ in box }, partners: names.indices.map { ($0 + 1) % images })
+        let mixing = CutMixBoxes(boxes: names.map { _ in box }, partners: names.indices.map { ($0 + 1) % images })
         let unlabeled = UnlabeledBatch(
             identifiers: names, weak: views(), ignored: Tensor(repeating: 0, shape: [images, height, width]),
             strong: (0..<2).map { _ in StrongBatch(images: views(), mixing: mixing) })

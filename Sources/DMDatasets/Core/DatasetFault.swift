@@ -1,7 +1,7 @@
 /// Something that is wrong with a data set's files, and where.
 ///
 /// Reading a sample throws one; a check of a whole data set collects all of them.
-public struct DatasetFault: Error, Sendable, Hashable, Codable, CustomStringConvertible {
+public struct DatasetError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     /// The file or folder concerned; `list:line` for a line of a list.
     public var path: String
     /// What sort of fault it is.
@@ -47,12 +47,12 @@ public struct DatasetFault: Error, Sendable, Hashable, Codable, CustomStringConv
 }
 
 /// Several faults of a data set, found at once.
-public struct DatasetFaults: Error, Sendable, Equatable, CustomStringConvertible {
+public struct DatasetErrors: Error, Sendable, Equatable, CustomStringConvertible {
     /// At least one.
-    public let faults: [DatasetFault]
+    public let faults: [DatasetError]
 
     /// The faults of one search.
-    public init(_ faults: [DatasetFault]) { self.faults = faults }
+    public init(_ faults: [DatasetError]) { self.faults = faults }
 
     /// The first ten, and how many there are.
     public var description: String {

@@ -41,13 +41,13 @@ struct LabelDecoding: Sendable {
     /// Reads a mask file.
     ///
     /// - Returns: The class of each pixel `[height, width]`, 255 where it is to be ignored.
-    /// - Throws: ``DatasetFault`` for a file that cannot be read and for numbers or colors that are no class.
-    func readMask(at path: String) throws(DatasetFault) -> Tensor<UInt8> {
+    /// - Throws: ``DatasetError`` for a file that cannot be read and for numbers or colors that are no class.
+    func readMask(at path: String) throws(DatasetError) -> Tensor<UInt8> {
         let stored: StoredMask
         do {
             stored = try ImageFile.readStoredMask(at: path)
         } catch {
-            throw DatasetFault(path: path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)")
+            throw DatasetError(path: path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)")
         }
         switch stored {
         case .numbers(let map): return try decoded(map.labels, path: path)
@@ -55,12 +55,12 @@ struct LabelDecoding: Sendable {
         }
     }
 
-    private func decoded(_ numbers: Tensor<UInt8>, path: String) throws(DatasetFault) -> Tensor<UInt8> {
+    private func decoded(_ numbers: Tensor<UInt8>, path: String) throws(DatasetError) -> Tensor<UInt8> {
         let histogram = ClassShares.histogram(of: numbers)
         let wrong = histogram.indices.filter { histogram[$0] > 0 && labels[$0] == nil }
         guard wrong.isEmpty else {
             let found = wrong.prefix(5).map { "\($0) (\(histogram[$0]) pixels)" }.joined(separator: ", ")
-            throw DatasetFault(
+            throw DatasetError(
                 path: path, kind: .badLabel,
                 message: "expected the classes \(expectation), found \(found)" + (wrong.count > 5 ? " and \(wrong.count - 5) more" : ""))
         }
@@ -74,10 +74,10 @@ struct LabelDecoding: Sendable {
         }
     }
 
-    private func numbers(of image: Tensor<UInt8>, path: String) throws(DatasetFault) -> Tensor<UInt8> {
+    private func numbers(of image: Tensor<UInt8>, path: String) throws(DatasetError) -> Tensor<UInt8> {
         let (height, width) = (image.shape[0], image.shape[1])
         guard let colors else {
-            throw DatasetFault(
+            throw DatasetError(
                 path: path, kind: .coloredMask,
                 message: "expected a mask of class indices (a palette or gray PNG image), found one in colors")
         }
@@ -93,7 +93,7 @@ struct LabelDecoding: Sendable {
                 continue
             }
             guard let number = colors[color] else {
-                throw DatasetFault(
+                throw DatasetError(
                     path: path, kind: .coloredMask,
                     message: "expected the colors of the classes exactly, found (\(color.red), \(color.green), \(color.blue)) "
                         + "at row \(pixel / width), column \(pixel % width); store class indices instead")

@@ -28,7 +28,7 @@ struct COCOAnnotations: Sendable {
         let label: UInt8
         /// The size in pixels, as annotated.
         let area: Double
-        let shape: RegionShape
+        let shape: COCOSegmentation
     }
 
     /// The class of each pixel of an image.
@@ -46,20 +46,20 @@ struct COCOAnnotations: Sendable {
 extension COCOAnnotations {
     /// Reads an annotation file.
     ///
-    /// - Throws: ``DatasetFault`` for a file that is missing or not of COCO's form.
-    init(path: String) throws(DatasetFault) {
+    /// - Throws: ``DatasetError`` for a file that is missing or not of COCO's form.
+    init(path: String) throws(DatasetError) {
         let document: COCODocument
         do {
             document = try JSONDecoder().decode(COCODocument.self, from: Data(contentsOf: URL(filePath: path), options: .mappedIfSafe))
         } catch let error as DecodingError {
-            throw DatasetFault(path: path, kind: .malformed, message: "expected annotations in COCO's form: \(error.place)")
+            throw DatasetError(path: path, kind: .malformed, message: "expected annotations in COCO's form: \(error.place)")
         } catch {
-            throw DatasetFault(path: path, kind: .missing, message: "expected annotations: \(error.localizedDescription)")
+            throw DatasetError(path: path, kind: .missing, message: "expected annotations: \(error.localizedDescription)")
         }
         do {
             try self.init(document)
         } catch {
-            throw DatasetFault(path: path, kind: .malformed, message: error.message)
+            throw DatasetError(path: path, kind: .malformed, message: error.message)
         }
     }
 
@@ -95,7 +95,7 @@ extension COCOAnnotations {
             }
             guard let segmentation = annotation.segmentation else { continue }
             let (height, width) = (images[number].height, images[number].width)
-            let shape = try RegionShape(segmentation, height: height, width: width, annotation: annotation.id)
+            let shape = try COCOSegmentation(segmentation, height: height, width: width, annotation: annotation.id)
             images[number].regions.append(
                 Region(
                     label: annotation.iscrowd == 1 ? SegmentationSample.ignoredLabel : label,

@@ -14,7 +14,7 @@ public struct DatasetCheck: Sendable, Equatable {
     /// The pixels of each class in the readable masks of each part.
     public var shares: [Split: ClassShares] = [:]
     /// Everything that is wrong.
-    public var faults: [DatasetFault] = []
+    public var faults: [DatasetError] = []
     /// What is worth knowing and not wrong, such as fewer images than the official data set has.
     public var notes: [String] = []
 
@@ -41,7 +41,7 @@ public struct DatasetCheck: Sendable, Equatable {
     }
 
     /// A check that came to nothing, for a fault that hides all others.
-    public init(fault: DatasetFault) {
+    public init(fault: DatasetError) {
         classNames = []
         faults = [fault]
     }
@@ -69,7 +69,7 @@ public struct DatasetCheck: Sendable, Equatable {
     private mutating func read(_ samples: any SegmentationSamples, as split: Split, readers: Int) throws {
         let classCount = classNames.count
         var total = ClassShares(classCount: classCount)
-        let readings = ReadAhead(of: 0..<samples.count, readers: readers) { Reading(of: samples, at: $0) }
+        let readings = Prefetcher(of: 0..<samples.count, readers: readers) { Reading(of: samples, at: $0) }
         while let reading = try readings.next() {
             if let mask = reading.mask { total.add(mask) }
             faults += reading.faults
@@ -84,16 +84,16 @@ public struct DatasetCheck: Sendable, Equatable {
     }
 
     /// Samples that stand in more than one part.
-    private static func overlaps(in dataset: any SegmentationDataset) -> [DatasetFault] {
+    private static func overlaps(in dataset: any SegmentationDataset) -> [DatasetError] {
         var owners: [String: DatasetPart] = [:]
-        var faults: [DatasetFault] = []
+        var faults: [DatasetError] = []
         for part in DatasetPart.allCases {
             let samples = dataset.samples(of: part)
             for index in 0..<samples.count {
                 let identifier = samples.identifier(at: index)
                 if let owner = owners.updateValue(part, forKey: identifier), owner != part {
                     faults.append(
-                        DatasetFault(
+                        DatasetError(
                             path: (samples as? FileSamples)?.imagePath(at: index) ?? identifier, kind: .overlap,
                             message: "stands in the \(owner.rawValue) and in the \(part.rawValue) part"))
                 }
@@ -103,7 +103,7 @@ public struct DatasetCheck: Sendable, Equatable {
     }
 
     /// Counts the labeled and the unlabeled training images of a partition, and adds what is wrong with its lists.
-    public mutating func add(_ partition: Partition, faults found: [DatasetFault] = []) {
+    public mutating func add(_ partition: Partition, faults found: [DatasetError] = []) {
         counts[.labeled] = partition.labeled.count
         counts[.unlabeled] = partition.unlabeled.count
         // A list may have been looked at before, for what the training part is.
@@ -116,7 +116,7 @@ extension DatasetCheck {
     /// What reading one sample shows.
     private struct Reading: Sendable {
         var mask: Tensor<UInt8>?
-        var faults: [DatasetFault] = []
+        var faults: [DatasetError] = []
 
         /// Image and mask are read apart: both may be at fault.
         init(of samples: any SegmentationSamples, at index: Int) {
@@ -132,10 +132,10 @@ extension DatasetCheck {
         private mutating func attempt<R>(_ path: String, _ body: () throws -> R) -> R? {
             do {
                 return try body()
-            } catch let fault as DatasetFault {
+            } catch let fault as DatasetError {
                 faults.append(fault)
             } catch {
-                faults.append(DatasetFault(path: path, kind: .unreadable, message: "\(error)"))
+                faults.append(DatasetError(path: path, kind: .unreadable, message: "\(error)"))
             }
             return nil
         }

@@ -10,7 +10,7 @@ public struct FileDataset: SegmentationDataset {
     /// The colors of the classes.
     public let palette: Palette
     /// What was found wrong while the files were listed; the samples themselves have not been read.
-    public let faults: [DatasetFault]
+    public let faults: [DatasetError]
     /// How many samples a part has in the official data set, where there is one.
     public let officialCounts: [DatasetPart: [Int]]
     /// The lists in use: the given ones, else those that lie in the folder.
@@ -24,16 +24,16 @@ public struct FileDataset: SegmentationDataset {
     ///   - layout: How its folder is arranged.
     ///   - root: The folder.
     ///   - lists: Lists that say what belongs to a part, in place of the layout's own.
-    /// - Throws: ``DatasetFault`` where the folder does not have that layout or a list cannot be read.
-    public init(_ layout: FileLayout, root: String, lists: FileLists = FileLists()) throws(DatasetFault) {
+    /// - Throws: ``DatasetError`` where the folder does not have that layout or a list cannot be read.
+    public init(_ layout: DatasetLayout, root: String, lists: FileLists = FileLists()) throws(DatasetError) {
         let folder = try FolderListing(root: root)
         let found =
             switch layout {
-            case .pascal: try FoundFiles(pascalIn: folder)
-            case .cityscapes: try FoundFiles(cityscapesIn: folder)
-            case .coco: try FoundFiles(cocoIn: folder)
-            case .camvid: try FoundFiles(camVidIn: folder)
-            case .folder: try FoundFiles(userFolderIn: folder)
+            case .pascal: try DatasetListing(pascalIn: folder)
+            case .cityscapes: try DatasetListing(cityscapesIn: folder)
+            case .coco: try DatasetListing(cocoIn: folder)
+            case .camvid: try DatasetListing(camVidIn: folder)
+            case .folder: try DatasetListing(userFolderIn: folder)
             }
         (classNames, palette, rule, officialCounts) = (found.classNames, found.palette, found.rule, found.officialCounts)
         self.lists = FileLists(
@@ -52,7 +52,7 @@ public struct FileDataset: SegmentationDataset {
 }
 
 /// An arrangement of a data set's files.
-public enum FileLayout: String, Sendable, CaseIterable, Codable {
+public enum DatasetLayout: String, Sendable, CaseIterable, Codable {
     /// PASCAL VOC 2012, with or without the masks of SBD (Everingham et al., 2010; Hariharan et al., 2011).
     case pascal
     /// Cityscapes (Cordts et al., 2016).

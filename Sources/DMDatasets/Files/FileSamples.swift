@@ -30,7 +30,7 @@ public struct FileSamples: SegmentationSamples {
 
     /// The sample at `index`.
     ///
-    /// - Throws: ``DatasetFault`` where a file cannot be read, sizes differ, or a mask has what is no class.
+    /// - Throws: ``DatasetError`` where a file cannot be read, sizes differ, or a mask has what is no class.
     public func sample(at index: Int) throws -> SegmentationSample {
         let image = try image(at: index)
         let mask = try labels(at: index)
@@ -40,15 +40,15 @@ public struct FileSamples: SegmentationSamples {
 
     /// The image at `index` without its mask, which is not looked at.
     ///
-    /// - Throws: ``DatasetFault`` where the image cannot be read.
+    /// - Throws: ``DatasetError`` where the image cannot be read.
     public func unlabeledSample(at index: Int) throws -> SegmentationSample {
         SegmentationSample(identifier: items[index].identifier, image: try image(at: index), mask: nil)
     }
 
     /// What is wrong with the sizes of an image and its mask; nil where they agree.
-    func sizeFault(at index: Int, image: Tensor<UInt8>, mask: Tensor<UInt8>) -> DatasetFault? {
+    func sizeFault(at index: Int, image: Tensor<UInt8>, mask: Tensor<UInt8>) -> DatasetError? {
         guard mask.shape != Array(image.shape.prefix(2)) else { return nil }
-        return DatasetFault(
+        return DatasetError(
             path: maskPath(at: index) ?? imagePath(at: index), kind: .sizesDiffer,
             message: "expected the size of its image, \(image.shape[1]) x \(image.shape[0]), "
                 + "found \(mask.shape[1]) x \(mask.shape[0])")
@@ -56,18 +56,18 @@ public struct FileSamples: SegmentationSamples {
 
     /// The image at `index`, `[height, width, 3]`.
     ///
-    /// - Throws: ``DatasetFault`` where the file cannot be read.
-    public func image(at index: Int) throws(DatasetFault) -> Tensor<UInt8> {
+    /// - Throws: ``DatasetError`` where the file cannot be read.
+    public func image(at index: Int) throws(DatasetError) -> Tensor<UInt8> {
         do {
             return try ImageFile.readImage(at: imagePath(at: index))
         } catch {
-            throw DatasetFault(path: error.path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)")
+            throw DatasetError(path: error.path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)")
         }
     }
 
     /// The labels at `index` without the image, `[height, width]`; nil for an unlabeled one.
     ///
-    /// - Throws: ``DatasetFault`` where the mask cannot be read or has what is no class.
+    /// - Throws: ``DatasetError`` where the mask cannot be read or has what is no class.
     public func labels(at index: Int) throws -> Tensor<UInt8>? {
         switch items[index].labels {
         case .none: nil

@@ -5,11 +5,11 @@ struct FolderListing: Sendable {
     /// The data set's folder.
     let root: String
 
-    /// - Throws: ``DatasetFault`` where there is no such folder.
-    init(root: String) throws(DatasetFault) {
+    /// - Throws: ``DatasetError`` where there is no such folder.
+    init(root: String) throws(DatasetError) {
         guard Self.isFolder(root) else {
             let found = FileManager.default.fileExists(atPath: root) ? "a file" : "none"
-            throw DatasetFault(path: root, kind: .missing, message: "expected the folder of the data set, found \(found)")
+            throw DatasetError(path: root, kind: .missing, message: "expected the folder of the data set, found \(found)")
         }
         self.root = root
     }
@@ -25,12 +25,12 @@ struct FolderListing: Sendable {
 
     /// Those of some folders that are there.
     ///
-    /// - Throws: ``DatasetFault`` that names all of them where none is.
-    func folders(_ names: String..., purpose: String) throws(DatasetFault) -> [String] {
+    /// - Throws: ``DatasetError`` that names all of them where none is.
+    func folders(_ names: String..., purpose: String) throws(DatasetError) -> [String] {
         let there = names.filter(hasFolder)
         guard there.isEmpty else { return there }
         let found = first(of: names).map { "a file '\($0)'" } ?? "none"
-        throw DatasetFault(
+        throw DatasetError(
             path: "\(root)/\(names[0])", kind: .missing,
             message: "expected the folder of \(purpose), \(names.map { "'\($0)'" }.joined(separator: " or ")), found \(found)")
     }
@@ -40,21 +40,21 @@ struct FolderListing: Sendable {
     /// Hidden files are left out, and folders that are not there. Links to folders are followed, but not to one that the way
     /// there came through.
     ///
-    /// - Throws: ``DatasetFault`` for a folder that may not be read.
-    func images(in folders: [String]) throws(DatasetFault) -> [String] {
+    /// - Throws: ``DatasetError`` for a folder that may not be read.
+    func images(in folders: [String]) throws(DatasetError) -> [String] {
         var found: [String] = []
         for folder in folders where hasFolder(folder) { found += try images(below: folder, through: []).sorted() }
         return found
     }
 
-    private func images(below folder: String, through passed: Set<String>) throws(DatasetFault) -> [String] {
+    private func images(below folder: String, through passed: Set<String>) throws(DatasetError) -> [String] {
         let place = URL(filePath: "\(root)/\(folder)").resolvingSymlinksInPath().path
         guard !passed.contains(place) else { return [] }
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: place)
         } catch {
-            throw DatasetFault(
+            throw DatasetError(
                 path: "\(root)/\(folder)", kind: .unreadable, message: "expected a folder that can be read: \(error.localizedDescription)")
         }
         let way = passed.union([place])

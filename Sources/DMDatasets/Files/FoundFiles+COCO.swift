@@ -1,10 +1,10 @@
-extension FoundFiles {
+extension DatasetListing {
     /// The samples of COCO 2017, or of annotations in its form.
     ///
     /// Images in `train2017` and `val2017`. Labels come from mask files, `masks/<12 digits>.png`, or else straight from
     /// `annotations/instances_{train,val}2017.json`. A folder with `annotations.json` alone, whose images may lie anywhere
     /// below it, is one training part.
-    init(cocoIn folder: FolderListing) throws(DatasetFault) {
+    init(cocoIn folder: FolderListing) throws(DatasetError) {
         let rule = IdentifierRule()
         if folder.has("annotations.json") {
             try self.init(annotatedIn: folder, files: [(.training, "annotations.json", "")], rule: rule)
@@ -15,7 +15,7 @@ extension FoundFiles {
         guard folder.hasFolder("masks") else {
             let files = names.map { ($0.part, "annotations/instances_\($0.year).json", $0.year) }.filter { folder.has($0.1) }
             guard !files.isEmpty else {
-                throw DatasetFault(
+                throw DatasetError(
                     path: "\(folder.root)/annotations", kind: .missing,
                     message: "expected 'masks' or 'annotations/instances_train2017.json', found neither")
             }
@@ -36,15 +36,15 @@ extension FoundFiles {
     /// The samples of annotation files.
     private init(
         annotatedIn folder: FolderListing, files: [(part: DatasetPart, file: String, images: String)], rule: IdentifierRule
-    ) throws(DatasetFault) {
+    ) throws(DatasetError) {
         var samples: [FileSample] = []
         var parts: [DatasetPart: [Int]] = [:]
-        var faults: [DatasetFault] = []
+        var faults: [DatasetError] = []
         var classNames: [String]?
         for (part, file, images) in files {
             let annotations = try COCOAnnotations(path: "\(folder.root)/\(file)")
             if let classNames, classNames != annotations.classNames {
-                throw DatasetFault(
+                throw DatasetError(
                     path: "\(folder.root)/\(file)", kind: .malformed, message: "expected the categories of \(files[0].file), found others")
             }
             classNames = annotations.classNames
@@ -52,7 +52,7 @@ extension FoundFiles {
                 let path = images.isEmpty ? image.file : "\(images)/\(image.file)"
                 if !folder.has(path) {
                     faults.append(
-                        DatasetFault(
+                        DatasetError(
                             path: "\(folder.root)/\(path)", kind: .missingImage,
                             message: "expected the image that \(file) annotates, found none"))
                     continue

@@ -1,10 +1,10 @@
-extension FoundFiles {
+extension DatasetListing {
     /// The samples of CamVid in SegNet's version: 11 classes, 11 means void.
     ///
     /// `train`, `val`, `test` with the masks in `trainannot`, `valannot`, `testannot`, PNG or JPEG images. A part with a
     /// list (`train.txt`, `val.txt`, `test.txt`) is what the list names; the folders in its paths do not matter, as those
     /// of the original lists begin with `/SegNet/CamVid`.
-    init(camVidIn folder: FolderListing) throws(DatasetFault) {
+    init(camVidIn folder: FolderListing) throws(DatasetError) {
         let rule = IdentifierRule()
         _ = try folder.folders("train", purpose: "the training images")
         let names: [(part: DatasetPart, folder: String)] = [(.training, "train"), (.validation, "val"), (.test, "test")]

@@ -1,10 +1,10 @@
-extension FoundFiles {
+extension DatasetListing {
     /// The samples of Cityscapes.
     ///
     /// `leftImg8bit/{train,val}/<city>/<stem>_leftImg8bit.png` and `gtFine/{train,val}/<city>/<stem>_gtFine_labelIds.png`,
     /// or `_labelTrainIds.png`, which a tool of the data set makes of them. Where both are there, `labelIds` are read:
     /// they are the download's own. The test part has no public labels and is left out.
-    init(cityscapesIn folder: FolderListing) throws(DatasetFault) {
+    init(cityscapesIn folder: FolderListing) throws(DatasetError) {
         let rule = IdentifierRule(
             suffixes: ["_leftImg8bit", "_gtFine_labelTrainIds", "_gtFine_labelIds", "_gtFine_color", "_gtFine"])
         let images = try folder.folders("leftImg8bit", purpose: "the images")[0]

@@ -1,18 +1,18 @@
-extension FoundFiles {
+extension DatasetListing {
     /// The samples of PASCAL VOC 2012.
     ///
     /// `JPEGImages/*.jpg` and masks in `SegmentationClassAug`, `SegmentationClass` or `SegmentationClassPNG`; where several
     /// are there, the first one with a mask of the image has it. Parts follow the lists in `ImageSets`. Without a list of
     /// the augmented training part (`trainaug.txt`), every image with a mask that is not of the validation part is of the
     /// training part: that is how the masks of SBD are laid beside those of VOC.
-    init(pascalIn folder: FolderListing) throws(DatasetFault) {
+    init(pascalIn folder: FolderListing) throws(DatasetError) {
         let rule = IdentifierRule()
         let images = try folder.folders("JPEGImages", purpose: "the images")
         let masks = try folder.folders("SegmentationClassAug", "SegmentationClass", "SegmentationClassPNG", purpose: "the masks")
         let pairing = SamplePairing(
             root: folder.root, images: try folder.images(in: images), masks: try folder.images(in: masks), rule: rule)
         var faults = pairing.faults
-        func listed(_ names: [String]) throws(DatasetFault) -> [Int]? {
+        func listed(_ names: [String]) throws(DatasetError) -> [Int]? {
             let places = ["ImageSets/Segmentation", "ImageSets/SegmentationAug"].flatMap { place in names.map { "\(place)/\($0).txt" } }
             guard let name = folder.first(of: places) else { return nil }
             let found = try SampleList(path: "\(folder.root)/\(name)").resolved(among: pairing.indices, identifier: rule.callAsFunction)

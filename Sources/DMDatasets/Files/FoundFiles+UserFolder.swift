@@ -1,9 +1,9 @@
-extension FoundFiles {
+extension DatasetListing {
     /// The samples of a user's folder: `images/`, `masks/` with the same names but for the end, `classes.json`.
     ///
     /// Unlabeled images need no mask. `labeled.txt`, `unlabeled.txt`, `val.txt` and `test.txt` fix what is used how, where
     /// they are there; every image that neither of the latter two names is of the training part.
-    init(userFolderIn folder: FolderListing) throws(DatasetFault) {
+    init(userFolderIn folder: FolderListing) throws(DatasetError) {
         let rule = IdentifierRule(folders: ["images", "masks"])
         let table = try UserClasses(path: "\(folder.root)/classes.json")
         let images = try folder.folders("images", purpose: "the images")

@@ -1,5 +1,5 @@
 /// What a layout finds in a folder, before lists of the user's own are taken into account.
-struct FoundFiles {
+struct DatasetListing {
     /// The data set's folder.
     let root: String
     /// The names of the classes.
@@ -15,7 +15,7 @@ struct FoundFiles {
     /// The samples of each part, as indices.
     var parts: [DatasetPart: [Int]]
     /// What was found wrong.
-    var faults: [DatasetFault]
+    var faults: [DatasetError]
     /// How many samples a part of the official data set has.
     var officialCounts: [DatasetPart: [Int]] = [:]
     /// Whether a training image without labels is at fault, rather than an unlabeled one.
@@ -29,11 +29,11 @@ struct FoundFiles {
     ///
     /// - Parameter lists: The given lists and those of the folder.
     /// - Returns: The samples, and all faults so far.
-    /// - Throws: ``DatasetFault`` where a list cannot be read.
-    func parts(lists: FileLists) throws(DatasetFault) -> (samples: [DatasetPart: [FileSample]], faults: [DatasetFault]) {
+    /// - Throws: ``DatasetError`` where a list cannot be read.
+    func parts(lists: FileLists) throws(DatasetError) -> (samples: [DatasetPart: [FileSample]], faults: [DatasetError]) {
         var (parts, faults) = (parts, faults)
         let known = Dictionary(samples.enumerated().map { ($1.identifier, $0) }, uniquingKeysWith: { first, _ in first })
-        func resolved(_ path: String) throws(DatasetFault) -> [Int] {
+        func resolved(_ path: String) throws(DatasetError) -> [Int] {
             let (indices, wrong) = try SampleList(path: path).resolved(among: known, identifier: rule.callAsFunction)
             faults += wrong
             return indices
@@ -55,7 +55,7 @@ struct FoundFiles {
         // With a list of the labeled images, all others are unlabeled and need none.
         if wantsTrainingMasks && lists.labeled == nil { mustHaveMasks += parts[.training, default: []] }
         faults += mustHaveMasks.filter { !samples[$0].isLabeled }.map {
-            DatasetFault(path: "\(root)/\(samples[$0].image)", kind: .missingMask, message: "expected a mask of this image, found none")
+            DatasetError(path: "\(root)/\(samples[$0].image)", kind: .missingMask, message: "expected a mask of this image, found none")
         }
         let picked = Dictionary(
             uniqueKeysWithValues: DatasetPart.allCases.map { part in (part, parts[part, default: []].map { samples[$0] }) })

@@ -1,7 +1,7 @@
 import DMTensors
 
 /// The pixels of an annotated region.
-enum RegionShape: Sendable {
+enum COCOSegmentation: Sendable {
     /// Polygons; a pixel whose center lies inside one of them belongs to the region.
     case polygons([[Double]])
     /// Lengths of runs down the columns, the first one outside the region.

@@ -22,20 +22,20 @@ public struct SampleList: Sendable, Equatable {
 
     /// Reads a list.
     ///
-    /// - Throws: ``DatasetFault`` for a file that is missing, is no UTF-8 text, or names nothing.
-    public init(path: String) throws(DatasetFault) {
+    /// - Throws: ``DatasetError`` for a file that is missing, is no UTF-8 text, or names nothing.
+    public init(path: String) throws(DatasetError) {
         let bytes: [UInt8]
         do {
             bytes = try FileBytes.read(path)
         } catch {
-            throw DatasetFault(path: path, kind: .missing, message: "expected a list of samples: \(error.reason)")
+            throw DatasetError(path: path, kind: .missing, message: "expected a list of samples: \(error.reason)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw DatasetFault(path: path, kind: .malformed, message: "expected a text in UTF-8, found other bytes")
+            throw DatasetError(path: path, kind: .malformed, message: "expected a text in UTF-8, found other bytes")
         }
         self.init(path: path, text: text)
         guard !entries.isEmpty else {
-            throw DatasetFault(path: path, kind: .malformed, message: "expected one sample a line, found none")
+            throw DatasetError(path: path, kind: .malformed, message: "expected one sample a line, found none")
         }
     }
 
@@ -59,21 +59,21 @@ public struct SampleList: Sendable, Equatable {
     /// - Returns: The index of each known entry, in the list's order, and a fault for each unknown or repeated one.
     public func resolved(
         among known: [String: Int], identifier: (String) -> String
-    ) -> (indices: [Int], faults: [DatasetFault]) {
+    ) -> (indices: [Int], faults: [DatasetError]) {
         var indices: [Int] = []
-        var faults: [DatasetFault] = []
+        var faults: [DatasetError] = []
         var lines: [Int: Int] = [:]
         for entry in entries {
             guard let name = entry.candidates.first(where: { known[identifier($0)] != nil }), let index = known[identifier(name)] else {
                 faults.append(
-                    DatasetFault(
+                    DatasetError(
                         path: "\(path):\(entry.line)", kind: .unknownSample,
                         message: "expected a sample of the data set, found '\(entry.text)'"))
                 continue
             }
             if let first = lines.updateValue(entry.line, forKey: index) {
                 faults.append(
-                    DatasetFault(
+                    DatasetError(
                         path: "\(path):\(entry.line)", kind: .duplicate, message: "'\(entry.text)' stands in line \(first) already"))
             } else {
                 indices.append(index)

@@ -3,7 +3,7 @@ struct SamplePairing {
     /// The samples, in the order of the images' paths.
     private(set) var samples: [FileSample] = []
     /// Two files for one sample, masks without an image.
-    private(set) var faults: [DatasetFault] = []
+    private(set) var faults: [DatasetError] = []
     /// The index of each sample.
     private(set) var indices: [String: Int] = [:]
 
@@ -20,7 +20,7 @@ struct SamplePairing {
             let identifier = rule(image)
             if let other = indices[identifier] {
                 faults.append(
-                    DatasetFault(
+                    DatasetError(
                         path: "\(root)/\(image)", kind: .duplicate,
                         message: "'\(samples[other].image)' already is the image of '\(identifier)'"))
                 continue
@@ -34,7 +34,7 @@ struct SamplePairing {
                 if !samples[index].isLabeled { samples[index].labels = .file(mask) }
             } else if needsImages {
                 faults.append(
-                    DatasetFault(path: "\(root)/\(mask)", kind: .missingImage, message: "expected an image of this mask, found none"))
+                    DatasetError(path: "\(root)/\(mask)", kind: .missingImage, message: "expected an image of this mask, found none"))
             }
         }
     }

@@ -24,14 +24,14 @@ struct UserClasses: Sendable {
         }
     }
 
-    /// - Throws: ``DatasetFault`` for a file that is missing or not of this form.
-    init(path: String) throws(DatasetFault) {
-        func malformed(_ message: String) -> DatasetFault { DatasetFault(path: path, kind: .malformed, message: message) }
+    /// - Throws: ``DatasetError`` for a file that is missing or not of this form.
+    init(path: String) throws(DatasetError) {
+        func malformed(_ message: String) -> DatasetError { DatasetError(path: path, kind: .malformed, message: message) }
         let bytes: [UInt8]
         do {
             bytes = try FileBytes.read(path)
         } catch {
-            throw DatasetFault(
+            throw DatasetError(
                 path: path, kind: .missing, message: #"expected {"classes": [{"name": "..."}, ...], "ignore": 255}: "# + error.reason)
         }
         let document: Document

@@ -8,7 +8,7 @@ import DMTensors
 /// seen `imagesPerClass` times or in all of its images; the others follow at random. So every class has labels whenever
 /// the labeled share leaves room for it. This favors rare classes a little over a draw that is random throughout; for
 /// that one, set `imagesPerClass` to 0.
-public struct LabeledOrder: Sendable, Equatable {
+public struct NestedSplit: Sendable, Equatable {
     /// The indices of all images, those to be labeled first in front.
     public let indices: [Int]
 

@@ -5,24 +5,24 @@ extension Partition {
     ///   - labeled: Names the labeled images.
     ///   - unlabeled: Names the unlabeled ones; nil for all others of the training part.
     ///   - dataset: The data set that both choose from.
-    /// - Throws: ``DatasetFaults`` with all unknown and repeated names, labeled images without a mask, and images that
+    /// - Throws: ``DatasetErrors`` with all unknown and repeated names, labeled images without a mask, and images that
     ///   are both labeled and unlabeled.
-    public init(labeled: SampleList, unlabeled: SampleList?, of dataset: any SegmentationDataset) throws(DatasetFaults) {
+    public init(labeled: SampleList, unlabeled: SampleList?, of dataset: any SegmentationDataset) throws(DatasetErrors) {
         let (partition, faults) = Partition.resolved(labeled: labeled, unlabeled: unlabeled, of: dataset)
-        guard faults.isEmpty else { throw DatasetFaults(faults) }
+        guard faults.isEmpty else { throw DatasetErrors(faults) }
         self = partition
     }
 
     /// The partition that lists describe as far as they are right, and what is wrong with them.
     public static func resolved(
         labeled: SampleList, unlabeled: SampleList?, of dataset: any SegmentationDataset
-    ) -> (partition: Partition, faults: [DatasetFault]) {
+    ) -> (partition: Partition, faults: [DatasetError]) {
         let training = dataset.samples(of: .training)
         let known = Dictionary(
             (0..<training.count).map { (training.identifier(at: $0), $0) }, uniquingKeysWith: { first, _ in first })
         var (chosen, faults) = labeled.resolved(among: known, identifier: dataset.identifier)
         faults += chosen.filter { !training.isLabeled(at: $0) }.map {
-            DatasetFault(
+            DatasetError(
                 path: labeled.path, kind: .missingMask, message: "'\(training.identifier(at: $0))' is labeled but has no mask")
         }
         var others = Set(0..<training.count).subtracting(chosen).sorted()
@@ -31,7 +31,7 @@ extension Partition {
             faults += resolved.faults
             let both = Set(chosen).intersection(resolved.indices)
             faults += both.sorted().map {
-                DatasetFault(path: unlabeled.path, kind: .overlap, message: "'\(training.identifier(at: $0))' is labeled as well")
+                DatasetError(path: unlabeled.path, kind: .overlap, message: "'\(training.identifier(at: $0))' is labeled as well")
             }
             others = resolved.indices.sorted()
         }

@@ -7,10 +7,10 @@ import Foundation
 /// turn comes, after all before it; the sequence ends there. Readers stop when the sequence is canceled or released.
 ///
 /// ```swift
-/// let batches = ReadAhead(of: 0..<1000, readers: 2) { step in try makeBatch(step) }
+/// let batches = Prefetcher(of: 0..<1000, readers: 2) { step in try makeBatch(step) }
 /// while let batch = try batches.next() { train(on: batch) }
 /// ```
-public final class ReadAhead<Element: Sendable>: Sendable {
+public final class Prefetcher<Element: Sendable>: Sendable {
     private let queue: Queue
 
     /// Starts to make elements.
@@ -45,7 +45,7 @@ public final class ReadAhead<Element: Sendable>: Sendable {
     deinit { queue.cancel() }
 }
 
-extension ReadAhead {
+extension Prefetcher {
     /// What readers and user share; every variable is guarded by `condition`, which makes the conformance sound.
     private final class Queue: @unchecked Sendable {
         private let condition = NSCondition()

@@ -2,7 +2,7 @@
 enum ColorChanges {
     typealias Pixels = UnsafeMutableBufferPointer<Float>
 
-    static func apply(_ change: StrongView.ColorChange, to pixels: Pixels) {
+    static func apply(_ change: StrongTransform.ColorChange, to pixels: Pixels) {
         switch change {
         case .brightness(let factor): blend(pixels, factor: factor, toward: 0)
         case .contrast(let factor): blend(pixels, factor: factor, toward: meanBrightness(of: pixels))

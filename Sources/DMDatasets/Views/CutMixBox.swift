@@ -21,7 +21,7 @@ public struct CutMixBox: Sendable, Equatable {
     ///   - side: The side of the image in pixels, at least 2.
     ///   - parameters: The ranges that are drawn from.
     /// - Returns: nil with probability `1 - parameters.probability`: nothing is pasted.
-    public init?(side: Int, parameters: CutMixParameters, using random: inout RandomSource) {
+    public init?(side: Int, parameters: CutMix, using random: inout RandomSource) {
         guard random.chance(parameters.probability) else { return nil }
         let area = random.uniform(parameters.area) * Float(side * side)
         while true {

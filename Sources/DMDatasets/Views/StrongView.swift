@@ -4,7 +4,7 @@ public import DMTensors
 ///
 /// In this order: color jitter (brightness, contrast, saturation and hue, in an order of their own), loss of color,
 /// Gaussian blur. Each happens or not.
-public struct StrongView: Sendable, Equatable {
+public struct StrongTransform: Sendable, Equatable {
     /// One step of color jitter.
     public enum ColorChange: Sendable, Equatable {
         /// Scales all channels by the factor.
@@ -32,7 +32,7 @@ public struct StrongView: Sendable, Equatable {
     }
 
     /// A view drawn at random.
-    public init(_ parameters: StrongParameters, using random: inout RandomSource) {
+    public init(_ parameters: StrongAugmentation, using random: inout RandomSource) {
         let factors = max(0, 1 - parameters.jitter)...(1 + parameters.jitter)
         // All numbers are drawn whether used or not: one draw does not shift the next.
         let changes: [ColorChange] = [

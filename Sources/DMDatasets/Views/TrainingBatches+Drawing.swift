@@ -2,8 +2,8 @@ public import DMTensors
 
 extension LabeledBatch {
     /// The batch of the given samples, in weak views drawn from `random`.
-    public init(_ samples: [SegmentationSample], parameters: ViewParameters, random: RandomSource) {
-        let views = WeakView.drawn(for: samples, parameters: parameters, random: random)
+    public init(_ samples: [SegmentationSample], parameters: Augmentation, random: RandomSource) {
+        let views = WeakTransform.drawn(for: samples, parameters: parameters, random: random)
         identifiers = samples.map(\.identifier)
         images = parameters.normalization.normalized(.joined(views.map(\.image)))
         masks = .joined(views.map(\.mask))
@@ -18,9 +18,9 @@ extension UnlabeledBatch {
     /// - Parameters:
     ///   - samples: At least one.
     ///   - strongViews: The number of strong views of each image.
-    public init(_ samples: [SegmentationSample], parameters: ViewParameters, strongViews: Int = 2, random: RandomSource) {
+    public init(_ samples: [SegmentationSample], parameters: Augmentation, strongViews: Int = 2, random: RandomSource) {
         let blind = samples.map { SegmentationSample(identifier: $0.identifier, image: $0.image, mask: nil) }
-        let views = WeakView.drawn(for: blind, parameters: parameters, random: random)
+        let views = WeakTransform.drawn(for: blind, parameters: parameters, random: random)
         identifiers = samples.map(\.identifier)
         weak = parameters.normalization.normalized(.joined(views.map(\.image)))
         ignored = .joined(views.map(\.mask))
@@ -31,25 +31,25 @@ extension UnlabeledBatch {
 }
 
 extension StrongBatch {
-    init(_ images: [Tensor<Float>], parameters: ViewParameters, random: RandomSource) {
+    init(_ images: [Tensor<Float>], parameters: Augmentation, random: RandomSource) {
         let changed = images.enumerated().map { index, image in
             var random = random.split(UInt64(index))
-            return StrongView(parameters.strong, using: &random)(image)
+            return StrongTransform(parameters.strong, using: &random)(image)
         }
         var random = random.split(UInt64(images.count))
-        mixing = CutMixing(count: images.count, side: parameters.cropSide, parameters: parameters.cutMix, using: &random)
+        mixing = CutMixBoxes(count: images.count, side: parameters.cropSize, parameters: parameters.cutMix, using: &random)
         self.images = parameters.normalization.normalized(mixing.mixed(.joined(changed)))
     }
 }
 
-extension WeakView {
+extension WeakTransform {
     /// One weak view of each sample; each draws from a stream of its own.
-    static func drawn(for samples: [SegmentationSample], parameters: ViewParameters, random: RandomSource) -> [TrainingView] {
+    static func drawn(for samples: [SegmentationSample], parameters: Augmentation, random: RandomSource) -> [AugmentedImage] {
         checkShape(!samples.isEmpty, "a batch has at least one sample")
         return samples.enumerated().map { index, sample in
             var random = random.split(UInt64(index))
             let (height, width) = (sample.image.shape[0], sample.image.shape[1])
-            return WeakView(height: height, width: width, parameters: parameters, using: &random)(sample)
+            return WeakTransform(height: height, width: width, parameters: parameters, using: &random)(sample)
         }
     }
 }

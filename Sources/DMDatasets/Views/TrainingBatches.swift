@@ -46,12 +46,12 @@ public struct StrongBatch: Sendable {
     /// The normalized images `[batch, side, side, 3]`.
     public let images: Tensor<Float>
     /// What was pasted into each image: pseudo-labels, confidences and ignored pixels are pasted alike.
-    public let mixing: CutMixing
+    public let mixing: CutMixBoxes
 
     /// Views that are ready, their boxes pasted.
     ///
     /// - Precondition: The mixing is of as many images.
-    public init(images: Tensor<Float>, mixing: CutMixing) {
+    public init(images: Tensor<Float>, mixing: CutMixBoxes) {
         checkShape(
             images.shape.first == mixing.boxes.count, "a mixing of \(mixing.boxes.count) images does not fit \(images.shape)")
         (self.images, self.mixing) = (images, mixing)
@@ -59,7 +59,7 @@ public struct StrongBatch: Sendable {
 }
 
 /// The boxes pasted between the images of a batch.
-public struct CutMixing: Sendable, Equatable {
+public struct CutMixBoxes: Sendable, Equatable {
     /// The box that is replaced in each image; nil where nothing is.
     public let boxes: [CutMixBox?]
     /// For each image, the number in the batch of the image that its box comes from.
@@ -73,7 +73,7 @@ public struct CutMixing: Sendable, Equatable {
     }
 
     /// A drawn mixing: each image takes its box from the next one in a random round, never from itself unless it is alone.
-    public init(count: Int, side: Int, parameters: CutMixParameters, using random: inout RandomSource) {
+    public init(count: Int, side: Int, parameters: CutMix, using random: inout RandomSource) {
         boxes = (0..<count).map { _ in CutMixBox(side: side, parameters: parameters, using: &random) }
         let round = random.permutation(of: count)
         var partners = [Int](repeating: 0, count: count)

@@ -1,24 +1,24 @@
 /// How training views are drawn from an image; by default as in UniMatch (Yang et al., CVPR 2023).
-public struct ViewParameters: Sendable, Equatable, Codable {
+public struct Augmentation: Sendable, Equatable, Codable {
     /// The side of the square crop in pixels.
-    public var cropSide: Int
+    public var cropSize: Int
     /// The range of the factor by which the long side is scaled.
     public var scale: ClosedRange<Float>
     /// The probability of a horizontal flip.
     public var flipProbability: Float
     /// The changes of color and sharpness of a strong view.
-    public var strong: StrongParameters
+    public var strong: StrongAugmentation
     /// The boxes that are pasted from one image into another.
-    public var cutMix: CutMixParameters
+    public var cutMix: CutMix
     /// The normalization of the finished views.
     public var normalization: ImageNormalization
 
     /// The parameters of views of the given size.
     public init(
-        cropSide: Int, scale: ClosedRange<Float> = 0.5...2, flipProbability: Float = 0.5, strong: StrongParameters = StrongParameters(),
-        cutMix: CutMixParameters = CutMixParameters(), normalization: ImageNormalization = .imageNet
+        cropSize: Int, scale: ClosedRange<Float> = 0.5...2, flipProbability: Float = 0.5, strong: StrongAugmentation = StrongAugmentation(),
+        cutMix: CutMix = CutMix(), normalization: ImageNormalization = .imageNet
     ) {
-        self.cropSide = cropSide
+        self.cropSize = cropSize
         self.scale = scale
         self.flipProbability = flipProbability
         self.strong = strong
@@ -28,7 +28,7 @@ public struct ViewParameters: Sendable, Equatable, Codable {
 }
 
 /// The changes of color and sharpness that a strong view makes.
-public struct StrongParameters: Sendable, Equatable, Codable {
+public struct StrongAugmentation: Sendable, Equatable, Codable {
     /// The probability of color jitter, 0 to 1.
     public var jitterProbability: Float
     /// Brightness, contrast and saturation are scaled by a factor in `1 - jitter ... 1 + jitter`.
@@ -57,7 +57,7 @@ public struct StrongParameters: Sendable, Equatable, Codable {
 }
 
 /// The boxes that CutMix pastes (Yun et al., ICCV 2019), in the form of UniMatch.
-public struct CutMixParameters: Sendable, Equatable, Codable {
+public struct CutMix: Sendable, Equatable, Codable {
     /// The probability that an image is pasted into at all, 0 to 1.
     public var probability: Float
     /// The range of the box's area, as a share of the image.

@@ -4,7 +4,7 @@ public import DMTensors
 ///
 /// The long side is scaled to a whole number drawn uniformly, the short side by the same factor; where the result is
 /// smaller than the crop it is padded at the right and at the bottom; a crop is drawn; it is flipped or not.
-public struct WeakView: Sendable, Equatable {
+public struct WeakTransform: Sendable, Equatable {
     /// The height of the scaled image in pixels.
     public var scaledHeight: Int
     /// The width of the scaled image in pixels.
@@ -29,7 +29,7 @@ public struct WeakView: Sendable, Equatable {
     }
 
     /// A view drawn for an image of the given size.
-    public init(height: Int, width: Int, parameters: ViewParameters, using random: inout RandomSource) {
+    public init(height: Int, width: Int, parameters: Augmentation, using random: inout RandomSource) {
         let longSide = max(height, width)
         let least = Int(Float(longSide) * parameters.scale.lowerBound)
         let most = max(least, Int(Float(longSide) * parameters.scale.upperBound))
@@ -37,7 +37,7 @@ public struct WeakView: Sendable, Equatable {
         func scaledSide(_ side: Int) -> Int { max(1, (2 * side * scaled + longSide) / (2 * longSide)) }
         scaledHeight = scaledSide(height)
         scaledWidth = scaledSide(width)
-        side = parameters.cropSide
+        side = parameters.cropSize
         top = random.index(below: max(0, scaledHeight - side) + 1)
         left = random.index(below: max(0, scaledWidth - side) + 1)
         isFlipped = random.chance(parameters.flipProbability)
@@ -49,8 +49,8 @@ public struct WeakView: Sendable, Equatable {
     ///
     /// - Parameter sample: An image with or without a mask.
     /// - Returns: A view `[side, side]`.
-    public func callAsFunction(_ sample: SegmentationSample) -> TrainingView {
-        TrainingView(image: image(of: sample.image), mask: mask(of: sample))
+    public func callAsFunction(_ sample: SegmentationSample) -> AugmentedImage {
+        AugmentedImage(image: image(of: sample.image), mask: mask(of: sample))
     }
 
     private func image(of image: Tensor<UInt8>) -> Tensor<Float> {

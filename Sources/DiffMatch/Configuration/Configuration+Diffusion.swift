@@ -6,7 +6,7 @@ extension Configuration {
         /// The bound b of an encoded mask's entries, which lie in [-b, b].
         public var scale = 0.1
         /// How a class becomes a vector.
-        public var encoding = LabelEncodingKind.classTable
+        public var encoding = LabelEncodingKind.embedding
         /// How the ratio of signal to noise falls with time.
         public var schedule = NoiseSchedule.cosine
         /// The number of sampling steps, S.
@@ -14,7 +14,7 @@ extension Configuration {
         /// How many steps further than its own end each sampling step aims, delta.
         public var timeDifference = 1
         /// How a step estimates the clean mask.
-        public var estimate = CleanMaskEstimate.mean
+        public var estimate = CleanMaskEstimate.expectation
         /// How a step moves toward its estimate.
         public var sampler = SamplerKind.ddim
         /// The times that training draws from.

@@ -6,8 +6,8 @@ extension Configuration {
     /// How masks are sampled.
     var sampling: SamplerSettings {
         SamplerSettings(
-            steps: SamplingSteps(count: diffusion.samplingSteps, timeDifference: diffusion.timeDifference),
-            kind: diffusion.sampler, estimate: diffusion.estimate, output: diffusion.output, drawCount: diffusion.draws)
+            steps: diffusion.samplingSteps, timeDifference: diffusion.timeDifference, kind: diffusion.sampler,
+            estimate: diffusion.estimate, output: diffusion.output, ensembleSize: diffusion.draws)
     }
 
     /// The debiased adjustment.

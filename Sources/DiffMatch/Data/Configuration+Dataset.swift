@@ -3,8 +3,8 @@ public import DMDatasets
 extension Configuration {
     /// The configured data set, its files listed but not read.
     ///
-    /// - Throws: `DatasetFault` where the folder does not have the configured layout.
-    public func makeDataset() throws(DatasetFault) -> any SegmentationDataset {
+    /// - Throws: `DatasetError` where the folder does not have the configured layout.
+    public func makeDataset() throws(DatasetError) -> any SegmentationDataset {
         guard let layout = dataset.layout else {
             return BuiltInScenes(
                 BuiltInScenes.Settings(
@@ -34,15 +34,15 @@ extension Configuration {
     }
 
     /// How training views are drawn.
-    var viewParameters: ViewParameters {
-        ViewParameters(
-            cropSide: views.crop, scale: Float(views.scaleRange.lowerBound)...Float(views.scaleRange.upperBound),
+    var viewParameters: Augmentation {
+        Augmentation(
+            cropSize: views.crop, scale: Float(views.scaleRange.lowerBound)...Float(views.scaleRange.upperBound),
             flipProbability: Float(views.flipProbability),
-            strong: StrongParameters(
+            strong: StrongAugmentation(
                 jitterProbability: Float(views.jitterProbability), jitter: Float(views.jitter), hue: Float(views.hue),
                 grayscaleProbability: Float(views.grayscaleProbability), blurProbability: Float(views.blurProbability),
                 blurSigma: Float(views.blurSigma.lowerBound)...Float(views.blurSigma.upperBound)),
-            cutMix: CutMixParameters(
+            cutMix: CutMix(
                 probability: Float(views.cutMixProbability),
                 area: Float(views.cutMixArea.lowerBound)...Float(views.cutMixArea.upperBound)),
             normalization: encoder.name == .efficientNetLite0 ? .efficientNetLite : .imageNet)
@@ -51,7 +51,7 @@ extension Configuration {
 
 extension Configuration.Dataset {
     /// How the files of the data set are arranged; nil where it has none.
-    var layout: FileLayout? {
+    var layout: DatasetLayout? {
         switch name {
         case .builtin: nil
         case .pascal: .pascal

@@ -7,7 +7,7 @@ public struct DatasetReport: Sendable, Encodable {
     private let check: DatasetCheck
 
     /// Everything that is wrong, at once.
-    public var faults: [DatasetFault] { check.faults }
+    public var faults: [DatasetError] { check.faults }
 
     /// Reads all files of a configuration's data set and its lists.
     ///
@@ -15,7 +15,7 @@ public struct DatasetReport: Sendable, Encodable {
     public init(_ configuration: Configuration, readers: Int = 2) throws {
         do {
             check = try Self.check(configuration, readers: readers)
-        } catch let fault as DatasetFault {
+        } catch let fault as DatasetError {
             check = DatasetCheck(fault: fault)
         }
     }

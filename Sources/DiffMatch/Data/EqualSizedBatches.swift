@@ -39,7 +39,7 @@ public struct EqualSizedBatches {
 
     /// The next batch, nil after the last.
     ///
-    /// - Throws: What keeps a sample from being read, `DatasetFault` for one without a mask.
+    /// - Throws: What keeps a sample from being read, `DatasetError` for one without a mask.
     public mutating func next() throws -> Batch? {
         let start = position
         var group: [SegmentationSample] = []
@@ -62,7 +62,7 @@ public struct EqualSizedBatches {
     private func read(_ index: Int) throws -> SegmentationSample {
         let sample = try samples.sample(at: index)
         guard sample.mask != nil else {
-            throw DatasetFault(
+            throw DatasetError(
                 path: sample.identifier, kind: .missingMask, message: "expected a mask to measure by, found none")
         }
         return crop.map { sample.centerCropped(to: $0) } ?? sample

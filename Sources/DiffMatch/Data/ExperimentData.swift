@@ -12,7 +12,7 @@ public struct ExperimentData: Sendable {
     /// Where the choice of labeled images comes from.
     public let partitionSource: PartitionSource
     /// How training views are drawn.
-    public let views: ViewParameters
+    public let views: Augmentation
 
     private let training: any SegmentationSamples
     private let log: FaultLog
@@ -29,9 +29,9 @@ public struct ExperimentData: Sendable {
     ///   - configuration: All settings.
     ///   - report: Is told of each file that is left out, where `dataset.faults` is `skip`.
     ///   - readingMasks: Is told how many of how many training masks are read, which takes minutes for large data sets.
-    /// - Throws: `TrainingError.noLabeledImages`, `DatasetFault` and `DatasetFaults` for files and lists at fault.
+    /// - Throws: `TrainingError.noLabeledImages`, `DatasetError` and `DatasetErrors` for files and lists at fault.
     public init(
-        _ configuration: Configuration, report: @escaping @Sendable (DatasetFault) -> Void = { _ in },
+        _ configuration: Configuration, report: @escaping @Sendable (DatasetError) -> Void = { _ in },
         readingMasks: (_ count: Int, _ total: Int) -> Void = { _, _ in }
     ) throws {
         dataset = try configuration.makeDataset()
@@ -39,7 +39,7 @@ public struct ExperimentData: Sendable {
         log = FaultLog(report: report)
         skipsFaults = configuration.dataset.faults == .skip
         if let faults = (dataset as? FileDataset)?.faults, !faults.isEmpty {
-            guard skipsFaults else { throw DatasetFaults(faults) }
+            guard skipsFaults else { throw DatasetErrors(faults) }
             faults.forEach(log.note)
         }
         // The shares and the partition come from one reading of all masks.
@@ -86,7 +86,7 @@ public struct ExperimentData: Sendable {
             while true {
                 do {
                     return try read(indices[index])
-                } catch let fault as DatasetFault {
+                } catch let fault as DatasetError {
                     turn += 1
                     guard skipsFaults, turn < indices.count else { throw fault }
                     log.note(fault)
@@ -97,7 +97,7 @@ public struct ExperimentData: Sendable {
     }
 
     /// The files that were left out so far.
-    public var skipped: [DatasetFault] { log.faults }
+    public var skipped: [DatasetError] { log.faults }
 
     /// The part that results are reported on: the test part, or the validation part of a data set without one.
     public var reportedPart: DatasetPart { dataset.samples(of: .test).count > 0 ? .test : .validation }

@@ -3,14 +3,14 @@ import Synchronization
 
 /// Files that were left out of a training, each reported once.
 final class FaultLog: Sendable {
-    private let found = Mutex<[DatasetFault]>([])
-    private let report: @Sendable (DatasetFault) -> Void
+    private let found = Mutex<[DatasetError]>([])
+    private let report: @Sendable (DatasetError) -> Void
 
     /// - Parameter report: Is told each new fault, from whatever thread meets it.
-    init(report: @escaping @Sendable (DatasetFault) -> Void) { self.report = report }
+    init(report: @escaping @Sendable (DatasetError) -> Void) { self.report = report }
 
     /// Notes a fault.
-    func note(_ fault: DatasetFault) {
+    func note(_ fault: DatasetError) {
         let isNew = found.withLock { found in
             guard !found.contains(fault) else { return false }
             found.append(fault)
@@ -20,5 +20,5 @@ final class FaultLog: Sendable {
     }
 
     /// All faults so far, by path: readers meet them in no order of their own.
-    var faults: [DatasetFault] { found.withLock { $0 }.sorted { ($0.path, $0.message) < ($1.path, $1.message) } }
+    var faults: [DatasetError] { found.withLock { $0 }.sorted { ($0.path, $0.message) < ($1.path, $1.message) } }
 }

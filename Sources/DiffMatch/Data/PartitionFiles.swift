@@ -9,7 +9,7 @@ public struct PartitionFiles: Sendable {
 
     /// The partition of a configuration: that of its lists, or the share and the seed of its own.
     ///
-    /// - Throws: `DatasetFault` and `DatasetFaults` for files and lists at fault.
+    /// - Throws: `DatasetError` and `DatasetErrors` for files and lists at fault.
     public init(_ configuration: Configuration) throws {
         let data = try ExperimentData(configuration)
         partition = data.partition

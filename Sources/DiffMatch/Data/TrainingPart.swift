@@ -15,10 +15,10 @@ struct TrainingPart {
         throws
     {
         shares = ClassShares(classCount: classCount)
-        let masks = ReadAhead(of: 0..<samples.count, readers: 2) { index in
+        let masks = Prefetcher(of: 0..<samples.count, readers: 2) { index in
             do {
                 return try samples.labels(at: index)
-            } catch let fault as DatasetFault {
+            } catch let fault as DatasetError {
                 guard let log else { throw fault }
                 log.note(fault)
                 return nil
@@ -33,7 +33,7 @@ struct TrainingPart {
     /// The partition that labels a share of the images with masks; all others are unlabeled.
     func partition(fraction: Double, seed: UInt64) -> Partition {
         let masked = presence.indices.filter { presence[$0] != nil }
-        let order = LabeledOrder(presence: masked.map { presence[$0] ?? [] }, classCount: shares.pixelCounts.count, seed: seed)
+        let order = NestedSplit(presence: masked.map { presence[$0] ?? [] }, classCount: shares.pixelCounts.count, seed: seed)
         let labeled = masked.isEmpty ? [] : order.partition(fraction: fraction).labeled.map { masked[$0] }
         return Partition(labeled: labeled, unlabeled: Set(presence.indices).subtracting(labeled).sorted())
     }

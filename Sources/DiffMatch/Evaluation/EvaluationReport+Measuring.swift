@@ -35,7 +35,7 @@ extension EvaluationReport {
     ///   - folder: The folder of the predictions.
     ///   - configuration: Its data set is what they are compared with.
     ///   - part: The part that they are of; nil for the test part, or the validation part of a data set without one.
-    /// - Throws: `DatasetFaults` with all predictions that are missing or at fault, and what keeps a sample from being read.
+    /// - Throws: `DatasetErrors` with all predictions that are missing or at fault, and what keeps a sample from being read.
     public init(predictionsIn folder: String, _ configuration: Configuration, part: DatasetPart? = nil) throws {
         let dataset = try configuration.makeDataset()
         let part = part ?? (dataset.samples(of: .test).count > 0 ? .test : .validation)

@@ -15,10 +15,10 @@ public struct PredictedMasks: Sendable {
     /// - Parameters:
     ///   - folder: The folder.
     ///   - dataset: The data set, which knows what sample a path means.
-    /// - Throws: `DatasetFault` where there is no such folder.
-    public init(in folder: String, of dataset: any SegmentationDataset) throws(DatasetFault) {
+    /// - Throws: `DatasetError` where there is no such folder.
+    public init(in folder: String, of dataset: any SegmentationDataset) throws(DatasetError) {
         guard FileManager.default.fileExists(atPath: folder), let files = FileManager.default.enumerator(atPath: folder) else {
-            throw DatasetFault(path: folder, kind: .missing, message: "expected a folder of predictions, found none")
+            throw DatasetError(path: folder, kind: .missing, message: "expected a folder of predictions, found none")
         }
         self.folder = folder
         var paths: [String: String] = [:]
@@ -31,21 +31,21 @@ public struct PredictedMasks: Sendable {
     /// Compares all predictions with a part.
     ///
     /// - Returns: How many pixels of each class were predicted as which.
-    /// - Throws: `DatasetFaults` with every sample that lacks a prediction and every prediction that cannot be compared,
+    /// - Throws: `DatasetErrors` with every sample that lacks a prediction and every prediction that cannot be compared,
     ///   and what keeps a sample from being read.
     public func confusionMatrix(on part: DatasetPart, of dataset: any SegmentationDataset) throws -> ConfusionMatrix {
         let samples = dataset.samples(of: part)
         guard samples.count > 0 else { throw TrainingError.noImages(part: part.rawValue) }
         var matrix = ConfusionMatrix(classCount: dataset.classNames.count)
-        var faults: [DatasetFault] = []
+        var faults: [DatasetError] = []
         for index in 0..<samples.count {
             let identifier = samples.identifier(at: index)
             guard let truth = try samples.labels(at: index) else {
-                throw DatasetFault(path: identifier, kind: .missingMask, message: "expected a mask to measure by, found none")
+                throw DatasetError(path: identifier, kind: .missingMask, message: "expected a mask to measure by, found none")
             }
             guard let path = paths[dataset.identifier(ofListed: identifier)] else {
                 faults.append(
-                    DatasetFault(path: folder, kind: .missing, message: "expected a prediction '\(identifier).png', found none"))
+                    DatasetError(path: folder, kind: .missing, message: "expected a prediction '\(identifier).png', found none"))
                 continue
             }
             do {
@@ -57,18 +57,18 @@ public struct PredictedMasks: Sendable {
                 }
             } catch {
                 faults.append(
-                    DatasetFault(path: path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)"))
+                    DatasetError(path: path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)"))
             }
         }
-        guard faults.isEmpty else { throw DatasetFaults(faults) }
+        guard faults.isEmpty else { throw DatasetErrors(faults) }
         return matrix
     }
 
     private static func fault(
         of predicted: Tensor<UInt8>, _ path: String, _ truth: Tensor<UInt8>, classCount: Int
-    ) -> DatasetFault? {
+    ) -> DatasetError? {
         guard predicted.shape == truth.shape else {
-            return DatasetFault(
+            return DatasetError(
                 path: path, kind: .sizesDiffer,
                 message: "expected the size of the image, \(truth.shape[1]) x \(truth.shape[0]), "
                     + "found \(predicted.shape[1]) x \(predicted.shape[0])")
@@ -76,7 +76,7 @@ public struct PredictedMasks: Sendable {
         // Where the truth is ignored, a prediction may be anything.
         let wrong = zip(predicted.scalars, truth.scalars).first { Int($0) >= classCount && $1 != SegmentationSample.ignoredLabel }
         return wrong.map {
-            DatasetFault(path: path, kind: .badLabel, message: "expected the classes 0...\(classCount - 1), found \($0.0)")
+            DatasetError(path: path, kind: .badLabel, message: "expected the classes 0...\(classCount - 1), found \($0.0)")
         }
     }
 }

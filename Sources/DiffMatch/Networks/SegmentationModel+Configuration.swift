@@ -37,7 +37,7 @@ extension GenerativeHead {
         let scale = Float(configuration.diffusion.scale)
         let codes: ClassCodes =
             switch configuration.diffusion.encoding {
-            case .classTable:
+            case .embedding:
                 .learned(
                     Embedding(categories: classCount + 1, features: features, random: &random), scale: scale)
             case .oneHot: .fixed(.oneHot(classCount: classCount, scale: scale))

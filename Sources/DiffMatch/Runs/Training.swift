@@ -31,7 +31,7 @@ public struct Training: Sendable {
         }
 
         try tell(.began(state))
-        let batches = ReadAhead(of: state.step..<max(state.step, steps), readers: 1, ahead: 3) { [data] in try data.batch(at: $0) }
+        let batches = Prefetcher(of: state.step..<max(state.step, steps), readers: 1, ahead: 3) { [data] in try data.batch(at: $0) }
         while let batch = try batches.next() {
             let report = try trainer.step(&state, batch)
             if isDue(configuration.training.evaluateEvery, at: state.step) {

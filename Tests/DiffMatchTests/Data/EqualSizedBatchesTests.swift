@@ -47,7 +47,7 @@ import Testing
             #expect(height == width)
             #expect(batch.masks.shape == [1, height, width])
             // The training view of the whole image at half its size.
-            let view = WeakView(
+            let view = WeakTransform(
                 scaledHeight: height / 2, scaledWidth: width / 2, top: 0, left: 0, isFlipped: false, side: height / 2)
             #expect(batch.images[0] == data.views.normalization.normalized(view(sample).image))
         }

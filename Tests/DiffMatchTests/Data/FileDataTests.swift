@@ -48,7 +48,7 @@ import Testing
     @Test func aListsFaultsAreToldAtOnce() throws {
         try withFolder { root in
             try AtomicFile.write("00\nnobody\n09\n00\n", to: "\(root)/bad.txt")
-            let error = #expect(throws: DatasetFaults.self) {
+            let error = #expect(throws: DatasetErrors.self) {
                 try ExperimentData(UserFolder.settings(root, "dataset.labeledList=\(root)/bad.txt"))
             }
             #expect(error?.faults.map(\.kind) == [.unknownSample, .duplicate, .missingMask])
@@ -60,10 +60,10 @@ import Testing
             let broken = "\(root)/images/10.png"
             try Data("no image".utf8).write(to: URL(filePath: broken))
             let stopping = try ExperimentData(UserFolder.settings(root))
-            let fault = #expect(throws: DatasetFault.self) { for step in 0..<6 { _ = try stopping.batch(at: step) } }
+            let fault = #expect(throws: DatasetError.self) { for step in 0..<6 { _ = try stopping.batch(at: step) } }
             #expect(fault?.path == broken)
 
-            let reported = Mutex<[DatasetFault]>([])
+            let reported = Mutex<[DatasetError]>([])
             let skipping = try ExperimentData(UserFolder.settings(root, "dataset.faults=skip")) { fault in
                 reported.withLock { $0.append(fault) }
             }
@@ -81,7 +81,7 @@ import Testing
         try withFolder { root in
             let broken = "\(root)/masks/03.png"
             try ImageFile.write(LabelMap(Tensor(repeating: 77, shape: [40, 40])), to: broken)
-            let fault = #expect(throws: DatasetFault.self) { try ExperimentData(UserFolder.settings(root)) }
+            let fault = #expect(throws: DatasetError.self) { try ExperimentData(UserFolder.settings(root)) }
             #expect(fault?.path == broken && fault?.kind == .badLabel)
             let data = try ExperimentData(UserFolder.settings(root, "dataset.faults=skip", "dataset.labeledFraction=1"))
             #expect(data.partition.labeled == [0, 1, 2, 4, 5, 6, 7] && data.partition.unlabeled.contains(3))
@@ -112,7 +112,7 @@ import Testing
             let model = try TrainedModel(checkpoint: run)
             #expect(model.classNames.count == 5 && model.palette.colors.count == 5)
             #expect(try model.classes(of: Tensor(repeating: 9, shape: [37, 50, 3])).shape == [37, 50])
-            #expect(throws: DatasetFault.self) { try model.evaluate() }
+            #expect(throws: DatasetError.self) { try model.evaluate() }
         }
     }
 

@@ -1,3 +1,4 @@
+import DMTensors
 import Foundation
 
 /// Pearson's test of counts of three classes against their probabilities.
@@ -16,3 +17,6 @@ enum ChiSquare {
     /// Three classes leave two degrees of freedom, for which `P(X > x) = exp(-x / 2)`.
     static func criticalValueForThreeClasses(falseAlarm: Double) -> Double { -2 * log(falseAlarm) }
 }
+
+/// The largest absolute difference of two tensors of one shape.
+func largestDifference(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Float { (x - y).absoluteValue().maximum() }
