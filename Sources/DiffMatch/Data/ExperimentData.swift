@@ -72,8 +72,8 @@ public struct ExperimentData: Sendable {
         }
         let random = random.split(2).split(UInt64(step))
         return TrainingBatch(
-            labeled: LabeledBatch(labeled, parameters: views, random: random.split(0)),
-            unlabeled: unlabeled.map { UnlabeledBatch($0, parameters: views, random: random.split(1)) })
+            labeled: LabeledBatch(labeled, augmentation: views, random: random.split(0)),
+            unlabeled: unlabeled.map { UnlabeledBatch($0, augmentation: views, random: random.split(1)) })
     }
 
     /// The samples of a step; in place of one that cannot be read, where faults are skipped, the next one that can.

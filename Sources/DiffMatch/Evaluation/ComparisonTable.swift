@@ -73,7 +73,7 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
 
     /// The places of classes of these shares, from the most frequent in training to the rarest.
     static func headToTail(shares: [Double]) -> [Int] {
-        shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }
+        ClassShares.headToTail(of: shares)
     }
 
     /// Rows as text, a line below the heading.

@@ -2,7 +2,7 @@ import DMDatasets
 import Foundation
 import Testing
 
-@Suite("Read-ahead")
+@Suite("Prefetching")
 struct PrefetcherTests {
     struct Failure: Error, Equatable { let number: Int }
 

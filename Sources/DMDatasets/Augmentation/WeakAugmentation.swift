@@ -1,9 +1,9 @@
 public import DMTensors
 
-/// The geometry of a weak view: what part of an image is seen at what size, and whether it is mirrored.
+/// The geometry of one drawn weak augmentation: what part of an image is seen at what size, and whether it is flipped.
 ///
-/// The long side is scaled to a whole number drawn uniformly, the short side by the same factor; where the result is
-/// smaller than the crop it is padded at the right and at the bottom; a crop is drawn; it is flipped or not.
+/// The long side is scaled to a whole number of pixels drawn uniformly, the short side by the same factor. Where the result
+/// is smaller than the crop it is padded at the right and at the bottom. Then a crop is drawn, and flipped or not.
 public struct WeakTransform: Sendable, Equatable {
     /// The height of the scaled image in pixels.
     public var scaledHeight: Int
@@ -18,7 +18,7 @@ public struct WeakTransform: Sendable, Equatable {
     /// The side of the crop in pixels.
     public var side: Int
 
-    /// The view of the given geometry.
+    /// The given geometry.
     public init(scaledHeight: Int, scaledWidth: Int, top: Int, left: Int, isFlipped: Bool, side: Int) {
         self.scaledHeight = scaledHeight
         self.scaledWidth = scaledWidth
@@ -28,22 +28,22 @@ public struct WeakTransform: Sendable, Equatable {
         self.side = side
     }
 
-    /// A view drawn for an image of the given size.
-    public init(height: Int, width: Int, parameters: Augmentation, using random: inout RandomSource) {
+    /// A geometry drawn for an image of the given size.
+    public init(height: Int, width: Int, augmentation: Augmentation, using random: inout RandomSource) {
         let longSide = max(height, width)
-        let least = Int(Float(longSide) * parameters.scale.lowerBound)
-        let most = max(least, Int(Float(longSide) * parameters.scale.upperBound))
+        let least = Int(Float(longSide) * augmentation.scale.lowerBound)
+        let most = max(least, Int(Float(longSide) * augmentation.scale.upperBound))
         let scaled = max(1, least + random.index(below: most - least + 1))
         func scaledSide(_ side: Int) -> Int { max(1, (2 * side * scaled + longSide) / (2 * longSide)) }
         scaledHeight = scaledSide(height)
         scaledWidth = scaledSide(width)
-        side = parameters.cropSize
+        side = augmentation.cropSize
         top = random.index(below: max(0, scaledHeight - side) + 1)
         left = random.index(below: max(0, scaledWidth - side) + 1)
-        isFlipped = random.chance(parameters.flipProbability)
+        isFlipped = random.chance(augmentation.flipProbability)
     }
 
-    /// What the view shows of a sample.
+    /// The view of a sample.
     ///
     /// The image is resampled bilinearly, with a filter that widens as the image shrinks; the mask takes the nearest label.
     ///
@@ -90,5 +90,32 @@ public struct WeakTransform: Sendable, Equatable {
     /// The pixel whose area holds the center of a scaled image's pixel.
     private static func nearest(_ index: Int, from source: Int, to scaled: Int) -> Int {
         min(source - 1, (2 * index + 1) * source / (2 * scaled))
+    }
+}
+
+/// An augmented image with its mask.
+public struct AugmentedImage: Sendable, Equatable {
+    /// The pixels `[side, side, 3]` in [0, 1], 0 where the image does not reach.
+    public var image: Tensor<Float>
+    /// The labels `[side, side]`: 255 where pixels are to be ignored or the image does not reach; 0 elsewhere for an
+    /// image without labels.
+    public var mask: Tensor<UInt8>
+
+    /// An image and its mask.
+    public init(image: Tensor<Float>, mask: Tensor<UInt8>) {
+        self.image = image
+        self.mask = mask
+    }
+}
+
+extension WeakTransform {
+    /// One weak view of each sample, each drawn from a random stream of its own.
+    static func drawn(for samples: [SegmentationSample], augmentation: Augmentation, random: RandomSource) -> [AugmentedImage] {
+        checkShape(!samples.isEmpty, "a batch has at least one sample")
+        return samples.enumerated().map { index, sample in
+            var random = random.split(UInt64(index))
+            let (height, width) = (sample.image.shape[0], sample.image.shape[1])
+            return WeakTransform(height: height, width: width, augmentation: augmentation, using: &random)(sample)
+        }
     }
 }

@@ -1,6 +1,36 @@
 import DMTensors
 import Foundation
 
+extension DatasetListing {
+    /// The samples of a user's folder: `images/`, `masks/` with the same names but for the end, `classes.json`.
+    ///
+    /// Unlabeled images need no mask. `labeled.txt`, `unlabeled.txt`, `val.txt` and `test.txt` fix what is used how, where
+    /// they are there; every image that neither of the latter two names is of the training part.
+    init(userFolderIn folder: FolderListing) throws(DatasetError) {
+        let rule = IdentifierRule(folders: ["images", "masks"])
+        let table = try UserClasses(path: "\(folder.root)/classes.json")
+        let images = try folder.folders("images", purpose: "the images")
+        let masks = try folder.folders("masks", purpose: "the masks")
+        let pairing = SamplePairing(
+            root: folder.root, images: try folder.images(in: images), masks: try folder.images(in: masks), rule: rule)
+        var faults = pairing.faults
+        var held: [DatasetPart: [Int]] = [:]
+        for (part, name) in [(DatasetPart.validation, "val.txt"), (.test, "test.txt")] where folder.has(name) {
+            let found = try SampleList(path: "\(folder.root)/\(name)").resolved(among: pairing.indices, identifier: rule.callAsFunction)
+            held[part] = found.indices
+            faults += found.faults
+        }
+        let others = Set(held.values.joined())
+        held[.training] = pairing.samples.indices.filter { !others.contains($0) }
+        func list(_ names: String...) -> String? { folder.first(of: names).map { "\(folder.root)/\($0)" } }
+        self.init(
+            root: folder.root, classNames: table.names, palette: table.palette, decoding: table.decoding, rule: rule,
+            samples: pairing.samples,
+            parts: held, faults: faults, wantsTrainingMasks: false,
+            lists: FileLists(labeled: list("labeled.txt", "labelled.txt"), unlabeled: list("unlabeled.txt", "unlabelled.txt")))
+    }
+}
+
 /// The classes of a user's data set, as `classes.json` holds them.
 ///
 /// ```json

@@ -29,7 +29,7 @@ extension DatasetListing {
     /// `labelIds` run from 0 to 33; 19 of them are classes, all others are ignored.
     private static let cityscapesIdentifiers = LabelDecoding(
         table: Dictionary(uniqueKeysWithValues: cityscapesClasses.enumerated().map { ($1.identifier, UInt8($0)) }),
-        known: Set(0...33).union([255]), expectation: "0...33 of labelIds, 255 for 'ignore'")
+        known: Set(0...33).union([SegmentationSample.ignoredLabel]), expectation: "0...33 of labelIds, 255 for 'ignore'")
 
     private static let cityscapesClasses: [(identifier: UInt8, name: String, color: RGBColor)] = [
         (7, "road", RGBColor(128, 64, 128)), (8, "sidewalk", RGBColor(244, 35, 232)), (11, "building", RGBColor(70, 70, 70)),

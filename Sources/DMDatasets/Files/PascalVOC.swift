@@ -31,7 +31,8 @@ extension DatasetListing {
         }
         let palette = Palette(Array(Palette.pascalVOC.colors.prefix(21)))
         let colors = Dictionary(
-            uniqueKeysWithValues: (Array(0..<21) + [255]).map { (Palette.pascalVOC.colors[$0], UInt8($0)) })
+            uniqueKeysWithValues: (Array(0..<21) + [Int(SegmentationSample.ignoredLabel)]).map { (Palette.pascalVOC.colors[$0], UInt8($0)) }
+        )
         self.init(
             root: folder.root, classNames: Self.pascalClasses, palette: palette, decoding: LabelDecoding(classCount: 21, colors: colors),
             rule: rule,

@@ -3,10 +3,10 @@ import DMTensors
 import DMTestSupport
 import Testing
 
-@Suite("Weak views")
+@Suite("Weak augmentation")
 struct WeakTransformTests {
     static let sample = BuiltInScenes(BuiltInScenesTests.small).samples(of: .training).sample(at: 2)
-    static let parameters = Augmentation(cropSize: 64)
+    static let augmentation = Augmentation(cropSize: 64)
 
     /// Each pixel's color tells its class, so that a view's mask can be worked out from its image.
     static let coded: SegmentationSample = {
@@ -86,7 +86,7 @@ struct WeakTransformTests {
     @Test("draws keep to their ranges and reach both ends")
     func draws() {
         var random = RandomSource(seed: 1)
-        let views = (0..<400).map { _ in WeakTransform(height: 60, width: 100, parameters: Self.parameters, using: &random) }
+        let views = (0..<400).map { _ in WeakTransform(height: 60, width: 100, augmentation: Self.augmentation, using: &random) }
         #expect(
             views.allSatisfy { $0.scaledWidth >= 50 && $0.scaledWidth <= 200 && abs($0.scaledHeight * 100 - $0.scaledWidth * 60) <= 50 })
         #expect(views.allSatisfy { $0.top >= 0 && $0.top <= max(0, $0.scaledHeight - 64) && $0.left <= max(0, $0.scaledWidth - 64) })
@@ -103,7 +103,7 @@ struct WeakTransformTests {
     }
 }
 
-@Suite("Strong views")
+@Suite("Strong augmentation")
 struct StrongTransformTests {
     static let image = WeakTransformTests.sample.image.unitInterval
 
@@ -217,35 +217,44 @@ struct CutMixTests {
 @Suite("Training batches")
 struct TrainingBatchTests {
     static let samples = (0..<3).map { BuiltInScenes(BuiltInScenesTests.small).samples(of: .training).sample(at: $0) }
-    static let parameters = Augmentation(cropSize: 48)
+    static let augmentation = Augmentation(cropSize: 48)
 
     @Test("a labeled batch has the shapes and the numbers of its views")
     func labeled() {
-        let batch = LabeledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1))
+        let batch = LabeledBatch(Self.samples, augmentation: Self.augmentation, random: RandomSource(seed: 1))
         #expect(batch.images.shape == [3, 48, 48, 3] && batch.masks.shape == [3, 48, 48])
         #expect(batch.identifiers == ["training-0", "training-1", "training-2"])
-        let again = LabeledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1))
+        let again = LabeledBatch(Self.samples, augmentation: Self.augmentation, random: RandomSource(seed: 1))
         #expect(batch.images == again.images && batch.masks == again.masks)
-        let other = LabeledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 2))
+        let other = LabeledBatch(Self.samples, augmentation: Self.augmentation, random: RandomSource(seed: 2))
         #expect(batch.images != other.images)
+    }
+
+    @Test("an image without labels stops a labeled batch, whose pixels would else all be of the first class")
+    func unlabeledInLabeled() async throws {
+        let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let sample = SegmentationSample(identifier: "x", image: Tensor(repeating: 0, shape: [8, 8, 3]), mask: nil)
+            _ = LabeledBatch([sample], augmentation: .uniMatch(cropSize: 8), random: RandomSource(seed: 1))
+        }
+        #expect(message(result.standardErrorContent).contains("'x' has no labels"))
     }
 
     @Test("an unlabeled batch never sees masks; its strong views differ from the weak one and from each other")
     func unlabeled() {
-        let batch = UnlabeledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1))
+        let batch = UnlabeledBatch(Self.samples, augmentation: Self.augmentation, random: RandomSource(seed: 1))
         #expect(batch.weak.shape == [3, 48, 48, 3] && batch.ignored.shape == [3, 48, 48] && batch.strong.count == 2)
         #expect(Set(batch.ignored.scalars).isSubset(of: [0, 255]))
         #expect(batch.strong[0].images != batch.weak && batch.strong[0].images != batch.strong[1].images)
         // The same stream draws the same weak views, labeled or not.
-        #expect(LabeledBatch(Self.samples, parameters: Self.parameters, random: RandomSource(seed: 1)).images == batch.weak)
+        #expect(LabeledBatch(Self.samples, augmentation: Self.augmentation, random: RandomSource(seed: 1)).images == batch.weak)
     }
 
     @Test("a strong view without changes or boxes is the weak view")
     func identity() {
-        var parameters = Self.parameters
-        parameters.strong = StrongAugmentation(jitterProbability: 0, grayscaleProbability: 0, blurProbability: 0)
-        parameters.cutMix.probability = 0
-        let batch = UnlabeledBatch(Self.samples, parameters: parameters, strongViews: 1, random: RandomSource(seed: 1))
+        var augmentation = Self.augmentation
+        augmentation.strong = StrongAugmentation(jitterProbability: 0, grayscaleProbability: 0, blurProbability: 0)
+        augmentation.cutMix.probability = 0
+        let batch = UnlabeledBatch(Self.samples, augmentation: augmentation, strongViews: 1, random: RandomSource(seed: 1))
         #expect(batch.strong[0].images == batch.weak)
     }
 
@@ -266,7 +275,7 @@ struct TrainingBatchTests {
             let images = Tensor<Float>(repeating: 0, shape: [1, 6, 8, 3])
             _ = StrongBatch(images: images, mixing: CutMixBoxes(boxes: [nil, nil], partners: [1, 0]))
         }
-        #expect(message(missing.standardErrorContent).contains("a mixing of 2 images does not fit [1, 6, 8, 3]"))
+        #expect(message(missing.standardErrorContent).contains("boxes of 2 images do not fit [1, 6, 8, 3]"))
     }
 
     @Test("normalization gives mean 0 and deviation 1 where the data has the statistics")

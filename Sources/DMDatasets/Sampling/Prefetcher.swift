@@ -28,7 +28,7 @@ public final class Prefetcher<Element: Sendable>: Sendable {
             let thread = Thread {
                 while let number = queue.claim() { queue.deliver(Result { try make(number) }, number: number) }
             }
-            thread.name = "read-ahead"
+            thread.name = "prefetch"
             thread.start()
         }
     }

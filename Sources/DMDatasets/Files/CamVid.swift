@@ -26,7 +26,8 @@ extension DatasetListing {
         }
         self.init(
             root: folder.root, classNames: Self.camVidClasses.map(\.name), palette: Palette(Self.camVidClasses.map(\.color)),
-            decoding: LabelDecoding(classCount: 11, ignored: [11, 255]), rule: rule, samples: pairing.samples, parts: parts,
+            decoding: LabelDecoding(classCount: 11, ignored: [11, SegmentationSample.ignoredLabel]), rule: rule, samples: pairing.samples,
+            parts: parts,
             faults: faults, officialCounts: [.training: [367], .validation: [101], .test: [233]],
             trainingIsListed: folder.has("train.txt"))
     }

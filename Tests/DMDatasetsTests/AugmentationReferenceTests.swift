@@ -82,7 +82,7 @@ struct ViewReferenceTests {
             var random = RandomSource(seed: 1)
             let drawn = WeakTransform(
                 height: reference.height, width: reference.width,
-                parameters: Augmentation(cropSize: 16, scale: (scale + 1e-3)...(scale + 1e-3)), using: &random)
+                augmentation: Augmentation(cropSize: 16, scale: (scale + 1e-3)...(scale + 1e-3)), using: &random)
             #expect(drawn.scaledWidth == view.width && drawn.scaledHeight == view.height)
         }
     }
