@@ -17,9 +17,9 @@ import Foundation
 /// less, `tau < 1`, chosen on validation data.
 ///
 /// ```swift
-/// DebiasedAdjustment(mode: .sampling, strength: 0.5)                         // half of the exact shift, uniform target
-/// DebiasedAdjustment(mode: .training)                                        // logit-adjusted cross-entropy
-/// DebiasedAdjustment(mode: .sampling, target: .given([0.5, 0.3, 0.2]))       // another wanted distribution
+/// let half = DebiasedAdjustment(mode: .sampling, strength: 0.5)                   // half of the exact shift
+/// let inLoss = DebiasedAdjustment(mode: .training)                                // logit-adjusted cross-entropy
+/// let other = DebiasedAdjustment(target: .given([0.5, 0.3, 0.2]))                 // another wanted distribution
 /// ```
 ///
 /// Source: Sun et al., *Toward Unbiased Learning in Semi-Supervised Semantic Segmentation*, ICLR 2025; the time factor

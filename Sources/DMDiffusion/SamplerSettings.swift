@@ -3,10 +3,10 @@ public import DMTensors
 /// How masks are sampled: how many reverse steps, of which kind, and what counts as the result.
 ///
 /// ```swift
-/// SamplerSettings()                                                   // three DDIM steps, the last one is the result
-/// SamplerSettings(steps: 10, timeDifference: 0)                       // the plain DDIM chain
-/// SamplerSettings(steps: 10, timeDifference: 0, kind: .ancestral, estimate: .sample)     // DDPM
-/// SamplerSettings(output: .meanOverSteps, ensembleSize: 8)            // the mean of all steps of eight chains
+/// let standard = SamplerSettings(steps: 3)                                  // DDIM, asymmetric time intervals
+/// let plain = SamplerSettings(steps: 10, timeDifference: 0)                 // the plain DDIM chain
+/// let ddpm = SamplerSettings(steps: 10, timeDifference: 0, kind: .ancestral, estimate: .sample)
+/// let ensemble = SamplerSettings(output: .meanOverSteps, ensembleSize: 8)   // the mean of all steps of eight chains
 /// ```
 ///
 /// Three steps are the number of DiffMatch (Sun et al., ICLR 2025), which leaves the other settings open.
@@ -102,7 +102,7 @@ public enum CleanMaskEstimate: String, Sendable, Codable, CaseIterable {
 /// starts where the one before ended, as the exact reverse process demands.
 ///
 /// ```swift
-/// TimeGrid(steps: 3, timeDifference: 1).intervals     // 0.999 -> 1/3, 2/3 -> 0, 1/3 -> 0
+/// let intervals = TimeGrid(steps: 3, timeDifference: 1).intervals     // 0.999 -> 1/3, 2/3 -> 0, 1/3 -> 0
 /// ```
 ///
 /// Source: Chen et al., *Analog Bits*, ICLR 2023, section 2.4 (asymmetric time intervals).

@@ -1,23 +1,22 @@
 public import DMTensors
 import Foundation
 
-/// A long-tailed data set of painted landscapes that needs no file.
+/// A long-tailed data set of painted landscapes, with no files to download.
 ///
-/// Everything is drawn from the seed: the same settings give the same images on every machine, in any order
-/// and from any thread. Sky, meadow, hills and water fill the regions; trees, houses, balloons, boats, tents
-/// and kites stand in them, each rarer than the one before. A rare class is *rare, not small*: its objects
-/// measure at least a sixth of the image's side, but few images of the training part have one, and they share
-/// outline or colors with frequent classes.
+/// Everything is drawn from the seed: the same settings give the same images on every machine, in any order and from any
+/// thread. Sky, meadow, hills and water fill the regions; trees, houses, balloons, boats, tents and kites stand in them, each
+/// rarer than the one before. A rare class is *rare, not small*: its objects measure at least a sixth of the image's side,
+/// but few training images have one, and they share outline or colors with frequent classes.
 ///
-/// The training part follows the long tail. In the validation and test parts every class appears in at least
-/// `Settings.evaluationPresence` of the images: enough objects to measure a rare class by.
+/// The training part is long-tailed. In the validation and test parts every class appears in at least
+/// ``Settings/evaluationPresence`` of the images, so that there are enough objects to measure a rare class.
 ///
 /// ```swift
 /// let scenes = BuiltInScenes(seed: 7)
 /// let sample = scenes.samples(of: .training).sample(at: 0)     // image [96, 96, 3], mask [96, 96]
 /// ```
 public struct BuiltInScenes: SegmentationDataset {
-    /// What the scenes were made by.
+    /// The settings that the scenes were made with.
     public let settings: Settings
     private let parts: [DatasetPart: Samples]
 
@@ -83,7 +82,7 @@ extension BuiltInScenes {
         /// The name of the image at `index`, such as `training-17`.
         public func identifier(at index: Int) -> String { "\(part.rawValue)-\(index)" }
 
-        /// True: every scene has a mask.
+        /// True: every scene is labeled.
         public func isLabeled(at index: Int) -> Bool { true }
 
         /// The mask at `index` without its image, which takes a sixth of the time.
@@ -104,12 +103,12 @@ extension BuiltInScenes {
 }
 
 extension BuiltInScenes {
-    /// What the built-in scenes are made by.
+    /// The settings that the built-in scenes are made with.
     public struct Settings: Sendable, Equatable, Codable {
         /// The smallest number of classes: the four regions and one kind of object.
         public static let leastClasses = 5
 
-        /// What all randomness comes from.
+        /// The seed of all randomness.
         public var seed: UInt64
         /// The side of the square images in pixels, at least 32.
         public var side: Int

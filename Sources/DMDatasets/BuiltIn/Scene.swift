@@ -1,6 +1,6 @@
 import DMTensors
 
-/// One scene before it is painted: the lie of the land, the weather and the things in it.
+/// One scene before it is painted: the landscape, the weather and the objects in it.
 struct Scene: Sendable {
     /// The side of the square image, in pixels.
     let side: Int
@@ -8,7 +8,7 @@ struct Scene: Sendable {
     let landscape: Landscape
     /// Light, haze and grain.
     let weather: SceneWeather
-    /// The things, in the order in which they are painted.
+    /// The objects, in the order in which they are painted.
     private(set) var objects: [SceneObject] = []
     private var occupied: [SceneBox] = []
 
@@ -16,8 +16,7 @@ struct Scene: Sendable {
     ///
     /// - Parameters:
     ///   - side: The side of the image in pixels.
-    ///   - classes: What has to appear; a boat brings its water along.
-    ///   - classCount: The number of classes of the data set; labels from this number on are not used.
+    ///   - classes: What has to appear; a boat implies water.
     init(side: Int, showing classes: Set<SceneClass>, using random: inout RandomSource) {
         self.side = side
         let hasWater = classes.contains(.water) || classes.contains(.boat)

@@ -1,6 +1,6 @@
 import DMTensors
 
-/// A thing in a scene: colored shapes, painted one over the other, that share one label.
+/// An object in a scene: colored shapes, painted one over the other, with one label.
 struct SceneObject: Sendable {
     /// One colored shape.
     struct Piece: Sendable {

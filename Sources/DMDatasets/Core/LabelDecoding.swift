@@ -2,7 +2,7 @@ import DMTensors
 
 /// What the numbers stored in a mask file mean.
 struct LabelDecoding: Sendable {
-    /// The label of each stored number; nil for one that masks must not hold.
+    /// The label of each stored number; nil for a number that must not occur.
     let labels: [UInt8?]
     /// The stored number of each color, for masks that are stored in colors; nil where such masks are refused.
     let colors: [RGBColor: UInt8]?

@@ -1,5 +1,5 @@
 extension DatasetListing {
-    /// The samples of COCO 2017, or of annotations in its form.
+    /// The samples of COCO 2017, or of annotations in its format.
     ///
     /// Images in `train2017` and `val2017`. Labels come from mask files, `masks/<12 digits>.png`, or else straight from
     /// `annotations/instances_{train,val}2017.json`. A folder with `annotations.json` alone, whose images may lie anywhere
@@ -72,7 +72,8 @@ extension DatasetListing {
 
     private static let cocoCounts: [DatasetPart: [Int]] = [.training: [118_287], .validation: [5000]]
 
-    /// 0 for everything else, then the 80 kinds of things in the order of their numbers, which run from 1 to 90 with gaps.
+    /// Class 0 is everything else; then come the 80 categories in the order of their numbers, which run from 1 to 90 with
+    /// gaps.
     static let cocoClasses = [
         "background", "person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat", "traffic light",
         "fire hydrant", "stop sign", "parking meter", "bench", "bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear",

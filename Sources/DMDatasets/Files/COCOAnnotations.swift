@@ -1,9 +1,9 @@
 import DMTensors
 import Foundation
 
-/// The regions of images as COCO annotates them, and the masks that they make.
+/// The annotated regions of COCO's images, and the masks that follow from them.
 ///
-/// Lin et al., *Microsoft COCO: Common Objects in Context*, ECCV 2014; the form is described at
+/// Source: Lin et al., *Microsoft COCO: Common Objects in Context*, ECCV 2014; the format is described at
 /// <https://cocodataset.org/#format-data>.
 struct COCOAnnotations: Sendable {
     /// The classes: the background, then the categories in the order of their numbers.
@@ -22,9 +22,9 @@ struct COCOAnnotations: Sendable {
         var regions: [Region] = []
     }
 
-    /// The outline or the pixels of something.
+    /// An annotated object, or a crowd of them.
     struct Region: Sendable {
-        /// The class; 255 for a crowd, whose members have no outlines of their own.
+        /// The class; 255 (ignored) for a crowd, whose members are not outlined one by one.
         let label: UInt8
         /// The size in pixels, as annotated.
         let area: Double
@@ -133,7 +133,7 @@ extension DecodingError {
     }
 }
 
-/// An annotation file as it is written; names follow the file.
+/// The JSON of an annotation file; names follow the file.
 struct COCODocument: Decodable {
     var images: [Image]
     var annotations: [Annotation]
@@ -160,13 +160,13 @@ struct COCODocument: Decodable {
         var name: String
     }
 
-    /// Polygons, or the lengths of runs.
+    /// Polygons, or a run-length encoding (RLE).
     enum Segmentation: Decodable {
         /// The corners of each polygon: x, y, x, y, ...
         case polygons([[Double]])
-        /// Lengths of runs, column by column, the first one outside.
+        /// Uncompressed RLE: lengths of runs, column by column, the first one outside the region.
         case runs([Int], size: [Int])
-        /// The same as a text.
+        /// Compressed RLE: the same as a string.
         case compressedRuns(String, size: [Int])
 
         private enum CodingKeys: String, CodingKey {

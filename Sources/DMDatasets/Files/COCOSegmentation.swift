@@ -1,13 +1,13 @@
 import DMTensors
 
-/// The pixels of an annotated region.
+/// The segmentation of an annotated region: polygons or a run-length encoding (RLE).
 enum COCOSegmentation: Sendable {
     /// Polygons; a pixel whose center lies inside one of them belongs to the region.
     case polygons([[Double]])
     /// Lengths of runs down the columns, the first one outside the region.
     case runs([Int])
 
-    /// - Throws: `COCODocument.Flaw` for an outline that is none, and for runs that do not fill the image.
+    /// - Throws: `COCODocument.Flaw` for a polygon with fewer than three corners, and for runs that do not fill the image.
     init(_ segmentation: COCODocument.Segmentation, height: Int, width: Int, annotation: Int) throws(COCODocument.Flaw) {
         switch segmentation {
         case .polygons(let polygons):
@@ -40,8 +40,10 @@ enum COCOSegmentation: Sendable {
         self = .runs(counts)
     }
 
-    /// The lengths of a text: six bits a character from 48 on, of which five are digits and one says that more follow; from
-    /// the fourth on, a length is told as the difference from the last but one.
+    /// The lengths of the runs of a compressed RLE.
+    ///
+    /// Each character holds six bits, counted from 48: five of a number, and one that says whether more follow. From the
+    /// fourth length on, the number is the difference from the last length but one.
     static func decompressed(_ text: String) -> [Int]? {
         var counts: [Int] = []
         var (value, shift) = (0, 0)
@@ -101,7 +103,7 @@ enum COCOSegmentation: Sendable {
     ) {
         let corners = polygon.count / 2
         var crossings = [[Double]](repeating: [], count: height)
-        /// The first pixel whose center is not before a place, within the image.
+        /// The first pixel whose center does not lie before a position, within the image.
         func first(_ place: Double, limit: Int) -> Int { Int(min(max((place - 0.5).rounded(.up), 0), Double(limit))) }
         for corner in 0..<corners {
             let next = (corner + 1) % corners

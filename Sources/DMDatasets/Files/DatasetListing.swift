@@ -1,4 +1,4 @@
-/// What a layout finds in a folder, before lists of the user's own are taken into account.
+/// The files of a data set as its layout finds them in a folder, before lists of the user's own are taken into account.
 struct DatasetListing {
     /// The data set's folder.
     let root: String
@@ -8,7 +8,7 @@ struct DatasetListing {
     let palette: Palette
     /// What masks hold.
     let decoding: LabelDecoding
-    /// How paths tell samples.
+    /// The identifier of a path.
     let rule: IdentifierRule
     /// All samples, whatever part they belong to.
     let samples: [FileSample]
@@ -63,7 +63,7 @@ struct DatasetListing {
     }
 }
 
-/// The samples of some image and mask files: what has the same identifier belongs together.
+/// Image and mask files paired to samples: files with the same identifier belong together.
 struct SamplePairing {
     /// The samples, in the order of the images' paths.
     private(set) var samples: [FileSample] = []
@@ -78,9 +78,8 @@ struct SamplePairing {
     ///   - root: The data set's folder, for the faults' paths.
     ///   - images: Paths of images.
     ///   - masks: Paths of masks; of two for one sample, the first is taken.
-    ///   - rule: How paths tell samples.
-    ///   - needsImages: Whether a mask without an image is at fault.
-    init(root: String, images: [String], masks: [String], rule: IdentifierRule, needsImages: Bool = true) {
+    ///   - rule: The identifier of a path.
+    init(root: String, images: [String], masks: [String], rule: IdentifierRule) {
         for image in images {
             let identifier = rule(image)
             if let other = indices[identifier] {
@@ -97,7 +96,7 @@ struct SamplePairing {
             let identifier = rule(mask)
             if let index = indices[identifier] {
                 if !samples[index].isLabeled { samples[index].labels = .file(mask) }
-            } else if needsImages {
+            } else {
                 faults.append(
                     DatasetError(path: "\(root)/\(mask)", kind: .missingImage, message: "expected an image of this mask, found none"))
             }

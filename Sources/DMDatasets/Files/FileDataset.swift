@@ -1,6 +1,6 @@
 public import DMTensors
 
-/// A data set that lies in files, in the layout in which it is published or in a user's own.
+/// A data set in files, in the layout in which it was published or in a simple one for data of your own.
 ///
 /// ```swift
 /// func firstSample() throws -> SegmentationSample {
@@ -13,7 +13,7 @@ public struct FileDataset: SegmentationDataset {
     public let classNames: [String]
     /// The colors of the classes.
     public let palette: Palette
-    /// What was found wrong while the files were listed; the samples themselves have not been read.
+    /// What was wrong when the files were listed; the samples themselves have not been read.
     public let faults: [DatasetError]
     /// How many samples a part has in the official data set, where there is one.
     public let officialCounts: [DatasetPart: [Int]]
@@ -51,7 +51,7 @@ public struct FileDataset: SegmentationDataset {
     /// The samples of a part.
     public func samples(of part: DatasetPart) -> FileSamples { parts[part]! }
 
-    /// The identifier that a path or an identifier in a list means.
+    /// The identifier of the sample that an entry of a list means: a path of its image, or the identifier itself.
     public func identifier(ofListed entry: String) -> String { rule(entry) }
 }
 
@@ -65,11 +65,11 @@ public enum DatasetLayout: String, Sendable, CaseIterable, Codable {
     case coco
     /// CamVid in SegNet's version (Brostow et al., 2009; Badrinarayanan et al., 2017).
     case camvid
-    /// A user's own: `images`, `masks` and `classes.json`.
+    /// Data of your own: `images`, `masks` and `classes.json`.
     case folder
 }
 
-/// Lists that say what belongs to the parts of a data set; nil where the layout decides.
+/// Lists that say which samples belong to a part of a data set; nil where the layout decides.
 public struct FileLists: Sendable, Equatable {
     /// The training images that are used with labels.
     public var labeled: String?
@@ -86,7 +86,7 @@ public struct FileLists: Sendable, Equatable {
     }
 }
 
-/// The samples of one part of a data set that lies in files; read when they are asked for.
+/// The samples of one part of a data set in files; they are read on demand.
 public struct FileSamples: SegmentationSamples {
     let root: String
     let items: [FileSample]
@@ -109,7 +109,7 @@ public struct FileSamples: SegmentationSamples {
     /// The path of the image at `index`.
     public func imagePath(at index: Int) -> String { "\(root)/\(items[index].image)" }
 
-    /// The path of the mask at `index`; nil for labels that are no file of their own.
+    /// The path of the mask at `index`; nil for labels that have no file of their own.
     public func maskPath(at index: Int) -> String? {
         if case .file(let mask) = items[index].labels { "\(root)/\(mask)" } else { nil }
     }

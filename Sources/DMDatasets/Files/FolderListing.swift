@@ -1,6 +1,6 @@
 import Foundation
 
-/// What lies in a data set's folder.
+/// The folders and image files of a data set.
 struct FolderListing: Sendable {
     /// The data set's folder.
     let root: String
@@ -37,8 +37,7 @@ struct FolderListing: Sendable {
 
     /// The image files of some folders and those below them, sorted within each, as paths from the data set's folder.
     ///
-    /// Hidden files are left out, and folders that are not there. Links to folders are followed, but not to one that the way
-    /// there came through.
+    /// Hidden files and missing folders are left out. Links to folders are followed, but never back to a folder above.
     ///
     /// - Throws: ``DatasetError`` for a folder that may not be read.
     func images(in folders: [String]) throws(DatasetError) -> [String] {
@@ -76,29 +75,28 @@ struct FolderListing: Sendable {
     }
 }
 
-/// The ends of image files' names.
+/// The extensions of image files.
 enum ImageExtension: String, CaseIterable {
     case png, jpg, jpeg
 
-    /// The one of a file's name, nil where it is no image's.
+    /// The extension of a file's name; nil if it is none of an image.
     init?(of name: String) {
         guard let point = name.lastIndex(of: ".") else { return nil }
         self.init(rawValue: name[name.index(after: point)...].lowercased())
     }
 
-    /// A name without an image's end; any other name as it is, whatever points it has.
+    /// A name without the extension of an image; any other name stays as it is.
     static func dropped(from name: String) -> String {
         guard ImageExtension(of: name) != nil, let point = name.lastIndex(of: ".") else { return name }
         return String(name[..<point])
     }
 }
 
-/// How the path of a file tells the sample that it belongs to.
+/// How the identifier of a sample follows from the path of a file.
 struct IdentifierRule: Sendable {
-    /// Folders up to which a path is no part of the identifier, so that a sample may lie in a folder below; nil where no
-    /// folder is part of it.
+    /// Folders whose subfolders are part of the identifier; nil where only the name of the file counts.
     var folders: [String]?
-    /// Ends of a name that are no part of it, the longest first.
+    /// Suffixes of a name that are not part of the identifier, the longest first.
     var suffixes: [String] = []
 
     /// The identifier of a path, or of an identifier.

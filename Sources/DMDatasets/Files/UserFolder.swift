@@ -2,10 +2,10 @@ import DMTensors
 import Foundation
 
 extension DatasetListing {
-    /// The samples of a user's folder: `images/`, `masks/` with the same names but for the end, `classes.json`.
+    /// The samples of a user's folder: `images/`, `masks/` with the same names but for the extension, and `classes.json`.
     ///
-    /// Unlabeled images need no mask. `labeled.txt`, `unlabeled.txt`, `val.txt` and `test.txt` fix what is used how, where
-    /// they are there; every image that neither of the latter two names is of the training part.
+    /// Unlabeled images need no mask. Where the lists `labeled.txt`, `unlabeled.txt`, `val.txt` and `test.txt` exist, they
+    /// say how images are used; every image that is in neither of the last two belongs to the training part.
     init(userFolderIn folder: FolderListing) throws(DatasetError) {
         let rule = IdentifierRule(folders: ["images", "masks"])
         let table = try UserClasses(path: "\(folder.root)/classes.json")
@@ -41,7 +41,7 @@ struct UserClasses: Sendable {
     let names: [String]
     /// The colors; a class without one has that of PASCAL VOC's palette.
     let palette: Palette
-    /// What masks hold. They may be stored in colors where every class has a color of its own.
+    /// What the numbers in masks mean. Masks may be stored in colors where every class has a color of its own.
     let decoding: LabelDecoding
 
     private struct Document: Decodable {

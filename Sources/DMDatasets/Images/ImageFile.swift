@@ -3,9 +3,8 @@ import Foundation
 
 /// Reads and writes images as tensors of bytes.
 ///
-/// PNG and JPEG files are told apart by their first bytes, not by their names. Images of more than 2^28 pixels or with
-/// a side of more than 2^16 are refused; so are files that are too short for the size that they claim, before any memory
-/// is taken for it.
+/// PNG and JPEG files are told apart by their first bytes, not by their names. Images of more than 2^28 pixels or with a
+/// side of more than 2^16 are refused. So are files that are too short for the size they claim, before memory is allocated.
 public enum ImageFile {
     /// The largest image that is read, in pixels.
     public static let pixelLimit = 1 << 28
@@ -19,9 +18,8 @@ public enum ImageFile {
 
     /// Reads a PNG or JPEG file as red, green and blue.
     ///
-    /// Palettes are looked up, gray is repeated, of 16 bits the upper 8 are kept, transparency is dropped, CMYK is
-    /// converted; neither gamma nor
-    /// color profiles are applied, and an orientation noted in the file is not followed.
+    /// Palettes are looked up, gray is repeated, of 16 bits the upper 8 are kept, transparency is dropped, and CMYK is
+    /// converted. Gamma, color profiles and a noted orientation (EXIF) are not applied.
     ///
     /// - Parameter path: The file.
     /// - Returns: The image `[height, width, 3]`.

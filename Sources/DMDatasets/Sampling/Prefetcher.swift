@@ -1,14 +1,15 @@
 import Foundation
 
-/// Makes the elements of a sequence ahead of their use, on background threads, and hands them out in order.
+/// Prefetches the elements of a sequence: background threads make them before they are needed, and they come in order.
 ///
-/// The element of number `n` is made by a function of `n` alone, so that the sequence does not depend on the number
-/// of readers. At most `ahead` elements are made or waiting at any time. An element that cannot be made throws when its
-/// turn comes, after all before it; the sequence ends there. Readers stop when the sequence is canceled or released.
+/// Element number `n` is made by a function of `n` alone, so the sequence does not depend on the number of readers. At most
+/// `ahead` elements are being made or waiting at any time. An element that cannot be made throws when its turn comes, and
+/// the sequence ends there. Readers stop when the prefetcher is canceled or released.
 ///
 /// ```swift
-/// let batches = Prefetcher(of: 0..<1000, readers: 2) { step in try makeBatch(step) }
-/// while let batch = try batches.next() { train(on: batch) }
+/// let samples = BuiltInScenes(seed: 1).samples(of: .training)
+/// let prefetcher = Prefetcher(of: 0..<samples.count, readers: 2) { index in samples.sample(at: index) }
+/// while let sample = try prefetcher.next() { print(sample.identifier) }
 /// ```
 public final class Prefetcher<Element: Sendable>: Sendable {
     private let queue: Queue
