@@ -1,6 +1,6 @@
 import Foundation
 
-/// What lies in a data set's folder.
+/// The folders and image files of a data set.
 struct FolderListing: Sendable {
     /// The data set's folder.
     let root: String
@@ -37,8 +37,7 @@ struct FolderListing: Sendable {
 
     /// The image files of some folders and those below them, sorted within each, as paths from the data set's folder.
     ///
-    /// Hidden files are left out, and folders that are not there. Links to folders are followed, but not to one that the way
-    /// there came through.
+    /// Hidden files and missing folders are left out. Links to folders are followed, but never back to a folder above.
     ///
     /// - Throws: ``DatasetError`` for a folder that may not be read.
     func images(in folders: [String]) throws(DatasetError) -> [String] {
@@ -76,19 +75,44 @@ struct FolderListing: Sendable {
     }
 }
 
-/// The ends of image files' names.
+/// The extensions of image files.
 enum ImageExtension: String, CaseIterable {
     case png, jpg, jpeg
 
-    /// The one of a file's name, nil where it is no image's.
+    /// The extension of a file's name; nil if it is none of an image.
     init?(of name: String) {
         guard let point = name.lastIndex(of: ".") else { return nil }
         self.init(rawValue: name[name.index(after: point)...].lowercased())
     }
 
-    /// A name without an image's end; any other name as it is, whatever points it has.
+    /// A name without the extension of an image; any other name stays as it is.
     static func dropped(from name: String) -> String {
         guard ImageExtension(of: name) != nil, let point = name.lastIndex(of: ".") else { return name }
         return String(name[..<point])
+    }
+}
+
+/// How the identifier of a sample follows from the path of a file.
+struct IdentifierRule: Sendable {
+    /// Folders whose subfolders are part of the identifier; nil where only the name of the file counts.
+    var folders: [String]?
+    /// Suffixes of a name that are not part of the identifier, the longest first.
+    var suffixes: [String] = []
+
+    /// The identifier of a path, or of an identifier.
+    func callAsFunction(_ path: String) -> String {
+        var name = ImageExtension.dropped(from: path)
+        while name.hasPrefix("./") { name.removeFirst(2) }
+        while name.hasPrefix("/") { name.removeFirst() }
+        if let folders {
+            let parts = name.split(separator: "/")
+            if let first = parts.firstIndex(where: { folders.contains(String($0)) }), first + 1 < parts.count {
+                name = parts[(first + 1)...].joined(separator: "/")
+            }
+        } else if let slash = name.lastIndex(of: "/") {
+            name = String(name[name.index(after: slash)...])
+        }
+        if let suffix = suffixes.first(where: { name.hasSuffix($0) }) { name.removeLast(suffix.count) }
+        return name
     }
 }

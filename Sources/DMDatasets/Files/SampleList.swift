@@ -1,12 +1,11 @@
-import DMFormats
 import DMTensors
 import Foundation
 
 /// A text file that names one sample a line: `image mask`, a path of an image, or an identifier.
 ///
 /// The forms of UniMatch (`JPEGImages/a.jpg SegmentationClass/a.png`), U2PL (`a`, or `leftImg8bit/train/b/c.png`) and
-/// CPS (`a`, or `/image<tab>/mask`) all read alike. Line ends of any system, blank lines and spaces around a line mean
-/// nothing.
+/// CPS (`a`, or `/image<tab>/mask`) are all understood. Blank lines and spaces around a line are skipped, and lines may end
+/// as on any system.
 public struct SampleList: Sendable, Equatable {
     /// The file.
     public let path: String
@@ -17,7 +16,7 @@ public struct SampleList: Sendable, Equatable {
     public struct Entry: Sendable, Equatable {
         /// The number of the line in the file, from 1.
         public let line: Int
-        /// What stands there.
+        /// The text of the line.
         public let text: String
     }
 
@@ -85,7 +84,7 @@ public struct SampleList: Sendable, Equatable {
 }
 
 extension SampleList.Entry {
-    /// What may be the image's name: the whole line, or what stands before some space of it, the longest first.
+    /// What may be the image's name: the whole line, or the part before one of its spaces, the longest first.
     ///
     /// Names may have spaces of their own, and a mask may follow.
     var candidates: [String] {

@@ -1,13 +1,13 @@
 public import DMTensors
 
-/// An endless order of samples: one random permutation of all of them after the other.
+/// An endless random order of samples: each epoch is a new permutation of all of them.
 ///
-/// The position `p` falls into the epoch `p / count`, whose permutation is drawn from the seed and the number of the
-/// epoch alone. Nothing has to be saved to continue at a position.
+/// Position `p` lies in epoch `p / count`, whose permutation is drawn from the seed and the number of the epoch alone. So
+/// a training can go on at any position, and no state has to be saved.
 ///
 /// ```swift
 /// let sampler = EpochSampler(count: 50, random: RandomSource(seed: 7))
-/// sampler.index(at: 120)     // the 21st sample of the third epoch
+/// let index = sampler.index(at: 120)     // the 21st sample of the third epoch
 /// ```
 public struct EpochSampler: Sendable {
     /// The number of samples in an epoch.
@@ -18,7 +18,7 @@ public struct EpochSampler: Sendable {
     ///
     /// - Precondition: `count > 0`.
     public init(count: Int, random: RandomSource) {
-        require(count > 0, "a sampler needs at least one sample")
+        checkShape(count > 0, "a sampler needs at least one sample")
         self.count = count
         self.random = random
     }

@@ -63,7 +63,7 @@ struct SampleListTests {
             #expect(try Partition(labeled: labeled, unlabeled: unlabeled, of: scenes) == partition)
             #expect(try Partition(labeled: labeled, unlabeled: nil, of: scenes).unlabeled.contains(5))
             let error = #expect(throws: DatasetErrors.self) { try Partition(labeled: labeled, unlabeled: labeled, of: scenes) }
-            #expect(error?.faults.map(\.kind) == [.overlap, .overlap, .overlap])
+            #expect(error?.errors.map(\.kind) == [.overlap, .overlap, .overlap])
         }
     }
 }

@@ -53,7 +53,7 @@ import Testing
             let error = #expect(throws: DatasetErrors.self) {
                 try ExperimentData(UserFolder.settings(root, "dataset.labeledList=\(root)/bad.txt"))
             }
-            #expect(error?.faults.map(\.kind) == [.unknownSample, .duplicate, .missingMask])
+            #expect(error?.errors.map(\.kind) == [.unknownSample, .duplicate, .missingMask])
         }
     }
 
