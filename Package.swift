@@ -18,10 +18,13 @@ let package = Package(
         .library(name: "DMDiffusion", targets: ["DMDiffusion"]),
         .library(name: "DMDatasets", targets: ["DMDatasets"]),
         .library(name: "DiffMatch", targets: ["DiffMatch"]),
+        .library(name: "DiffMatchKit", targets: ["DiffMatchKit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // For scripts/documentation alone: no target uses it, so that packages that depend on this one do not fetch it.
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // C and system libraries: never products.
@@ -42,6 +45,11 @@ let package = Package(
         .target(
             name: "DiffMatch",
             dependencies: ["DMTensors", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "Yams"],
+            swiftSettings: strict),
+        // All of the above under one import.
+        .target(
+            name: "DiffMatchKit",
+            dependencies: ["DMTensors", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DiffMatch"],
             swiftSettings: strict),
 
         // Thin executables; the tests run each of them.
