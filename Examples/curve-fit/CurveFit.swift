@@ -6,7 +6,7 @@ import DMTensors
     static func main() {
         var random = RandomSource(seed: 7)
         let x: Tensor<Float> = random.uniform(shape: [80, 1], in: -3.2..<3.2)
-        let y = x.sine() + random.normal(shape: [80, 1]) * 0.1
+        let y = x.sin() + random.normal(shape: [80, 1]) * 0.1
 
         var parameters: [Tensor<Float>] = [
             random.normal(shape: [1, 16]), random.normal(shape: [16]),  // hidden layer
@@ -31,7 +31,7 @@ import DMTensors
 
     /// `tanh(x · A + b) · C + d`, for x of shape `[samples, 1]`.
     static func curve(_ x: Variable<Float>, _ parameters: [Variable<Float>]) -> Variable<Float> {
-        let hidden = (matrixProduct(x, parameters[0]) + parameters[1]).tanh()  // [samples, 16]
-        return matrixProduct(hidden, parameters[2]) + parameters[3]  // [samples, 1]
+        let hidden = (matmul(x, parameters[0]) + parameters[1]).tanh()  // [samples, 16]
+        return matmul(hidden, parameters[2]) + parameters[3]  // [samples, 1]
     }
 }

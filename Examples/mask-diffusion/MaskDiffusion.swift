@@ -41,7 +41,7 @@ import DMTensors
 
     /// Prints the share of pixels that were found right, and hands the found classes on.
     private static func report(_ name: String, _ found: Tensor<Int32>, _ classes: Tensor<Int32>) -> Tensor<Int32> {
-        let share = Tensor<Float>(converting: found.isEqual(to: classes)).mean()
+        let share = Tensor<Float>(converting: found .== classes).mean()
         print("\(name): \(Int((share * 100).rounded())) % of the pixels have their class")
         return found
     }

@@ -14,7 +14,7 @@ struct NeighborhoodDenoiser {
         // log N(m; alpha c, sigma²) = alpha m·c / sigma² up to what all classes share: their codes are equally long.
         let (alpha, sigma) = (schedule.alpha(at: time), schedule.sigma(at: time))
         let codes = encoding.codes.sliced(along: 0, from: 0, to: encoding.classCount)
-        let products = matrixProduct(mask.reshaped(to: [-1, encoding.channelCount]), codes, transposingSecond: true)
+        let products = matmul(mask.reshaped(to: [-1, encoding.channelCount]), codes, transposingSecond: true)
         let logLikelihood = products.reshaped(to: glimpse.logLikelihood.shape) * Float(alpha / (sigma * sigma))
         return neighborhoodSum(glimpse.logLikelihood + logLikelihood, along: [1, 2])
     }

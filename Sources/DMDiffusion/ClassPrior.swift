@@ -25,7 +25,7 @@ public struct ClassPrior: Sendable, Hashable, Codable {
 
     /// A prior that has seen nothing yet: uniform over `classCount` classes.
     public init(classCount: Int) {
-        checkShape(classCount >= 1, "a class distribution has at least one class, not \(classCount)")
+        require(classCount >= 1, "a class distribution has at least one class, not \(classCount)")
         average = Array(repeating: 1 / Double(classCount), count: classCount)
     }
 
@@ -79,7 +79,7 @@ public struct ClassPrior: Sendable, Hashable, Codable {
 
     /// The share of each class, unless there is no pixel at all.
     private func shares(of counts: [Int]) -> [Double]? {
-        checkShape(counts.count == classCount, "\(counts.count) counts do not fit a distribution over \(classCount) classes")
+        require(counts.count == classCount, "\(counts.count) counts do not fit a distribution over \(classCount) classes")
         let total = counts.reduce(0, +)
         return total == 0 ? nil : counts.map { Double($0) / Double(total) }
     }

@@ -54,7 +54,7 @@ public struct DebiasedAdjustment: Sendable, Equatable, Codable {
         mode: Mode = .sampling, strength: Double = 1, timeWeight: TimeWeight = .constant, target: Target = .uniform,
         appliesTo: Scope = .both, maximumShift: Double = 3
     ) {
-        checkShape(
+        require(
             strength >= 0 && maximumShift >= 0, "an adjustment of strength \(strength), at most \(maximumShift), has no meaning")
         (self.mode, self.strength, self.timeWeight) = (mode, strength, timeWeight)
         (self.target, self.appliesTo, self.maximumShift) = (target, appliesTo, maximumShift)

@@ -25,7 +25,7 @@ public struct LabelEncoding: Sendable, Equatable {
     ///
     /// - Parameter codes: One row for each class and one for 'no label' `[classes + 1, channels]`.
     public init(codes: Tensor<Float>) {
-        checkShape(
+        require(
             codes.rank == 2 && codes.shape[0] >= 2 && codes.shape[1] >= 1,
             "a table of codes has the shape [classes + 1, channels], not \(codes.shape)")
         self.codes = codes
@@ -51,11 +51,11 @@ public struct LabelEncoding: Sendable, Equatable {
     /// - Parameter probabilities: The probabilities of the classes, without 'no label' `[batch, height, width, K]`.
     /// - Returns: The encoded masks `[batch, height, width, channels]`.
     public func mean(of probabilities: Tensor<Float>) -> Tensor<Float> {
-        checkShape(
+        require(
             probabilities.shape.last == classCount,
             "probabilities of shape \(probabilities.shape) are not those of \(classCount) classes")
         let ofClasses = codes.sliced(along: 0, from: 0, to: classCount)
-        let mean = matrixProduct(probabilities.reshaped(to: [pixelCount(of: probabilities), classCount]), ofClasses)
+        let mean = matmul(probabilities.reshaped(to: [pixelCount(of: probabilities), classCount]), ofClasses)
         return mean.reshaped(to: probabilities.shape.dropLast() + [channelCount])
     }
 
@@ -64,9 +64,9 @@ public struct LabelEncoding: Sendable, Equatable {
     /// - Parameter mask: Encoded masks, noisy or not `[batch, height, width, channels]`.
     /// - Returns: Classes from 0 to `K`, where `K` means 'no label' `[batch, height, width]`.
     public func decode(_ mask: Tensor<Float>) -> Tensor<Int32> {
-        checkShape(mask.shape.last == channelCount, "a mask of shape \(mask.shape) does not hold codes of \(channelCount) channels")
+        require(mask.shape.last == channelCount, "a mask of shape \(mask.shape) does not hold codes of \(channelCount) channels")
         // |m - c|² = |m|² - 2 (m·c - |c|²/2), and the first term is the same for all codes.
-        let products = matrixProduct(mask.reshaped(to: [pixelCount(of: mask), channelCount]), codes, transposingSecond: true)
+        let products = matmul(mask.reshaped(to: [pixelCount(of: mask), channelCount]), codes, transposingSecond: true)
         let nearness = products - codes.squared().sum(along: [1]) * 0.5
         return nearness.argmax(along: 1).reshaped(to: Array(mask.shape.dropLast()))
     }
@@ -115,7 +115,7 @@ extension LabelEncoding {
     private static func signs(
         classCount: Int, channelCount: Int, scale: Float, isSet: (_ label: Int, _ channel: Int) -> Bool
     ) -> LabelEncoding {
-        checkShape(classCount >= 1, "an encoding has at least one class, not \(classCount)")
+        require(classCount >= 1, "an encoding has at least one class, not \(classCount)")
         let entries = (0...classCount).flatMap { label in
             (0..<channelCount).map { channel in isSet(label, channel) ? scale : -scale }
         }
@@ -123,7 +123,7 @@ extension LabelEncoding {
     }
 
     private static func checkScale(_ scale: Float) {
-        checkShape(scale > 0 && scale.isFinite, "the scale of an encoding lies above 0, not at \(scale)")
+        require(scale > 0 && scale.isFinite, "the scale of an encoding lies above 0, not at \(scale)")
     }
 }
 
@@ -142,7 +142,7 @@ public struct LabelGrid: Sendable, Hashable {
 
     /// A grid of `height` rows and `width` columns, at least 1 each.
     public init(height: Int, width: Int, classCount: Int) {
-        checkShape(height >= 1 && width >= 1 && classCount >= 1, "no grid of \(height) rows, \(width) columns, \(classCount) classes")
+        require(height >= 1 && width >= 1 && classCount >= 1, "no grid of \(height) rows, \(width) columns, \(classCount) classes")
         (self.height, self.width, self.classCount) = (height, width, classCount)
     }
 
@@ -151,7 +151,7 @@ public struct LabelGrid: Sendable, Hashable {
     /// - Parameter mask: Classes from 0 to `K - 1`; every other value, such as 255, means 'ignored' `[batch, H, W]`.
     /// - Returns: Classes from 0 to `K`, where `K` marks ignored pixels `[batch, h, w]`.
     public func labels(of mask: Tensor<Int32>) -> Tensor<Int32> {
-        checkShape(mask.rank == 3 && mask.count > 0, "masks have the shape [batch, height, width], not \(mask.shape)")
+        require(mask.rank == 3 && mask.count > 0, "masks have the shape [batch, height, width], not \(mask.shape)")
         let noLabel = Int32(classCount)
         var labels = mask.resizedNearest(height: height, width: width, alignsCorners: true)
         labels.withUnsafeMutableElements { labels in

@@ -56,7 +56,7 @@ public struct MaskSampler: Sendable {
         settings: SamplerSettings = SamplerSettings(), schedule: NoiseSchedule = .cosine, encoding: LabelEncoding,
         adjustment: DebiasedAdjustment, prior: ClassPrior, use: DebiasedAdjustment.Use
     ) throws(DebiasedAdjustmentError) {
-        checkShape(
+        require(
             prior.classCount == encoding.classCount,
             "a prior of \(prior.classCount) classes does not fit an encoding of \(encoding.classCount)")
         (self.settings, self.schedule, self.encoding) = (settings, schedule, encoding)
@@ -79,7 +79,7 @@ public struct MaskSampler: Sendable {
         shape: [Int], random: RandomSource,
         denoiser: (_ noisyMask: Tensor<Float>, _ time: Double) throws(Failure) -> Tensor<Float>
     ) throws(Failure) -> SampledMask {
-        checkShape(shape.count == 3, "masks are sampled in the shape [batch, height, width], not \(shape)")
+        require(shape.count == 3, "masks are sampled in the shape [batch, height, width], not \(shape)")
         var sums: [Tensor<Float>] = []
         for chain in 0..<settings.ensembleSize {
             var random = random.split(UInt64(chain))
@@ -107,7 +107,7 @@ public struct MaskSampler: Sendable {
         var mask = mask
         for (interval, shift) in zip(settings.timeGrid.intervals, shifts) {
             let logits = try denoiser(mask, interval.now)
-            checkShape(
+            require(
                 logits.shape == mask.shape.dropLast() + [encoding.classCount],
                 "a denoiser of masks \(mask.shape) of \(encoding.classCount) classes returned logits of shape \(logits.shape)")
             let probabilities = (shift.map { logits + $0 } ?? logits).softmax()
@@ -172,7 +172,7 @@ public struct SampledMask: Sendable {
 /// - Returns: The drawn classes, from 0 to `K - 1` `[...]`.
 public func drawnClasses(from probabilities: Tensor<Float>, random: inout RandomSource) -> Tensor<Int32> {
     let classCount = probabilities.shape.last ?? 0
-    checkShape(classCount >= 1, "no class can be drawn from probabilities of shape \(probabilities.shape)")
+    require(classCount >= 1, "no class can be drawn from probabilities of shape \(probabilities.shape)")
     let shape = Array(probabilities.shape.dropLast())
     let thresholds: Tensor<Float> = random.uniform(shape: shape, in: 0..<1)
     return Tensor(shape: shape) { classes in

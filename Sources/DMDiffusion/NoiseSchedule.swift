@@ -64,7 +64,7 @@ extension NoiseSchedule {
     ///   - noise: Standard normal numbers `epsilon` of the same shape.
     ///   - time: The time t, from 0 to 1.
     public func noised(_ mask: Tensor<Float>, with noise: Tensor<Float>, at time: Double) -> Tensor<Float> {
-        checkShape(mask.shape == noise.shape, "noise of shape \(noise.shape) does not fit masks of shape \(mask.shape)")
+        require(mask.shape == noise.shape, "noise of shape \(noise.shape) does not fit masks of shape \(mask.shape)")
         return mask * Float(alpha(at: time)) + noise * Float(sigma(at: time))
     }
 
@@ -75,8 +75,8 @@ extension NoiseSchedule {
     ///   - noise: Standard normal numbers `epsilon` of the same shape.
     ///   - times: One time, from 0 to 1, for each mask of the batch.
     public func noised(_ mask: Tensor<Float>, with noise: Tensor<Float>, at times: [Double]) -> Tensor<Float> {
-        checkShape(mask.shape == noise.shape, "noise of shape \(noise.shape) does not fit masks of shape \(mask.shape)")
-        checkShape(
+        require(mask.shape == noise.shape, "noise of shape \(noise.shape) does not fit masks of shape \(mask.shape)")
+        require(
             mask.rank == 4 && mask.shape[0] == times.count, "\(times.count) times do not fit a batch of masks of shape \(mask.shape)")
         return mask * alphas(at: times) + noise * sigmas(at: times)
     }
@@ -139,5 +139,5 @@ extension NoiseSchedule {
 
 /// Stops the program when a time lies outside the diffusion.
 func checkTime(_ time: Double) {
-    checkShape((0...1).contains(time), "the time of a diffusion lies between 0 and 1, not at \(time)")
+    require((0...1).contains(time), "the time of a diffusion lies between 0 and 1, not at \(time)")
 }

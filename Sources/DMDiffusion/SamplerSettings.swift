@@ -45,7 +45,7 @@ public struct SamplerSettings: Sendable, Hashable, Codable {
         steps: Int = 3, timeDifference: Int = 1, kind: SamplerKind = .ddim, estimate: CleanMaskEstimate = .expectation,
         output: Output = .lastStep, ensembleSize: Int = 1
     ) {
-        checkShape(ensembleSize >= 1, "masks are sampled from one chain at least, not from \(ensembleSize)")
+        require(ensembleSize >= 1, "masks are sampled from one chain at least, not from \(ensembleSize)")
         (self.steps, self.timeDifference, self.kind) = (steps, timeDifference, kind)
         (self.estimate, self.output, self.ensembleSize) = (estimate, output, ensembleSize)
         _ = timeGrid  // Stops here, not in the first sampling, if there is no such grid.
@@ -118,7 +118,7 @@ public struct TimeGrid: Sendable, Hashable, Codable {
     ///   - steps: The number of steps S, at least 1.
     ///   - timeDifference: How many steps further down each step reaches, `td`; 0 or more.
     public init(steps: Int = 3, timeDifference: Int = 1) {
-        checkShape(steps >= 1 && timeDifference >= 0, "no sampling in \(steps) steps with a time difference of \(timeDifference)")
+        require(steps >= 1 && timeDifference >= 0, "no sampling in \(steps) steps with a time difference of \(timeDifference)")
         (self.steps, self.timeDifference) = (steps, timeDifference)
     }
 
@@ -148,7 +148,7 @@ public struct SamplingInterval: Sendable, Hashable, Codable {
     public init(now: Double, next: Double) {
         checkTime(now)
         checkTime(next)
-        checkShape(next <= now, "a sampling step runs from a time to an earlier one, not from \(now) to \(next)")
+        require(next <= now, "a sampling step runs from a time to an earlier one, not from \(now) to \(next)")
         (self.now, self.next) = (now, next)
     }
 }

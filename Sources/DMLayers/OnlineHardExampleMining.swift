@@ -18,7 +18,7 @@ public struct OnlineHardExampleMining: Sendable, Equatable {
 
     /// A choice of hard pixels; the defaults are those that the field trains Cityscapes with.
     public init(threshold: Double = 0.7, minimumCount: Int = 200_000) {
-        checkShape(
+        require(
             (0...1).contains(threshold) && minimumCount >= 0,
             "hard pixels are those up to a probability and at least some, not \(threshold) and \(minimumCount)")
         self.threshold = threshold
@@ -62,11 +62,11 @@ public struct OnlineHardExampleMining: Sendable, Equatable {
     public func mask<Scalar: FloatingPointScalar>(
         losses: Tensor<Scalar>, _ targets: Tensor<Int32>, ignoring ignored: Int32 = 255
     ) -> Tensor<Bool> {
-        checkShape(losses.shape == targets.shape, "each pixel has a loss and a target, not \(losses.shape) and \(targets.shape)")
+        require(losses.shape == targets.shape, "each pixel has a loss and a target, not \(losses.shape) and \(targets.shape)")
         // No loss is negative: -1 marks the pixels without a target.
-        let masked = Tensor<Double>(converting: select(where: targets.isEqual(to: Tensor(ignored)), Tensor(-1), losses))
+        let masked = Tensor<Double>(converting: select(where: targets .== Tensor(ignored), Tensor(-1), losses))
         let limit = leastLoss(of: masked.scalars.filter { $0 >= 0 })
-        return masked.isGreaterOrEqual(to: limit)
+        return masked .>= limit
     }
 
     /// The loss from which a pixel counts: p <= q is the same as -log p >= -log q.

@@ -158,11 +158,11 @@ public struct AdamW: Optimizer {
                 case "step": step = StepCount.steps(in: value)
                 case _ where name.hasPrefix("m."): first.append(String(name.dropFirst(2)), value)
                 case _ where name.hasPrefix("s."): second.append(String(name.dropFirst(2)), value)
-                default: checkShape(false, "this is no state of AdamW: expected 'step', 'm.' and 's.', found \(name) \(value.shape)")
+                default: require(false, "this is no state of AdamW: expected 'step', 'm.' and 's.', found \(name) \(value.shape)")
                 }
             }
-            checkShape(newValue["step"] != nil, "this is no state of AdamW: there is no 'step'")
-            checkShape(
+            require(newValue["step"] != nil, "this is no state of AdamW: there is no 'step'")
+            require(
                 first.names == second.names && zip(first.values, second.values).allSatisfy { $0.shape == $1.shape },
                 "this is no state of AdamW: the first moments are of \(first.names), the second of \(second.names)")
         }
@@ -201,7 +201,7 @@ private enum StepCount {
     /// One number may be 2²⁴ itself, as it once was written.
     static func steps(in tensor: Tensor<Float>) -> Int {
         let digits = tensor.scalars
-        checkShape(
+        require(
             (1...2).contains(digits.count) && digits.allSatisfy { $0 >= 0 && $0 <= Float(base) && $0 == $0.rounded() },
             "this is no state of AdamW: expected one or two whole numbers as 'step', found \(digits) of shape \(tensor.shape)")
         return Int(digits[0]) + (digits.count > 1 ? base * Int(digits[1]) : 0)
@@ -229,7 +229,7 @@ extension ParameterValues {
 
 /// Stops where values are not those of a module's parameters: at `index` the module has `name` of `shape`.
 func checkFit(_ values: ParameterValues, at index: Int, _ name: String, _ shape: [Int], _ subject: String) {
-    checkShape(
+    require(
         index < values.count && values.names[index] == name && values[index].shape == shape,
         "\(subject) of another module: expected \(name) \(shape), found "
             + (index < values.count ? "\(values.names[index]) \(values[index].shape)" : "no more"))
@@ -237,7 +237,7 @@ func checkFit(_ values: ParameterValues, at index: Int, _ name: String, _ shape:
 
 /// Stops where there are more values than the module has parameters.
 func checkEnd(_ values: ParameterValues, at count: Int, _ subject: String) {
-    checkShape(
+    require(
         values.count == count,
         "\(subject) of another module: expected no more, found \(values.names[count]) \(values[count].shape)")
 }

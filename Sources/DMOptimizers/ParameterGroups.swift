@@ -108,12 +108,12 @@ public struct ParameterGroups: Sendable, Equatable {
         let parameters = model.parameters
         var groupOfName = [String: Int?](uniqueKeysWithValues: parameters.names.map { ($0, nil) })
         for (place, group) in groups.enumerated() {
-            checkShape(!groups[..<place].contains { $0.name == group.name }, "two parameter groups have the name '\(group.name)'")
+            require(!groups[..<place].contains { $0.name == group.name }, "two parameter groups have the name '\(group.name)'")
             let members = group.members(of: model)
-            checkShape(!members.isEmpty || group.isOptional, "the parameter group '\(group.name)' is empty")
+            require(!members.isEmpty || group.isOptional, "the parameter group '\(group.name)' is empty")
             for name in members {
                 if case .some(.some(let other)) = groupOfName[name] {
-                    checkShape(false, "the parameter groups '\(groups[other].name)' and '\(group.name)' overlap: both have \(name)")
+                    require(false, "the parameter groups '\(groups[other].name)' and '\(group.name)' overlap: both have \(name)")
                 }
                 groupOfName[name] = .some(place)
             }
@@ -139,7 +139,7 @@ public struct ParameterGroups: Sendable, Equatable {
 
     private func place(of name: String) -> Int? {
         guard let place = groupOfName[name] else {
-            checkShape(false, "the parameter groups are of another module: there is no '\(name)' among \(names.count) parameters")
+            require(false, "the parameter groups are of another module: there is no '\(name)' among \(names.count) parameters")
             return nil
         }
         return place

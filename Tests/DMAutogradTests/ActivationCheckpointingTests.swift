@@ -91,7 +91,7 @@ extension GradientCase {
         each(.checkpoint, of: [[[2, 3], [4]]], in: -1...1) { operands in
             var nothing: Void = ()
             return checkpointed(operands, state: &nothing) { x, nothing in
-                checkpointed([x[0] * x[0]], state: &nothing) { y, _ in y[0].sine() * y[0] }
+                checkpointed([x[0] * x[0]], state: &nothing) { y, _ in y[0].sin() * y[0] }
             }
         },
     ].flatMap { $0 }

@@ -12,7 +12,7 @@ extension GradientCase {
     private static let normalization: [GradientCase] = [
         each(.batchNormalize, of: normalized) { $0[0].batchNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1).output },
         each(.batchNormalize, of: normalized) {
-            $0[0].batchNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1, activation: .rectifiedLinear).output
+            $0[0].batchNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1, activation: .relu).output
         },
         each(.normalize, of: normalized) {
             let (mean, variance) = statistics($0[1].shape)
@@ -20,18 +20,18 @@ extension GradientCase {
         },
         each(.normalize, of: normalized) {
             let (mean, variance) = statistics($0[1].shape)
-            return $0[0].normalized(mean: mean, variance: variance, scale: $0[1], shift: $0[2], activation: .rectifiedLinear)
+            return $0[0].normalized(mean: mean, variance: variance, scale: $0[1], shift: $0[2], activation: .relu)
         },
         each(.batchNormalize, of: normalized) {
-            $0[0].batchNormalized(scale: $0[1] * 8, shift: $0[2], epsilon: 0.1, activation: .rectifiedLinear6).output
+            $0[0].batchNormalized(scale: $0[1] * 8, shift: $0[2], epsilon: 0.1, activation: .relu6).output
         },
         each(.batchNormalize, of: normalized.map { $0 + [$0[0]] }) {
             $0[0].batchNormalized(
-                scale: $0[1] * 8, shift: $0[2], epsilon: 0.1, activation: .rectifiedLinear6, adding: $0[3]
+                scale: $0[1] * 8, shift: $0[2], epsilon: 0.1, activation: .relu6, adding: $0[3]
             ).output
         },
         each(.batchNormalize, of: normalized.map { $0 + [$0[0]] }) {
-            $0[0].batchNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1, activation: .rectifiedLinear, adding: $0[3]).output
+            $0[0].batchNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1, activation: .relu, adding: $0[3]).output
         },
         each(.normalize, of: normalized.map { $0 + [$0[0]] }) {
             let (mean, variance) = statistics($0[1].shape)

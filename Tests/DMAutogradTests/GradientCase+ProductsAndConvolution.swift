@@ -22,38 +22,38 @@ extension GradientCase {
     }
 
     private static let sums: [GradientCase] = [
-        each(.matrixProduct, of: [[[2, 3], [3, 4]], [[1, 2], [2, 1]]]) {
-            einsteinSum([($0[0], labels: [0, 1]), ($0[1], labels: [1, 2])], to: [2, 0])
+        each(.matmul, of: [[[2, 3], [3, 4]], [[1, 2], [2, 1]]]) {
+            einsum([($0[0], labels: [0, 1]), ($0[1], labels: [1, 2])], to: [2, 0])
         },
-        each(.matrixProduct, of: [[[2, 3, 2], [2, 2, 2]]]) {
-            einsteinSum([($0[0], labels: [0, 1, 2]), ($0[1], labels: [0, 2, 3])], to: [0, 1, 3])
+        each(.matmul, of: [[[2, 3, 2], [2, 2, 2]]]) {
+            einsum([($0[0], labels: [0, 1, 2]), ($0[1], labels: [0, 2, 3])], to: [0, 1, 3])
         },
-        each(.matrixProduct, of: [[[2, 2], [2], [2, 3]]]) {
-            einsteinSum([($0[0], labels: [5, 5]), ($0[1], labels: [5]), ($0[2], labels: [5, 6])], to: [6])
+        each(.matmul, of: [[[2, 2], [2], [2, 3]]]) {
+            einsum([($0[0], labels: [5, 5]), ($0[1], labels: [5]), ($0[2], labels: [5, 6])], to: [6])
         },
-        each(.sum, of: [[[2, 3]], [[4, 1]]]) { einsteinSum([($0[0], labels: [0, 1])], to: [1]) },
+        each(.sum, of: [[[2, 3]], [[4, 1]]]) { einsum([($0[0], labels: [0, 1])], to: [1]) },
     ].flatMap { $0 }
 
     static let products: [GradientCase] =
         sums
         + [
-            each(.affineMap, of: maps) { affineMap($0[0], weight: $0[1], bias: $0[2]) },
+            each(.linear, of: maps) { linear($0[0], weight: $0[1], bias: $0[2]) },
             each(.feedForward, of: feedForwards) { feedForward($0[0], first: ($0[1], $0[2]), second: ($0[3], $0[4])) },
             each(.feedForward, of: feedForwards.filter { $0[0].last == $0[4][0] }) {
                 feedForward($0[0], first: ($0[1], $0[2]), second: ($0[3], $0[4]), addingInput: true)
             },
-            each(.matrixProduct, of: matrices) { matrixProduct($0[0], $0[1]) },
-            each(.matrixProduct, of: matrices.map { [swapped($0[0]), $0[1]] }) {
-                matrixProduct($0[0], $0[1], transposingFirst: true)
+            each(.matmul, of: matrices) { matmul($0[0], $0[1]) },
+            each(.matmul, of: matrices.map { [swapped($0[0]), $0[1]] }) {
+                matmul($0[0], $0[1], transposingFirst: true)
             },
-            each(.matrixProduct, of: matrices.map { [$0[0], swapped($0[1])] }) {
-                matrixProduct($0[0], $0[1], transposingSecond: true)
+            each(.matmul, of: matrices.map { [$0[0], swapped($0[1])] }) {
+                matmul($0[0], $0[1], transposingSecond: true)
             },
-            each(.matrixProduct, of: matrices.map { $0.map(swapped) }) {
-                matrixProduct($0[0], $0[1], transposingFirst: true, transposingSecond: true)
+            each(.matmul, of: matrices.map { $0.map(swapped) }) {
+                matmul($0[0], $0[1], transposingFirst: true, transposingSecond: true)
             },
-            each(.matrixProduct, of: [[[3, 3]]]) { matrixProduct($0[0], $0[0]) },
-            each(.matrixProduct, of: [[[2, 3]]]) { matrixProduct($0[0], $0[0], transposingFirst: true) },
+            each(.matmul, of: [[[3, 3]]]) { matmul($0[0], $0[0]) },
+            each(.matmul, of: [[[2, 3]]]) { matmul($0[0], $0[0], transposingFirst: true) },
         ].flatMap { $0 }
 }
 
@@ -108,7 +108,7 @@ extension GradientCase {
     ]
 
     private static let pooling: [GradientCase] = windows.flatMap { window in
-        each(.maximumPooled, of: images) { $0[0].maximumPooled(window) }
+        each(.maxPooled, of: images) { $0[0].maxPooled(window) }
             + each(.averagePooled, of: images) { $0[0].averagePooled(window) }
             + each(.averagePooled, of: images) { $0[0].averagePooled(window, countsPadding: true) }
     }

@@ -86,7 +86,7 @@ struct GraphTests {
     func deterministic() {
         func gradient() -> Tensor<Float>? {
             let leaf = Variable<Float>.tracked(Tensor((0..<1000).map { Float($0) / 37 }, shape: [25, 40]))
-            var branches = leaf.sine()
+            var branches = leaf.sin()
             for power in 1...10 { branches = branches + (leaf * (1 / Float(power))).tanh() * leaf.sum(along: [0]) }
             return Gradients(of: branches.sum())[leaf]
         }

@@ -56,9 +56,9 @@ struct FloatGradientTests {
     ) -> [@Sendable (Variable<Scalar>) -> Variable<Scalar>] {
         [
             { $0.exp() }, { $0.absoluteValue().log() }, { $0.absoluteValue().squareRoot() }, { $0.squared() }, { $0.reciprocal() },
-            { $0.sine() }, { $0.cosine() }, { $0.absoluteValue().power(1.5) }, { $0.clamped(to: -1...2) },
+            { $0.sin() }, { $0.cos() }, { $0.absoluteValue().power(1.5) }, { $0.clamped(to: -1...2) },
             { $0.tanh() }, { $0.sigmoid() }, { $0.logSigmoid() }, { $0.relu() }, { $0.gelu() },
-            { $0.softmax() * $0 }, { $0.logSoftmax() * $0.sine() }, { $0.variance(along: [0]) }, { $0.maximum() },
+            { $0.softmax() * $0 }, { $0.logSoftmax() * $0.sin() }, { $0.variance(along: [0]) }, { $0.maximum() },
             { $0 / ($0.squared() + 1) }, { 2 / $0 }, { 3 - $0 / 3 },
         ]
     }

@@ -65,15 +65,15 @@ enum WrongArgument {
         "gather: indices from 0 to 2 do not lie below 2": { _ = x.gathered(rows: Tensor([0, 2])) },
         "gather: indices from -1 to -1 do not lie below 2": { _ = x.gathered(rows: Tensor([-1])) },
 
-        "no matrix product of [2, 3] and [4, 3]: the inner extents differ": { _ = matrixProduct(x, y) },
-        "no matrix product of [2, 3]ᵀ and [4, 3]ᵀ: the inner extents differ": {
-            _ = matrixProduct(x, y, transposingFirst: true, transposingSecond: true)
+        "no matmul of [2, 3] and [4, 3]: the inner extents differ": { _ = matmul(x, y) },
+        "no matmul of [2, 3]ᵀ and [4, 3]ᵀ: the inner extents differ": {
+            _ = matmul(x, y, transposingFirst: true, transposingSecond: true)
         },
-        "no matrix product of [2, 1, 3] and [4, 3, 1]": { _ = matrixProduct(ones([2, 1, 3]), ones([4, 3, 1])) },
-        "no matrix product of [2, 3] and [3]": { _ = matrixProduct(x, ones([3])) },
+        "no matmul of [2, 1, 3] and [4, 3, 1]": { _ = matmul(ones([2, 1, 3]), ones([4, 3, 1])) },
+        "no matmul of [2, 3] and [3]": { _ = matmul(x, ones([3])) },
 
-        "no affine map of [2, 3] by weights [4, 3] and a bias [3]": { _ = affineMap(x, weight: y, bias: ones([3])) },
-        "no affine map of [4, 3] by weights [3, 2] and a bias [3]": { _ = affineMap(y, weight: ones([3, 2]), bias: ones([3])) },
+        "no linear map of [2, 3] by weights [4, 3] and a bias [3]": { _ = linear(x, weight: y, bias: ones([3])) },
+        "no linear map of [4, 3] by weights [3, 2] and a bias [3]": { _ = linear(y, weight: ones([3, 2]), bias: ones([3])) },
         "no feed-forward of [2, 3] by weights [3, 5], [5], [4, 3], [3]": {
             _ = feedForward(x, first: (ones([3, 5]), ones([5])), second: (y, ones([3])))
         },
@@ -142,9 +142,9 @@ extension WrongArgument {
         "convolution2DTransposed of an input [1, 1, 1, 2] with weights [1, 1, 3, 2]: the output would have -1 x -1 pixels": {
             _ = convolution2DTransposed(ones([1, 1, 1, 2]), ones([1, 1, 3, 2]), Convolution2DGeometry(padding: 1))
         },
-        "a pooling needs a padding smaller than the window reaches": { _ = ones([1, 4, 4, 1]).maximumPooled(window: 2, padding: 2) },
+        "a pooling needs a padding smaller than the window reaches": { _ = ones([1, 4, 4, 1]).maxPooled(window: 2, padding: 2) },
         "a pooling needs a window, a stride and a dilation of at least 1": { _ = ones([1, 4, 4, 1]).averagePooled(window: 0) },
-        "maximumPooled takes [batch, height, width, channels], not [2, 3]": { _ = x.maximumPooled(window: 1) },
+        "maxPooled takes [batch, height, width, channels], not [2, 3]": { _ = x.maxPooled(window: 1) },
         "averagePooled takes [batch, height, width, channels], not [2, 3]": { _ = x.averagePooled(window: 1) },
         "checkpointed: the shape is [1, 3] where it was [2, 3] the first time": { checkpoint(secondShape: [1, 3]) },
         "checkpointed: the shape is [6] where it was [2, 3] the first time": { checkpoint(secondShape: [6]) },
@@ -161,10 +161,10 @@ extension WrongArgument {
             _ = x.groupNormalized(groups: 2, scale: ones([3]), shift: ones([3]))
         },
         "a local normalization needs an axis of channels": { _ = ones([]).locallyNormalized(size: 1) },
-        "einsteinSum: 1 labels for the shape [2, 3]": { _ = einsteinSum([(x, labels: [0])], to: []) },
-        "einsteinSum: label 1 has the extents 3 and 4": { _ = einsteinSum([(x, labels: [0, 1]), (y, labels: [1, 2])], to: [0]) },
-        "einsteinSum: the labels [2] of the result are not all labels of the operands [[0, 1]]": {
-            _ = einsteinSum([(x, labels: [0, 1])], to: [2])
+        "einsum: 1 labels for the shape [2, 3]": { _ = einsum([(x, labels: [0])], to: []) },
+        "einsum: label 1 has the extents 3 and 4": { _ = einsum([(x, labels: [0, 1]), (y, labels: [1, 2])], to: [0]) },
+        "einsum: the labels [2] of the result are not all labels of the operands [[0, 1]]": {
+            _ = einsum([(x, labels: [0, 1])], to: [2])
         },
     ]
 }

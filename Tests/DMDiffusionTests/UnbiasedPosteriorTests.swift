@@ -41,7 +41,7 @@ struct UnbiasedPosteriorTests {
         // All codes are equally long, so that -|m - alpha c|² / (2 sigma²) is alpha m·c / sigma² but for what they share.
         let factor = schedule.alpha(at: time) / pow(schedule.sigma(at: time), 2)
         let codes = encoding.codes.sliced(along: 0, from: 0, to: 3)
-        let likelihood = matrixProduct(mask.reshaped(to: [-1, 3]), codes, transposingSecond: true) * Float(factor)
+        let likelihood = matmul(mask.reshaped(to: [-1, 3]), codes, transposingSecond: true) * Float(factor)
         let joint = (0..<3).map { Float(log(prior.probabilities[$0] * UnbiasedPosteriorTests.likelihoods[$0][image])) }
         return (likelihood + Tensor(joint)).reshaped(to: mask.shape)
     }

@@ -1,3 +1,4 @@
+import DMFormats
 import DMDatasets
 package import DMExperiments
 import DMTensors

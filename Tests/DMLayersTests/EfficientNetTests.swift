@@ -44,7 +44,7 @@ import Testing
 
     @Test func activationsStayWithinSix() {
         var random = RandomSource(seed: 4)
-        var block = ConvolutionBlock(inputs: 1, outputs: 2, kernel: 1, activation: .rectifiedLinear6, random: &random)
+        var block = ConvolutionBlock(inputs: 1, outputs: 2, kernel: 1, activation: .relu6, random: &random)
         block.normalization.weight.value = Tensor([100, 100])
         var context = ForwardContext.training(random: RandomSource(seed: 0))
         let y = block(Variable(random.normal(shape: [1, 5, 5, 1])), &context).value.scalars

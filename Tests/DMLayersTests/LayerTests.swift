@@ -138,7 +138,7 @@ struct ReadingTests {
             #expect(network.parameterCount == 11_689_512)
             #expect(network.state.names.count == 102)
             #expect(network.parameters.values.count == 62)
-            #expect(TensorMemory.highWaterMark == before)
+            #expect(TensorMemory.peakMemory == before)
         }
     }
 

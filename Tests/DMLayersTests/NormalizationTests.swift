@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func anActivationCanFollow() {
-        var rectified = BatchNormalization(channels: 2, activation: .rectifiedLinear)
+        var rectified = BatchNormalization(channels: 2, activation: .relu)
         rectified.weight = layer.weight
         rectified.bias = layer.bias
         var context = ForwardContext.training(random: RandomSource(seed: 0))

@@ -41,7 +41,7 @@ public func checkpointed<Scalar, State: Sendable>(
                 var state = before
                 let leaves = zip(tensors, isWanted).map { $1 ? Variable.tracked($0) : Variable($0) }
                 let result = body(leaves, &state)
-                checkShape(
+                require(
                     result.shape == gradient.shape,
                     "checkpointed: the shape is \(result.shape) where it was \(gradient.shape) the first time")
                 let gradients = Gradients(of: consume result, contractedWith: gradient)

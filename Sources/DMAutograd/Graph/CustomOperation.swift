@@ -100,11 +100,11 @@ extension Variable {
                 value,
                 { gradient in
                     let gradients = pullback(gradient)
-                    checkShape(
+                    require(
                         gradients.count == shapes.count,
                         "the pullback of '\(name)' returns \(gradients.count) gradients for \(shapes.count) operands")
                     for (position, shape) in shapes.enumerated() where isTracked[position] {
-                        checkShape(
+                        require(
                             gradients[position]?.shape == shape,
                             "the pullback of '\(name)' returns \(gradients[position].map { "a gradient of shape \($0.shape)" } ?? "no gradient")"
                                 + " for operand \(position) of shape \(shape)")

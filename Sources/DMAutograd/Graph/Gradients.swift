@@ -49,13 +49,13 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     ///
     /// - Precondition: `result` is one number.
     public mutating func add(of result: consuming Variable<Scalar>) {
-        checkShape(result.value.count == 1, "gradients are of one number, not of the shape \(result.shape)")
+        require(result.value.count == 1, "gradients are of one number, not of the shape \(result.shape)")
         let direction = Tensor<Scalar>(repeating: 1, shape: result.shape)
         add(of: consume result, contractedWith: direction)
     }
 
     private mutating func add(of result: consuming Variable<Scalar>, contractedWith direction: Tensor<Scalar>) {
-        checkShape(
+        require(
             result.shape == direction.shape, "cannot contract a result of shape \(result.shape) with a direction of \(direction.shape)")
         guard var waiting = result.node.map({ $0.ancestors() }) else { return }
         if let last = waiting.last { add(direction, for: last) }
@@ -77,7 +77,7 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
             bySerial[node.serial] = contribution
             return
         }
-        checkShape(
+        require(
             sum.shape == contribution.shape,
             "\(node.origin) is handed gradients of the shapes \(sum.shape) and \(contribution.shape)")
         sum += contribution

@@ -39,12 +39,12 @@ package enum Operation: String, CaseIterable, Sendable {
     // Shaping.
     case reshape, transpose, broadcast, slice, pad, concatenate, stack, gather, depthToSpace, spaceToDepth
     // Neural networks.
-    case convolution2D, convolution2DTransposed, maximumPooled, averagePooled
+    case convolution2D, convolution2DTransposed, maxPooled, averagePooled
     // Normalization, resampling, attention and the losses.
     case batchNormalize, normalize, layerNormalize, modulate, resize, resizeNearest, resample, gridSample, sampleDeformably
     case softmaxAttention, softmaxCrossEntropy, resizedCrossEntropy, negativeLogLikelihood
     // Products.
-    case matrixProduct, affineMap, feedForward
+    case matmul, linear, feedForward
     // Activation checkpointing.
     case checkpoint
 }

@@ -128,8 +128,8 @@ public func minimum<Scalar>(_ x: Variable<Scalar>, _ y: Variable<Scalar>) -> Var
 private func preferred<Scalar: FloatingPointScalar>(
     _ x: Tensor<Scalar>, over y: Tensor<Scalar>, _ gradient: Tensor<Scalar>
 ) -> Tensor<Scalar> {
-    let elsewhere = select(where: x.isEqual(to: y), gradient * 0.5, Tensor(0))
-    return select(where: x.isGreater(than: y), gradient, elsewhere)
+    let elsewhere = select(where: x .== y, gradient * 0.5, Tensor(0))
+    return select(where: x .> y, gradient, elsewhere)
 }
 
 /// An element of `x` where `mask` holds, of `y` elsewhere.

@@ -60,8 +60,8 @@ extension Variable {
     ///   - padding: Pixels added on each side, less than `window`.
     /// - Returns: `[batch, (height + 2 · padding − window) / stride + 1, ..., channels]`, rounded down.
     /// - Precondition: The variable is `[batch, height, width, channels]`.
-    public func maximumPooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Variable {
-        maximumPooled(PoolingWindow(window, stride: stride, padding: padding))
+    public func maxPooled(window: Int, stride: Int? = nil, padding: Int = 0) -> Variable {
+        maxPooled(PoolingWindow(window, stride: stride, padding: padding))
     }
 
     /// Max pooling with windows of any geometry.
@@ -69,10 +69,10 @@ extension Variable {
     /// - Parameter window: The windows' size, stride, padding and dilation.
     /// - Returns: `[batch, ..., channels]` with the extents of `window.outputSize(input:)`.
     /// - Precondition: The variable is `[batch, height, width, channels]`.
-    public func maximumPooled(_ window: PoolingWindow) -> Variable {
-        .apply(.maximumPooled, self) { x in
-            let plan = PoolingPlan("maximumPooled", inputShape: x.shape, window)
-            return (x.maximumPooled(plan), { dy in x.maximumPooledGradient(dy, plan) })
+    public func maxPooled(_ window: PoolingWindow) -> Variable {
+        .apply(.maxPooled, self) { x in
+            let plan = PoolingPlan("maxPooled", inputShape: x.shape, window)
+            return (x.maxPooled(plan), { dy in x.maxPooledGradient(dy, plan) })
         }
     }
 

@@ -42,21 +42,21 @@ extension Variable {
             (
                 x.absoluteValue(),
                 { gradient in
-                    let falling = select(where: x.isLess(than: 0), -gradient, Tensor(0))
-                    return select(where: x.isGreater(than: 0), gradient, falling)
+                    let falling = select(where: x .< 0, -gradient, Tensor(0))
+                    return select(where: x .> 0, gradient, falling)
                 }
             )
         }
     }
 
     /// `sin x`, element by element, of angles in radians.
-    public func sine() -> Variable {
-        .apply(.sine, self) { x in (x.sine(), { $0 * x.cosine() }) }
+    public func sin() -> Variable {
+        .apply(.sine, self) { x in (x.sin(), { $0 * x.cos() }) }
     }
 
     /// `cos x`, element by element, of angles in radians.
-    public func cosine() -> Variable {
-        .apply(.cosine, self) { x in (x.cosine(), { -($0 * x.sine()) }) }
+    public func cos() -> Variable {
+        .apply(.cosine, self) { x in (x.cos(), { -($0 * x.sin()) }) }
     }
 
     /// `xᵖ`, element by element.
@@ -83,7 +83,7 @@ extension Variable {
             return (
                 z,
                 { ($0 * y * x.power(y - 1)).summed(to: x.shape) },
-                { ($0 * select(where: x.isEqual(to: 0), Tensor(0), z * x.log())).summed(to: y.shape) }
+                { ($0 * select(where: x .== 0, Tensor(0), z * x.log())).summed(to: y.shape) }
             )
         }
     }
@@ -95,7 +95,7 @@ extension Variable {
     public func clamped(to range: ClosedRange<Scalar>) -> Variable {
         .apply(.clamp, self) { x in
             let y = x.clamped(to: range)
-            return (y, { select(where: x.isEqual(to: y), $0, Tensor(0)) })
+            return (y, { select(where: x .== y, $0, Tensor(0)) })
         }
     }
 }

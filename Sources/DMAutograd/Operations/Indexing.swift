@@ -73,7 +73,7 @@ extension Variable {
     ///   - positions: Of this variable's rank, nowhere but along the axis of a larger extent; negative ones count from the end.
     ///   - elements: Of the shape of `positions`.
     public func replacingElements(along axis: Int, at positions: Tensor<Int32>, with elements: Variable) -> Variable {
-        checkShape(positions.shape == elements.shape, "cannot put the elements \(elements.shape) at the positions \(positions.shape)")
+        require(positions.shape == elements.shape, "cannot put the elements \(elements.shape) at the positions \(positions.shape)")
         let rows = elementPositions(shape, along: axis, at: positions)
         return concatenated([reshaped(to: [value.count]), elements.reshaped(to: [rows.count])], along: 0)
             .gathered(rows: replacementOrder(value.count, rows)).reshaped(to: shape)
@@ -87,7 +87,7 @@ extension Variable {
     ///   - mode: Which elements the border repeats.
     /// - Precondition: An axis that is padded is not empty.
     public func padded(before: [Int], after: [Int], mode: BorderMode) -> Variable {
-        checkShape(
+        require(
             before.count == shape.count && after.count == shape.count, "cannot pad \(shape) by \(before) before and \(after) after")
         return shape.indices.reduce(self) { x, axis in
             if before[axis] == 0 && after[axis] == 0 { return x }

@@ -11,21 +11,21 @@ import DMTensors
 ///   - transposingFirst: Whether the matrices of `x` are transposed first.
 ///   - transposingSecond: Whether the matrices of `y` are transposed first.
 /// - Returns: `[..., m, n]`.
-public func matrixProduct<Scalar>(
+public func matmul<Scalar>(
     _ x: Variable<Scalar>, _ y: Variable<Scalar>, transposingFirst: Bool = false, transposingSecond: Bool = false
 ) -> Variable<Scalar> {
-    .apply(.matrixProduct, x, y) { x, y in
+    .apply(.matmul, x, y) { x, y in
         (
-            matrixProduct(x, y, transposingFirst: transposingFirst, transposingSecond: transposingSecond),
+            matmul(x, y, transposingFirst: transposingFirst, transposingSecond: transposingSecond),
             {
                 transposingFirst
-                    ? matrixProduct(y, $0, transposingFirst: transposingSecond, transposingSecond: true)
-                    : matrixProduct($0, y, transposingSecond: !transposingSecond)
+                    ? matmul(y, $0, transposingFirst: transposingSecond, transposingSecond: true)
+                    : matmul($0, y, transposingSecond: !transposingSecond)
             },
             {
                 transposingSecond
-                    ? matrixProduct($0, x, transposingFirst: true, transposingSecond: transposingFirst)
-                    : matrixProduct(x, $0, transposingFirst: !transposingFirst)
+                    ? matmul($0, x, transposingFirst: true, transposingSecond: transposingFirst)
+                    : matmul(x, $0, transposingFirst: !transposingFirst)
             }
         )
     }
@@ -40,16 +40,16 @@ public func matrixProduct<Scalar>(
 ///   - weight: W, `[inputs, outputs]`.
 ///   - bias: b, `[outputs]`.
 /// - Returns: `[..., outputs]`.
-public func affineMap<Scalar>(
+public func linear<Scalar>(
     _ x: Variable<Scalar>, weight: Variable<Scalar>, bias: Variable<Scalar>
 ) -> Variable<Scalar> {
-    .apply(.affineMap, [x, weight, bias]) { operands, isWanted in
+    .apply(.linear, [x, weight, bias]) { operands, isWanted in
         let (x, weight) = (operands[0], operands[1])
         return (
-            affineMap(x, weight: weight, bias: operands[2]),
+            linear(x, weight: weight, bias: operands[2]),
             { gradient in
-                let parameters = isWanted[1] || isWanted[2] ? affineMapParameterGradients(of: gradient, x: x) : nil
-                return [isWanted[0] ? affineMapInputGradient(of: gradient, weight: weight) : nil, parameters?.weight, parameters?.bias]
+                let parameters = isWanted[1] || isWanted[2] ? linearParameterGradients(of: gradient, x: x) : nil
+                return [isWanted[0] ? linearInputGradient(of: gradient, weight: weight) : nil, parameters?.weight, parameters?.bias]
             }
         )
     }
@@ -84,7 +84,7 @@ public func feedForward<Scalar>(
 }
 
 extension Variable: ContractionOperand {
-    package func multiplied(by other: Variable) -> Variable { matrixProduct(self, other) }
+    package func multiplied(by other: Variable) -> Variable { matmul(self, other) }
 }
 
 /// A sum of products over labeled axes (einsum), differentiable in all operands.
@@ -95,6 +95,6 @@ extension Variable: ContractionOperand {
 ///   - operands: Variables, each with one label for each axis. A label that one of them has twice takes its diagonal.
 ///   - result: The labels of the result, each once, each a label of an operand.
 /// - Precondition: Axes of one label have one extent.
-public func einsteinSum<Scalar>(_ operands: [(Variable<Scalar>, labels: [Int])], to result: [Int]) -> Variable<Scalar> {
+public func einsum<Scalar>(_ operands: [(Variable<Scalar>, labels: [Int])], to result: [Int]) -> Variable<Scalar> {
     contracted(operands.map { ($0.0, $0.labels) }, to: result)
 }

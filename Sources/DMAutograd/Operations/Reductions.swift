@@ -77,7 +77,7 @@ extension Variable {
             return (
                 y,
                 { gradient in
-                    let isLargest = Tensor<Scalar>(converting: x.isEqual(to: y.reshaped(to: kept)))
+                    let isLargest = Tensor<Scalar>(converting: x .== y.reshaped(to: kept))
                     return isLargest * (gradient.reshaped(to: kept) / isLargest.sum(along: [axis], keepingAxes: true))
                 }
             )

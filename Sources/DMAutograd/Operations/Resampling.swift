@@ -29,7 +29,7 @@ extension Variable {
     ///     rounded up); otherwise row i is `floor((i + 1/2) * h / H)`.
     /// - Precondition: The images have pixels.
     public func resizedNearest(height: Int, width: Int, alignsCorners: Bool) -> Variable {
-        checkShape(shape.count == 4, "images to be resized have four axes, not the shape \(shape)")
+        require(shape.count == 4, "images to be resized have four axes, not the shape \(shape)")
         return .apply(.resizeNearest, self) { x in
             let shape = x.shape
             return (

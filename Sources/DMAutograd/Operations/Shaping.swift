@@ -118,7 +118,7 @@ extension Variable {
     ///
     /// - Parameter repetitions: For each axis how often, at least 0.
     public func tiled(_ repetitions: [Int]) -> Variable {
-        checkShape(
+        require(
             repetitions.count == shape.count && repetitions.allSatisfy { $0 >= 0 }, "cannot repeat \(shape) \(repetitions) times")
         return reshaped(to: shape.flatMap { [1, $0] })
             .broadcast(to: zip(repetitions, shape).flatMap { [$0, $1] })

@@ -59,8 +59,8 @@ public struct CutMixBox: Sendable, Equatable {
     ///   - source: `[height, width]` or `[height, width, channels]`.
     ///   - target: The same shape.
     public func paste<Scalar>(_ source: Tensor<Scalar>, into target: inout Tensor<Scalar>) {
-        checkShape(source.shape == target.shape, "CutMix pastes between equal shapes, not from \(source.shape) into \(target.shape)")
-        checkShape(
+        require(source.shape == target.shape, "CutMix pastes between equal shapes, not from \(source.shape) into \(target.shape)")
+        require(
             source.rank >= 2 && rows.upperBound <= source.shape[0] && columns.upperBound <= source.shape[1],
             "the box of rows \(rows) and columns \(columns) does not fit into \(source.shape)")
         let (width, channels) = (source.shape[1], source.shape[2...].reduce(1, *))
@@ -85,7 +85,7 @@ public struct CutMixBoxes: Sendable, Equatable {
 
     /// The given boxes and partners.
     public init(boxes: [CutMixBox?], partners: [Int]) {
-        checkShape(boxes.count == partners.count, "\(boxes.count) boxes and \(partners.count) partners do not pair up")
+        require(boxes.count == partners.count, "\(boxes.count) boxes and \(partners.count) partners do not pair up")
         self.boxes = boxes
         self.partners = partners
     }
@@ -105,7 +105,7 @@ public struct CutMixBoxes: Sendable, Equatable {
     /// - Parameter maps: `[batch, side, side]` or `[batch, side, side, channels]`.
     /// - Returns: The same shape.
     public func mixed<Scalar>(_ maps: Tensor<Scalar>) -> Tensor<Scalar> {
-        checkShape(maps.rank >= 3 && maps.shape[0] == boxes.count, "boxes of \(boxes.count) images do not fit \(maps.shape)")
+        require(maps.rank >= 3 && maps.shape[0] == boxes.count, "boxes of \(boxes.count) images do not fit \(maps.shape)")
         let shape = maps.shape
         let (width, channels) = (shape[2], shape[3...].reduce(1, *))
         let imageSize = shape[1] * width * channels

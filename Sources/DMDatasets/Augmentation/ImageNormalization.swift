@@ -9,7 +9,7 @@ public struct ImageNormalization: Sendable, Equatable, Codable {
 
     /// The normalization of the given statistics, three numbers each; no deviation is 0.
     public init(mean: [Float], deviation: [Float]) {
-        checkShape(
+        require(
             mean.count == 3 && deviation.count == 3 && deviation.allSatisfy { $0 > 0 },
             "a normalization has three means and three positive deviations, not \(mean) and \(deviation)")
         self.mean = mean
@@ -31,7 +31,7 @@ public struct ImageNormalization: Sendable, Equatable, Codable {
     /// - Parameter image: `[..., 3]` in [0, 1].
     /// - Returns: The same shape.
     public func normalized(_ image: Tensor<Float>) -> Tensor<Float> {
-        checkShape(image.shape.last == 3, "normalization takes [..., 3], not \(image.shape)")
+        require(image.shape.last == 3, "normalization takes [..., 3], not \(image.shape)")
         return Tensor(shape: image.shape) { output in
             image.withUnsafeElements { Self.apply($0, scale: deviation.map { 1 / $0 }, shift: mean, output) }
         }

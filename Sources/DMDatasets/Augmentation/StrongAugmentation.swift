@@ -81,7 +81,7 @@ public struct StrongTransform: Sendable, Equatable {
     /// - Parameter image: `[height, width, 3]` in [0, 1].
     /// - Returns: The same shape, in [0, 1].
     public func callAsFunction(_ image: Tensor<Float>) -> Tensor<Float> {
-        checkShape(image.rank == 3 && image.shape[2] == 3, "a strong augmentation takes [height, width, 3], not \(image.shape)")
+        require(image.rank == 3 && image.shape[2] == 3, "a strong augmentation takes [height, width, 3], not \(image.shape)")
         var result = image
         result.withUnsafeMutableElements { pixels in
             for change in colorChanges { ColorChanges.apply(change, to: pixels) }

@@ -23,7 +23,7 @@ public struct LabeledBatch: Sendable {
     ///   - masks: `[batch, height, width]`, 255 where labels are to be ignored.
     /// - Precondition: There is one mask for each image, of the same size.
     public init(identifiers: [String], images: Tensor<Float>, masks: Tensor<UInt8>) {
-        checkShape(images.shape == masks.shape + [3], "images \(images.shape) and masks \(masks.shape) do not pair up")
+        require(images.shape == masks.shape + [3], "images \(images.shape) and masks \(masks.shape) do not pair up")
         (self.identifiers, self.images, self.masks) = (identifiers, images, masks)
     }
 }
@@ -51,9 +51,9 @@ public struct UnlabeledBatch: Sendable {
     ///   - strong: The strong views.
     /// - Precondition: All views have the shape of the weak ones.
     public init(identifiers: [String], weak: Tensor<Float>, ignored: Tensor<UInt8>, strong: [StrongBatch]) {
-        checkShape(weak.shape == ignored.shape + [3], "weak views \(weak.shape) and padding \(ignored.shape) do not pair up")
+        require(weak.shape == ignored.shape + [3], "weak views \(weak.shape) and padding \(ignored.shape) do not pair up")
         for view in strong {
-            checkShape(view.images.shape == weak.shape, "a strong view \(view.images.shape) of weak views \(weak.shape)")
+            require(view.images.shape == weak.shape, "a strong view \(view.images.shape) of weak views \(weak.shape)")
         }
         (self.identifiers, self.weak, self.ignored, self.strong) = (identifiers, weak, ignored, strong)
     }
@@ -71,7 +71,7 @@ public struct StrongBatch: Sendable {
     ///
     /// - Precondition: There is one box, or nil, for each image.
     public init(images: Tensor<Float>, mixing: CutMixBoxes) {
-        checkShape(
+        require(
             images.shape.first == mixing.boxes.count, "boxes of \(mixing.boxes.count) images do not fit \(images.shape)")
         (self.images, self.mixing) = (images, mixing)
     }
@@ -86,7 +86,7 @@ extension LabeledBatch {
     ///   - random: Where crops and flips are drawn from.
     /// - Precondition: Every sample has a mask.
     public init(_ samples: [SegmentationSample], augmentation: Augmentation, random: RandomSource) {
-        for sample in samples { checkShape(sample.mask != nil, "sample '\(sample.identifier)' has no labels for a labeled batch") }
+        for sample in samples { require(sample.mask != nil, "sample '\(sample.identifier)' has no labels for a labeled batch") }
         let views = WeakTransform.drawn(for: samples, augmentation: augmentation, random: random)
         identifiers = samples.map(\.identifier)
         images = augmentation.normalization.normalized(stacked(views.map(\.image)))

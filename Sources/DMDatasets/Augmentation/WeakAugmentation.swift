@@ -111,7 +111,7 @@ public struct AugmentedImage: Sendable, Equatable {
 extension WeakTransform {
     /// One weak view of each sample, each drawn from a random stream of its own.
     static func drawn(for samples: [SegmentationSample], augmentation: Augmentation, random: RandomSource) -> [AugmentedImage] {
-        checkShape(!samples.isEmpty, "a batch has at least one sample")
+        require(!samples.isEmpty, "a batch has at least one sample")
         return samples.enumerated().map { index, sample in
             var random = random.split(UInt64(index))
             let (height, width) = (sample.image.shape[0], sample.image.shape[1])

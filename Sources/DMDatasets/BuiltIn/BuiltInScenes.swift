@@ -95,7 +95,7 @@ extension BuiltInScenes {
         public func labels(at index: Int) -> Tensor<UInt8>? { mask(at: index) }
 
         private func scene(at index: Int) -> Scene {
-            checkShape(index >= 0 && index < count, "the \(part.rawValue) part has \(count) scenes, none at \(index)")
+            require(index >= 0 && index < count, "the \(part.rawValue) part has \(count) scenes, none at \(index)")
             var random = random.split(1).split(UInt64(index))
             return Scene(side: side, showing: plan.classes(inImage: index), using: &random)
         }
@@ -138,8 +138,8 @@ extension BuiltInScenes {
             self.validationCount = validationCount
             self.testCount = testCount
             self.evaluationPresence = evaluationPresence
-            checkShape(side >= 32, "scenes have a side of at least 32 pixels, not \(side)")
-            checkShape(
+            require(side >= 32, "scenes have a side of at least 32 pixels, not \(side)")
+            require(
                 classCount >= Self.leastClasses && classCount <= SceneClass.allCases.count,
                 "scenes have \(Self.leastClasses) to \(SceneClass.allCases.count) classes, not \(classCount)")
         }

@@ -9,7 +9,7 @@ public struct Palette: Sendable, Equatable {
     ///
     /// - Precondition: There are at most 256.
     public init(_ colors: [RGBColor]) {
-        checkShape(colors.count <= 256, "a palette has at most 256 colors, not \(colors.count)")
+        require(colors.count <= 256, "a palette has at most 256 colors, not \(colors.count)")
         self.colors = colors
     }
 

@@ -170,7 +170,7 @@ public struct DatasetSubset<Base: SegmentationSamples>: SegmentationSamples {
     ///
     /// - Precondition: Each index lies in `0..<base.count`.
     public init(_ base: Base, indices: [Int]) {
-        checkShape(indices.allSatisfy { $0 >= 0 && $0 < base.count }, "a subset of \(base.count) samples has an index beyond them")
+        require(indices.allSatisfy { $0 >= 0 && $0 < base.count }, "a subset of \(base.count) samples has an index beyond them")
         self.base = base
         self.indices = indices
     }

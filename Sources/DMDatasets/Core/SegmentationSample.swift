@@ -20,9 +20,9 @@ public struct SegmentationSample: Sendable {
     ///   - mask: `[height, width]`, or nil.
     /// - Precondition: Image and mask have the same height and width.
     public init(identifier: String, image: Tensor<UInt8>, mask: Tensor<UInt8>?) {
-        checkShape(image.rank == 3 && image.shape[2] == 3, "a sample's image is [height, width, 3], not \(image.shape)")
+        require(image.rank == 3 && image.shape[2] == 3, "a sample's image is [height, width, 3], not \(image.shape)")
         if let mask {
-            checkShape(Array(image.shape[..<2]) == mask.shape, "image \(image.shape) and mask \(mask.shape) do not cover each other")
+            require(Array(image.shape[..<2]) == mask.shape, "image \(image.shape) and mask \(mask.shape) do not cover each other")
         }
         self.identifier = identifier
         self.image = image

@@ -69,7 +69,7 @@ public struct LabelMap: Sendable, Equatable {
     ///   - labels: `[height, width]`.
     ///   - palette: The colors to show the labels in.
     public init(_ labels: Tensor<UInt8>, palette: Palette? = nil) {
-        checkShape(labels.rank == 2, "a label map is [height, width], not \(labels.shape)")
+        require(labels.rank == 2, "a label map is [height, width], not \(labels.shape)")
         self.labels = labels
         self.palette = palette
     }

@@ -27,7 +27,7 @@ enum PNGFile {
     }
 
     static func write(_ image: Tensor<UInt8>, to path: String) throws(ImageFileError) {
-        checkShape(image.rank == 3 && image.shape[2] == 3 && image.count > 0, "a PNG image is [height, width, 3], not \(image.shape)")
+        require(image.rank == 3 && image.shape[2] == 3 && image.count > 0, "a PNG image is [height, width, 3], not \(image.shape)")
         let status = image.withUnsafeElements {
             dm_png_write_rgb(path, $0.baseAddress, UInt32(image.shape[1]), UInt32(image.shape[0]))
         }
@@ -35,7 +35,7 @@ enum PNGFile {
     }
 
     static func write(_ map: LabelMap, to path: String) throws(ImageFileError) {
-        checkShape(map.labels.count > 0, "a PNG image has pixels, not the shape \(map.labels.shape)")
+        require(map.labels.count > 0, "a PNG image has pixels, not the shape \(map.labels.shape)")
         let given = map.palette?.colors ?? []
         // Every label that occurs needs a color of its own, or the file would not be valid.
         let largest = map.labels.withUnsafeElements { $0.max() ?? 0 }

@@ -18,7 +18,7 @@ public struct EpochSampler: Sendable {
     ///
     /// - Precondition: `count > 0`.
     public init(count: Int, random: RandomSource) {
-        checkShape(count > 0, "a sampler needs at least one sample")
+        require(count > 0, "a sampler needs at least one sample")
         self.count = count
         self.random = random
     }

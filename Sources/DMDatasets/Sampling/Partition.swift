@@ -28,7 +28,7 @@ public struct Partition: Sendable, Equatable, Codable {
     /// - Precondition: Each index lies in `0..<count` of the training part.
     public init(labeled: some Sequence<Int>, of dataset: some SegmentationDataset) {
         let (chosen, count) = (Set(labeled), dataset.samples(of: .training).count)
-        checkShape(
+        require(
             chosen.allSatisfy { $0 >= 0 && $0 < count },
             "the training part has \(count) images, none of number \(chosen.first { $0 < 0 || $0 >= count } ?? 0)")
         self.init(labeled: chosen.sorted(), unlabeled: (0..<count).filter { !chosen.contains($0) })
@@ -148,7 +148,7 @@ public struct NestedSplit: Sendable, Equatable {
     /// - Parameter fraction: Greater than 0, at most 1; for example `1.0 / 16`.
     /// - Returns: `round(fraction * count)` labeled images, at least one if there is any; all others are unlabeled.
     public func partition(fraction: Double) -> Partition {
-        checkShape(fraction > 0 && fraction <= 1, "a labeled fraction lies in (0, 1], not \(fraction)")
+        require(fraction > 0 && fraction <= 1, "a labeled fraction lies in (0, 1], not \(fraction)")
         let labeled = min(indices.count, max(1, Int((fraction * Double(indices.count)).rounded())))
         return Partition(labeled: indices.prefix(labeled).sorted(), unlabeled: indices.dropFirst(labeled).sorted())
     }

@@ -1,5 +1,5 @@
 public import DMFormats
-import DMTensors
+public import DMTensors
 
 /// What training needs to go on, or a network to predict: arrays, and everything else as a value.
 public struct Checkpoint<State: Codable & Sendable>: Sendable {

@@ -24,11 +24,9 @@ extension Configuration {
                     emaDecay: Float(training.emaDecay), seed: seed)
             }
         trainer.microBatch = training.microBatch
-        let (encoder, denoiser) = (Float(optimizer.encoderFactor), Float(optimizer.denoiserFactor))
-        trainer.learningRateFactor = { name in
-            if name.hasPrefix("backbone.") { return encoder }
-            return name.hasPrefix("head.generator.") && !name.hasPrefix("head.generator.auxiliary.") ? denoiser : 1
-        }
+        trainer.parameterGroups = [
+            .encoder(learningRateFactor: Float(optimizer.encoderFactor)), .denoiser(learningRateFactor: Float(optimizer.denoiserFactor)),
+        ]
         return trainer
     }
 
@@ -58,8 +56,8 @@ extension Configuration {
         objective.diffusion = MaskDiffusion(
             schedule: diffusion.schedule, trainingTimes: diffusion.trainingTimeRange,
             sampler: SamplerSettings(
-                steps: TimeGrid(count: diffusion.samplingSteps, timeDifference: diffusion.timeDifference),
-                kind: diffusion.sampler, estimate: diffusion.estimate, output: diffusion.output, ensembleSize: diffusion.ensembleSize))
+                steps: diffusion.samplingSteps, timeDifference: diffusion.timeDifference, kind: diffusion.sampler,
+                estimate: diffusion.estimate, output: diffusion.output, ensembleSize: diffusion.ensembleSize))
         objective.adjustment = DebiasedAdjustment(
             mode: debias.mode, strength: debias.strength, timeWeight: debias.timeWeight, appliesTo: debias.appliesTo,
             maximumShift: debias.maximumShift)

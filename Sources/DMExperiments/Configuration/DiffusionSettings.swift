@@ -6,7 +6,7 @@ extension Configuration {
         /// The scale b of an encoded mask, whose entries lie in [-b, b].
         public var scale = 0.1
         /// How a class becomes a vector.
-        public var encoding = LabelEncodingKind.classTable
+        public var encoding = LabelEncodingKind.embedding
         /// The noise schedule.
         public var schedule = NoiseSchedule.cosine
         /// The number of sampling steps, S.
@@ -14,7 +14,7 @@ extension Configuration {
         /// The asymmetric time interval td, in sampling steps.
         public var timeDifference = 1
         /// How a step estimates the clean mask.
-        public var estimate = CleanMaskEstimate.mean
+        public var estimate = CleanMaskEstimate.expectation
         /// How a step moves toward its estimate.
         public var sampler = SamplerKind.ddim
         /// The interval from which training draws the diffusion time.

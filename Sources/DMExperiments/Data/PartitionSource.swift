@@ -1,5 +1,6 @@
+public import DMFormats
 public import DMDatasets
-public import DMTensors
+import DMTensors
 
 /// Where the choice of labeled images comes from, so that no figure stands without its list.
 ///

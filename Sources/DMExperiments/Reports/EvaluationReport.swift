@@ -1,3 +1,4 @@
+import DMFormats
 public import DMDatasets
 import DMTensors
 public import DiffMatch

@@ -1,3 +1,4 @@
+import DMFormats
 public import DMLayers
 import DMTensors
 public import DiffMatch

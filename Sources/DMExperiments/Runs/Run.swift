@@ -55,7 +55,11 @@ public struct Run: Sendable {
         self.configuration = wanted
         self.folder = folder
         start = try TrainingState(found.checkpoint)
-        warnings = found.passedOver.map { "\($0)" }
+        let computed = found.checkpoint.state.compute
+        let differs = computed.flatMap { saved in
+            saved == .current ? nil : "the checkpoint was computed with \(saved), and this goes on with \(ComputeSettings.current): bits may differ"
+        }
+        warnings = found.passedOver.map { "\($0)" } + [differs].compactMap { $0 }
     }
 
     /// Trains to the last step, evaluates on the test part, or on the validation part of a data set without one, and

@@ -1,6 +1,7 @@
 public import DMDatasets
 public import DMDiffusion
 public import DMLayers
+public import DMTensors
 public import DiffMatch
 
 /// What the checkpoint of a run keeps besides the arrays.
@@ -17,6 +18,8 @@ public struct CheckpointState: Codable, Equatable, Sendable {
     public var best: TrainingState.Best?
     /// The time that the steps took, in seconds.
     public var seconds: Double
+    /// What the steps were computed with, as far as it decides bits; nil in checkpoints of earlier versions.
+    public var compute: ComputeSettings?
 }
 
 /// The names and colors of the classes that a network tells apart.
@@ -49,7 +52,8 @@ extension TrainingState {
         Checkpoint(
             step: step, arrays: arrays,
             state: CheckpointState(
-                configuration: configuration, classCount: student.classCount, classes: classes, prior: prior, best: best, seconds: seconds))
+                configuration: configuration, classCount: student.classCount, classes: classes, prior: prior, best: best, seconds: seconds,
+                compute: .current))
     }
 
     /// The state of a checkpoint; the next step is bit-equal to what it would have been.

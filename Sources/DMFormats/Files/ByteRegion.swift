@@ -59,7 +59,7 @@ package struct ByteRegion: @unchecked Sendable {
     package var array: [UInt8] { withUnsafeBytes { Array($0) } }
 
     /// Calls `body` with the bytes.
-    func withUnsafeBytes<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    package func withUnsafeBytes<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         defer { withExtendedLifetime(owner) {} }
         return try body(bytes)
     }

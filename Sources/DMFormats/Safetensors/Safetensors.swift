@@ -48,7 +48,7 @@ public struct Safetensors: Sendable {
         try self.init(ByteRegion(copying: bytes))
     }
 
-    private init(_ file: ByteRegion) throws(SafetensorsError) {
+    package init(_ file: ByteRegion) throws(SafetensorsError) {
         guard let headerSize: UInt64 = file.integer(at: 0) else { throw .headerTooSmall(found: file.count) }
         guard headerSize <= Self.maximumHeaderSize else { throw .headerTooLarge(headerSize) }
         let dataStart = 8 + Int(headerSize)

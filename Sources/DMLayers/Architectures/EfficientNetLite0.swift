@@ -130,7 +130,7 @@ extension ConvolutionBlock {
     /// A block as EfficientNet-Lite has them.
     static func lite(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
-        activation: FusedActivation = .rectifiedLinear6, random: inout RandomSource
+        activation: FusedActivation = .relu6, random: inout RandomSource
     ) -> ConvolutionBlock {
         ConvolutionBlock(
             inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, dilation: dilation, groups: groups, padding: .same,

@@ -100,7 +100,7 @@ public struct ResNet: FeatureEncoder {
 
     /// images `[n, h, w, 3]` -> features at stride 4 and at the output stride.
     public func callAsFunction(_ images: Variable<Float>, _ context: inout ForwardContext) -> EncoderFeatures {
-        let entered = passed(images, stage: 0, stem, &context).maximumPooled(window: 3, stride: 2, padding: 1)
+        let entered = passed(images, stage: 0, stem, &context).maxPooled(window: 3, stride: 2, padding: 1)
         let low = passed(entered, stage: 1, stages[0], &context)
         let high = (2...stages.count).reduce(low) { x, stage in
             passed(x, stage: stage, stages[stage - 1], &context)
@@ -173,7 +173,7 @@ public struct ResidualBlock: Layer {
                 inputs: inputs, outputs: outputs, kernel: 3, stride: stride, dilation: firstDilation, random: &random)
             second = ConvolutionBlock(inputs: outputs, outputs: outputs, kernel: 3, dilation: dilation, random: &random)
         case .bottleneck:
-            checkShape(outputs % 4 == 0, "a bottleneck has a quarter of its \(outputs) outputs inside")
+            require(outputs % 4 == 0, "a bottleneck has a quarter of its \(outputs) outputs inside")
             first = ConvolutionBlock(inputs: inputs, outputs: outputs / 4, kernel: 1, random: &random)
             second = ConvolutionBlock(
                 inputs: outputs / 4, outputs: outputs / 4, kernel: 3, stride: stride, dilation: firstDilation, random: &random)

@@ -22,7 +22,7 @@ public struct SoftmaxAttention: TokenAttention {
 
     /// An attention over tokens of `features` numbers, a multiple of `heads`.
     public init(features: Int, heads: Int, random: inout RandomSource) {
-        checkShape(features % heads == 0, "\(features) features cannot be divided among \(heads) heads")
+        require(features % heads == 0, "\(features) features cannot be divided among \(heads) heads")
         self.heads = heads
         query = Linear(inputs: features, outputs: features, random: &random)
         key = Linear(inputs: features, outputs: features, random: &random)
@@ -74,7 +74,7 @@ public struct DeformableAttention: TokenAttention {
     /// The offsets start on the compass directions, head by head, point k at the distance of k pixels;
     /// the attention weights start equal.
     public init(features: Int, heads: Int, points: Int, random: inout RandomSource) {
-        checkShape(features % heads == 0, "\(features) features cannot be divided among \(heads) heads")
+        require(features % heads == 0, "\(features) features cannot be divided among \(heads) heads")
         self.heads = heads
         self.points = points
         samplingOffsets = Linear(inputs: features, outputs: heads * points * 2, random: &random)

@@ -36,7 +36,7 @@ public struct Convolution2D: ContextFreeLayer {
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
         padding: Padding = .symmetric, hasBias: Bool = false, random: inout RandomSource
     ) {
-        checkShape(
+        require(
             inputs % groups == 0 && outputs % groups == 0,
             "a convolution of \(inputs) to \(outputs) channels cannot be split into \(groups) groups")
         geometry = Convolution2DGeometry(stride: stride, padding: dilation * (kernel - 1) / 2, dilation: dilation, groups: groups)
@@ -55,7 +55,7 @@ public struct Convolution2D: ContextFreeLayer {
     }
 
     private func sameGeometry(for shape: [Int]) -> Convolution2DGeometry {
-        checkShape(shape.count == 4, "a convolution takes images [n, h, w, channels], not the shape \(shape)")
+        require(shape.count == 4, "a convolution takes images [n, h, w, channels], not the shape \(shape)")
         return .same(
             input: HeightAndWidth(height: shape[1], width: shape[2]),
             kernel: HeightAndWidth(height: weight.shape[0], width: weight.shape[1]), stride: geometry.stride.height,
@@ -129,7 +129,7 @@ public struct ConvolutionBlock: Layer {
     /// A block; the parameters are those of `Convolution2D` and `BatchNormalization`.
     public init(
         inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
-        padding: Convolution2D.Padding = .symmetric, activation: FusedActivation = .rectifiedLinear, epsilon: Double = 1e-5,
+        padding: Convolution2D.Padding = .symmetric, activation: FusedActivation = .relu, epsilon: Double = 1e-5,
         momentum: Float = 0.1, random: inout RandomSource
     ) {
         convolution = Convolution2D(

@@ -36,7 +36,7 @@ public struct Dropout: Layer {
     ///   - rate: The probability of being dropped, in 0..<1.
     ///   - unit: What is dropped together.
     public init(rate: Float, unit: Unit = .element) {
-        checkShape((0..<1).contains(rate), "a dropout rate lies in 0..<1, not at \(rate)")
+        require((0..<1).contains(rate), "a dropout rate lies in 0..<1, not at \(rate)")
         self.rate = rate
         self.unit = unit
     }

@@ -41,7 +41,7 @@ public struct Embedding: Module {
 ///   - features: The number of features, a multiple of 4.
 /// - Returns: The encoding, `[1, height, width, features]`; positions are scaled to (0, 2 pi].
 public func sinusoidalPositionalEncoding(height: Int, width: Int, features: Int) -> Tensor<Float> {
-    checkShape(features % 4 == 0, "a sine encoding of both axes needs a multiple of 4 features, not \(features)")
+    require(features % 4 == 0, "a sine encoding of both axes needs a multiple of 4 features, not \(features)")
     let quarter = features / 4
     func encoded(_ place: Int, of extent: Int) -> [Float] {
         let angle = 2 * Double.pi * Double(place + 1) / Double(extent)

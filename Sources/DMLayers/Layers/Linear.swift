@@ -25,9 +25,9 @@ public struct Linear: ContextFreeLayer {
     /// x `[..., inputs]` -> y `[..., outputs]`.
     public func callAsFunction(_ x: Variable<Float>) -> Variable<Float> {
         let (inputs, outputs) = (weight.shape[0], weight.shape[1])
-        checkShape(x.shape.last == inputs, "Linear expects \(inputs) inputs on the last axis, not the shape \(x.shape)")
-        if let bias { return affineMap(x, weight: weight.variable, bias: bias.variable) }
-        return matrixProduct(x.reshaped(to: [-1, inputs]), weight.variable).reshaped(to: x.shape.dropLast() + [outputs])
+        require(x.shape.last == inputs, "Linear expects \(inputs) inputs on the last axis, not the shape \(x.shape)")
+        if let bias { return linear(x, weight: weight.variable, bias: bias.variable) }
+        return matmul(x.reshaped(to: [-1, inputs]), weight.variable).reshaped(to: x.shape.dropLast() + [outputs])
     }
 
     /// Sets the weights to zero: a residual branch that ends in this map starts as nothing.

@@ -130,7 +130,7 @@ public struct GroupNormalization: ContextFreeLayer {
     ///   - channels: The extent of the last axis of x.
     ///   - epsilon: What is added to the variance; positive.
     public init(groups: Int, channels: Int, epsilon: Double = 1e-5) {
-        checkShape(groups >= 1 && channels % groups == 0, "\(channels) channels cannot be divided into \(groups) groups")
+        require(groups >= 1 && channels % groups == 0, "\(channels) channels cannot be divided into \(groups) groups")
         weight = Parameter(Tensor(repeating: 1, shape: [channels]))
         bias = Parameter(Tensor(repeating: 0, shape: [channels]))
         self.groups = groups

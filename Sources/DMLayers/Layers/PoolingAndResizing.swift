@@ -15,7 +15,7 @@ public struct MaxPooling2D: ContextFreeLayer {
 
     /// x `[n, h, w, channels]` -> y `[n, h', w', channels]`.
     public func callAsFunction(_ x: Variable<Float>) -> Variable<Float> {
-        x.maximumPooled(window: window, stride: stride, padding: padding)
+        x.maxPooled(window: window, stride: stride, padding: padding)
     }
 
     /// There are no parameters.
@@ -72,14 +72,14 @@ public struct Upsampling2D: ContextFreeLayer {
 
     /// An upsampling by `factor`, at least 1.
     public init(factor: Int, _ interpolation: Interpolation = .nearest) {
-        checkShape(factor >= 1, "the factor of an upsampling is at least 1, not \(factor)")
+        require(factor >= 1, "the factor of an upsampling is at least 1, not \(factor)")
         self.factor = factor
         self.interpolation = interpolation
     }
 
     /// x `[n, h, w, channels]` -> y `[n, factor h, factor w, channels]`.
     public func callAsFunction(_ x: Variable<Float>) -> Variable<Float> {
-        checkShape(x.shape.count == 4, "an upsampling takes images [n, h, w, channels], not the shape \(x.shape)")
+        require(x.shape.count == 4, "an upsampling takes images [n, h, w, channels], not the shape \(x.shape)")
         let (height, width) = (factor * x.shape[1], factor * x.shape[2])
         return switch interpolation {
         case .nearest: x.resizedNearest(height: height, width: width, alignsCorners: false)
@@ -102,7 +102,7 @@ public struct Flatten: ContextFreeLayer {
     /// x `[n, ..., channels]` -> y `[n, channels * ...]`.
     public func callAsFunction(_ x: Variable<Float>) -> Variable<Float> {
         let rank = x.shape.count
-        checkShape(rank >= 2, "flattening keeps the first axis of at least two, not of the shape \(x.shape)")
+        require(rank >= 2, "flattening keeps the first axis of at least two, not of the shape \(x.shape)")
         return x.transposed(permutation: [0, rank - 1] + Array(1..<(rank - 1))).reshaped(to: [x.shape[0], -1])
     }
 

@@ -32,7 +32,7 @@ extension Module {
         bare.visitParameters(&taken)
         // Not the inputs themselves, which would stay alive with the record.
         let inputCount = inputs.count
-        return DMAutograd.recomputed(inputs + taken.variables, state: &state) { [bare] operands, state in
+        return DMAutograd.checkpointed(inputs + taken.variables, state: &state) { [bare] operands, state in
             var module = bare
             var given = VariablesGiven(variables: operands.dropFirst(inputCount))
             module.visitParameters(&given)

@@ -33,7 +33,7 @@ extension Module {
     /// Stops where a module that has been tracked still holds a parameter that is not.
     func stopsForForgottenParameters() -> Bool {
         let names = unmarkedParameters()
-        checkShape(
+        require(
             names.isEmpty,
             "visitParameters of \(Self.self) forgets \(names.joined(separator: ", ")), which would not be trained: "
                 + "visit them, or make what is not to be trained Frozen")

@@ -94,11 +94,11 @@ extension Module {
         readParameters(&names)
         for report in reports {
             let found = names.byOrigin[report.identity.origin] ?? []
-            checkShape(
+            require(
                 !found.isEmpty,
                 "batch statistics \(report.mean.shape) fit nothing in \(Self.self): they are of another module, "
                     + "or the running statistics were set since")
-            checkShape(
+            require(
                 found.count == report.identity.copyCount,
                 "batch statistics \(report.mean.shape) fit \(found.joined(separator: " and ")) of \(Self.self) alike, "
                     + "which are copies of one layer: make each by its own initializer, "

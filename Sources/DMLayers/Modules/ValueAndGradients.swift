@@ -75,7 +75,7 @@ public struct GradientAccumulator<M: Module>: Sendable {
     /// - Precondition: `term` computes with its argument, not with another copy of the module.
     public mutating func add<E>(_ term: (M) throws(E) -> Variable<Float>) throws(E) -> Float {
         let result = try term(model)
-        checkShape(
+        require(
             result.isTracked || leaves.isEmpty,
             "the loss does not depend on the parameters of \(M.self): compute it with the module that the closure is handed")
         let value = result.value.scalar

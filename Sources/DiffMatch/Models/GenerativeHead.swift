@@ -43,7 +43,7 @@ public struct GenerativeHead: Module {
         /// The parts of a head.
         public init(
             layers: Int = 4, channels: Int = 256, heads: Int = 8, points: Int = 4, attention: MaskDenoiser.AttentionKind = .deformable,
-            encoding: LabelEncodingKind = .classTable, scale: Float = 0.1, hasAuxiliaryHead: Bool = true
+            encoding: LabelEncodingKind = .embedding, scale: Float = 0.1, hasAuxiliaryHead: Bool = true
         ) {
             (self.layers, self.channels, self.heads, self.points) = (layers, channels, heads, points)
             (self.attention, self.encoding, self.scale) = (attention, encoding, scale)
@@ -61,7 +61,7 @@ public struct GenerativeHead: Module {
     public init(_ shape: Shape, features: Int, classCount: Int, random: inout RandomSource) {
         let codes: ClassEmbedding =
             switch shape.encoding {
-            case .classTable:
+            case .embedding:
                 .learned(Embedding(count: classCount + 1, features: features, random: &random), scale: shape.scale)
             case .oneHot: .fixed(.oneHot(classCount: classCount, scale: shape.scale))
             case .analogBits: .fixed(.analogBits(classCount: classCount, scale: shape.scale))
@@ -129,8 +129,11 @@ public enum ClassEmbedding: Module {
 
     /// Visits the learned table.
     public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-        guard case .learned(var table, let scale) = self else { return }
-        visitor.visit(&table, "table")
-        self = .learned(table, scale: scale)
+        switch consume self {
+        case .learned(var table, let scale):
+            visitor.visit(&table, "table")
+            self = .learned(table, scale: scale)
+        case let fixed: self = fixed
+        }
     }
 }

@@ -146,9 +146,9 @@ public struct DenoiserLayer: Module {
         feedForward = FeedForward(inputs: features, hidden: 4 * features, outputs: features, random: &random)
         attentionNorm = LayerNormalization(features: features)
         feedForwardNorm = LayerNormalization(features: features)
-        for last in [\DenoiserLayer.modulation, \.attention.output, \.feedForward.second] {
-            self[keyPath: last].weight.value = Tensor(repeating: 0, shape: self[keyPath: last].weight.shape)
-        }
+        modulation.zeroInitializeWeight()
+        self.attention.zeroInitializeOutput()
+        feedForward.second.zeroInitializeWeight()
     }
 
     /// tokens `[n, h, w, features]`, positions `[1, h, w, features]`, time `[n, timeFeatures]` -> `[n, h, w, features]`.

@@ -117,7 +117,7 @@ public enum SegmentationHead: Module {
 
     /// Visits the head's own parts.
     public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-        switch self {
+        switch consume self {
         case .classifier(var classifier):
             visitor.visit(&classifier, "classifier")
             self = .classifier(classifier)

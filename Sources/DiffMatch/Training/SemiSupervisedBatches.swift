@@ -68,8 +68,8 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
         }
         let random = random.split(2).split(UInt64(step))
         return TrainingBatch(
-            labeled: LabeledBatch(labeled, parameters: augmentation, random: random.split(0)),
-            unlabeled: unlabeled.map { UnlabeledBatch($0, parameters: augmentation, random: random.split(1)) })
+            labeled: LabeledBatch(labeled, augmentation: augmentation, random: random.split(0)),
+            unlabeled: unlabeled.map { UnlabeledBatch($0, augmentation: augmentation, random: random.split(1)) })
     }
 
     /// The samples of a step; in place of one that is left out, the next one that can be read.

@@ -24,9 +24,9 @@ public struct Trainer: Sendable {
     /// The rule by which gradients change the weights, before its first step.
     public var optimizer: any Optimizer
     /// The learning rate of each step.
-    public var schedule: PolynomialDecay
-    /// What the learning rate of a parameter is multiplied by, given its dotted name.
-    public var learningRateFactor: @Sendable (String) -> Float = { _ in 1 }
+    public var schedule: any LearningRateSchedule
+    /// Parts of the network with a learning-rate factor of their own; all others have the factor 1.
+    public var parameterGroups: [ParameterGroup<SegmentationModel>] = []
     /// The decay of the exponential moving average (EMA) of the weights, in 0..<1; less in the first steps.
     public var emaDecay: Float
     /// The number of images that pass the network together, gradients accumulated; 0 for all of a step.
@@ -45,7 +45,8 @@ public struct Trainer: Sendable {
     ///   - emaDecay: The decay of the exponential moving average of the weights, in 0..<1.
     ///   - seed: What the random numbers of the steps are drawn from.
     public init(
-        objective: some TrainingObjective, optimizer: some Optimizer, schedule: PolynomialDecay, emaDecay: Float = 0.99, seed: UInt64 = 0
+        objective: some TrainingObjective, optimizer: some Optimizer, schedule: some LearningRateSchedule, emaDecay: Float = 0.99,
+        seed: UInt64 = 0
     ) {
         self.objective = objective
         self.optimizer = optimizer
@@ -67,13 +68,14 @@ public struct Trainer: Sendable {
     public func step(_ state: inout TrainingState, _ batch: TrainingBatch) throws -> StepReport {
         let clock = ContinuousClock()
         let start = clock.now
-        TensorMemory.resetHighWaterMark()
+        let memory = TensorMemory.PeakMeter()
         let outcome = try gradients(
             of: state, batch, random: RandomStream.steps.source(seed: seed).split(UInt64(state.step)))
         try outcome.checkFinite(step: state.step + 1)
 
         let rate = schedule(state.step)
-        state.optimizer.update(&state.student, along: outcome.gradients) { rate * learningRateFactor($0) }
+        let groups = ParameterGroups(of: state.student, parameterGroups)
+        state.optimizer.update(&state.student, along: outcome.gradients, learningRate: rate, groups: groups)
         state.student.updateRunningStatistics(from: outcome.statistics)
         state.ema.updateEMA(toward: state.student, decay: emaDecay(at: state.step))
         state.prior.update(labeled: Tensor(converting: batch.labeled.masks), pseudoLabeled: outcome.pseudoTargets)
@@ -82,7 +84,7 @@ public struct Trainer: Sendable {
         state.seconds += seconds
         return StepReport(
             step: state.step, losses: outcome.losses, learningRate: rate, coverage: outcome.coverage, seconds: seconds,
-            peakMemory: TensorMemory.peakMemory)
+            peakMemory: memory.peak)
     }
 
     /// The averaged network with the objective's way of sampling, for predictions.
@@ -214,5 +216,22 @@ private struct JoinedTerms {
     /// Whether channels of any of these images' features are dropped.
     func drops(in images: Range<Int>) -> Bool {
         zip(terms, ranges).contains { $0.featureDropout > 0 && $1.overlaps(images) }
+    }
+}
+
+extension ParameterGroup<SegmentationModel> {
+    /// The encoder, whose learning rate is often lower where its weights are public ones.
+    public static func encoder(learningRateFactor factor: Float) -> Self {
+        Self("encoder", learningRateFactor: factor) { $1.visit(&$0.encoder, "") }
+    }
+
+    /// The mask denoiser and the class embedding; networks with a classifier have none.
+    public static func denoiser(learningRateFactor factor: Float) -> Self {
+        Self("denoiser", learningRateFactor: factor, isOptional: true) { model, visitor in
+            guard var head = model.head.generator else { return }
+            visitor.visit(&head.denoiser, "")
+            visitor.visit(&head.codes, "")
+            model.head.generator = head
+        }
     }
 }

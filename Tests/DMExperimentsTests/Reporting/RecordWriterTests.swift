@@ -1,3 +1,4 @@
+import DMFormats
 import DMExperiments
 import DMTensors
 import DiffMatch

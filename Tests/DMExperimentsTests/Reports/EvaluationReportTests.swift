@@ -1,3 +1,4 @@
+import DMFormats
 import DMDatasets
 import DMExperiments
 import DMTensors

@@ -1,3 +1,4 @@
+import DMFormats
 import DMExperimentFixtures
 import DMDatasets
 import DMExperiments
