@@ -1,8 +1,10 @@
 /// How a convolution is computed.
 package enum ConvolutionAlgorithm: Equatable, Sendable {
-    /// As products of gathered rows: every sum as it is defined.
+    /// As GEMM over gathered rows (im2col, a block at a time and without the copy of the whole): every sum as it is
+    /// defined.
     case direct
-    /// A kernel of 3x3 and stride 1 by Winograd's minimal filtering, in tiles of `tile` x `tile` results: 2 or 4.
+    /// A kernel of 3x3 and stride 1 by Winograd's minimal filtering, in tiles of `tile` x `tile` results: F(2x2, 3x3) or
+    /// F(4x4, 3x3). Lavin & Gray, *Fast Algorithms for Convolutional Neural Networks*, CVPR 2016.
     ///
     /// Products per result and pair of channels: 4 or 2.25 instead of 9.
     case winograd(tile: Int)
