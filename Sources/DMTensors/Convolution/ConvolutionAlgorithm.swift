@@ -24,8 +24,8 @@ extension ConvolutionAlgorithm {
     /// channels, they add a quarter to tiles of 2x2 and half to those of 4x4. Tiles that reach beyond the image are paid
     /// for as well: for an image (or a phase of a dilated one) of 6x6 both need four products per result, and the smaller
     /// tile is faster and more precise. The direct sum leaves out taps outside the image where they lie apart, which a
-    /// strong dilation makes most of; what is left takes a third longer, in shorter products. Channels that do not fill vectors, or few tiles for one transform of the weights,
-    /// leave nothing to be won.
+    /// strong dilation makes most of; what is left takes a third longer, in shorter products. Channels that do not fill
+    /// vectors, or few tiles for one transform of the weights, leave nothing to be won.
     static func fastest<Scalar>(for shape: ConvolutionShape, of scalar: Scalar.Type) -> ConvolutionAlgorithm {
         let geometry = shape.geometry
         let isSuitable =

@@ -128,7 +128,8 @@ extension SIMD2<UInt32> {
 }
 
 extension RandomSource {
-    /// The mask of inverted dropout: it drops elements at random and scales the others up, so that the mean of a product with it is kept.
+    /// The mask of inverted dropout: it drops elements at random and scales the others up, so that the mean of a
+    /// product with it is kept.
     ///
     /// Each element is 0 with probability `rate`, else `1 / (1 - rate)`. Srivastava et al., *Dropout*, JMLR 2014.
     ///
