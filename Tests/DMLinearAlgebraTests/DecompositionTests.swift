@@ -1,5 +1,6 @@
 import DMLinearAlgebra
 import DMTensors
+import DMTestSupport
 import Testing
 
 @Suite struct DecompositionTests {

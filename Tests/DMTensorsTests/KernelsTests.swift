@@ -1,5 +1,6 @@
 import CDMKernels
 import DMTensors
+import DMTestSupport
 import Testing
 
 /// Every instruction set that this processor has computes what the baseline computes.

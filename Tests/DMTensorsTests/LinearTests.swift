@@ -28,7 +28,7 @@ import Testing
 
     private func transposed(_ x: Tensor<Double>) -> Tensor<Double> { x.transposed(permutation: [1, 0]) }
 
-    @Test(arguments: extents) func affineMaps(_ extents: [Int]) {
+    @Test(arguments: extents) func linearMaps(_ extents: [Int]) {
         let x = numbers([extents[0], extents[1]], 1), w = numbers([extents[1], extents[3]], 2), b = numbers([extents[3]], 3)
         let expected = product(x, w) + b
         let dy = numbers(expected.shape, 4)

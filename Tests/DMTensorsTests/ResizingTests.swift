@@ -28,10 +28,10 @@ struct ResizingTests {
                 : min(max((Double(i) + 0.5) * Double(source) / Double(target) - 0.5, 0), Double(source - 1))
         }
         let found = x.resized(height: example.height, width: example.width, alignsCorners: alignsCorners)
-        #expect(distance(found, expected) < 1e-12)
+        #expect(largestDifference(found, expected) < 1e-12)
         let single = Tensor<Float>(converting: x).resized(
             height: example.height, width: example.width, alignsCorners: alignsCorners)
-        #expect(distance(single, expected) < 1e-6)
+        #expect(largestDifference(single, expected) < 1e-6)
     }
 
     @Test("takes the nearest pixel", arguments: cases, [true, false])

@@ -1,6 +1,6 @@
 import CDMKernels
 
-/// Two-dimensional convolution (cross-correlation, as everywhere in deep learning).
+/// Two-dimensional convolution (cross-correlation, as everywhere in deep learning); PyTorch's `conv2d`.
 ///
 /// y[n, r, c, o] = Σ_{i, j, k} x[n, r · stride + i · dilation − padding, c · stride + j · dilation − padding, k] · w[i, j, k, o]
 ///
@@ -120,7 +120,8 @@ extension ConvolutionPlan {
     private var depthwiseChunk: Int { max(1, 100_000 / max(1, taps.count * descriptor.source_channels)) }
 }
 
-/// Transposed two-dimensional convolution: what `convolution2D` with the same weights does to gradients.
+/// Transposed two-dimensional convolution (PyTorch's `conv_transpose2d`): what `convolution2D` with the same weights
+/// does to gradients.
 ///
 /// y[n, r · stride + i · dilation − padding, c · stride + j · dilation − padding, o] += x[n, r, c, k] · w[i, j, o, k]
 ///

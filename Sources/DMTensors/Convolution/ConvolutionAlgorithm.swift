@@ -1,8 +1,10 @@
 /// How a convolution is computed.
 package enum ConvolutionAlgorithm: Equatable, Sendable {
-    /// As products of gathered rows: every sum as it is defined.
+    /// As GEMM over gathered rows (im2col, a block at a time and without the copy of the whole): every sum as it is
+    /// defined.
     case direct
-    /// A kernel of 3x3 and stride 1 by Winograd's minimal filtering, in tiles of `tile` x `tile` results: 2 or 4.
+    /// A kernel of 3x3 and stride 1 by Winograd's minimal filtering, in tiles of `tile` x `tile` results: F(2x2, 3x3) or
+    /// F(4x4, 3x3). Lavin & Gray, *Fast Algorithms for Convolutional Neural Networks*, CVPR 2016.
     ///
     /// Products per result and pair of channels: 4 or 2.25 instead of 9.
     case winograd(tile: Int)
@@ -22,8 +24,8 @@ extension ConvolutionAlgorithm {
     /// channels, they add a quarter to tiles of 2x2 and half to those of 4x4. Tiles that reach beyond the image are paid
     /// for as well: for an image (or a phase of a dilated one) of 6x6 both need four products per result, and the smaller
     /// tile is faster and more precise. The direct sum leaves out taps outside the image where they lie apart, which a
-    /// strong dilation makes most of; what is left takes a third longer, in shorter products. Channels that do not fill vectors, or few tiles for one transform of the weights,
-    /// leave nothing to be won.
+    /// strong dilation makes most of; what is left takes a third longer, in shorter products. Channels that do not fill
+    /// vectors, or few tiles for one transform of the weights, leave nothing to be won.
     static func fastest<Scalar>(for shape: ConvolutionShape, of scalar: Scalar.Type) -> ConvolutionAlgorithm {
         let geometry = shape.geometry
         let isSuitable =

@@ -1,7 +1,7 @@
 import CDMKernels
 
-/// One sum over taps on a grid of positions, as the kernels take it: the whole of a forward
-/// convolution, or one phase of the gradient of its input.
+/// The direct algorithm: im2col and GEMM, a block of rows at a time. One sum over taps on a grid of positions, as the
+/// kernels take it: the whole of a forward convolution, or one phase of the gradient of its input.
 struct ConvolutionPlan {
     private(set) var descriptor: dm_convolution
     private(set) var runs: [dm_tap_run] = []

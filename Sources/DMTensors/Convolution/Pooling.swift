@@ -68,7 +68,7 @@ public struct PoolingWindow: Sendable, Hashable {
 }
 
 extension Tensor where Scalar: FloatingPointScalar {
-    /// The largest number in each window of a feature map.
+    /// Max pooling: the largest number in each window of a feature map.
     ///
     /// y[n, r, c, k] = max_{i, j < window} x[n, r · stride + i − padding, c · stride + j − padding, k]
     ///
@@ -111,7 +111,7 @@ extension Tensor where Scalar: FloatingPointScalar {
 }
 
 extension Tensor where Scalar: FloatingPointScalar {
-    /// The mean of each window of a feature map.
+    /// Average pooling: the mean of each window of a feature map.
     ///
     /// y[n, r, c, k] = 1 / |W| Σ_{(i, j) ∈ W} x[n, r · stride + i − padding, c · stride + j − padding, k]
     ///

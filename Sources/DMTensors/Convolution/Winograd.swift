@@ -1,7 +1,8 @@
 import CDMKernels
 
-/// A convolution with a kernel of 3x3 and stride 1 cut into tiles, as the kernels take it: a forward convolution, or
-/// the gradient of its input, which is a convolution of the output's gradient.
+/// A convolution with a kernel of 3x3 and stride 1 cut into tiles for Winograd's minimal filtering F(t x t, 3x3), as
+/// the kernels take it: a forward convolution, or the gradient of its input, which is a convolution of the output's
+/// gradient.
 struct WinogradPlan {
     let descriptor: dm_winograd
     /// The number of tiles in all images.

@@ -6,13 +6,13 @@ extension Tensor where Scalar: FloatingPointScalar {
     public func exp() -> Tensor { mapped(by: Scalar.kernelTables.real.exponential) }
     /// The natural logarithm; minus infinity of 0, not a number below.
     public func log() -> Tensor { mapped(by: Scalar.kernelTables.real.logarithm) }
-    /// The square root.
+    /// The square root (sqrt).
     public func squareRoot() -> Tensor { mapped(by: Scalar.kernelTables.real.square_root) }
     /// x².
     public func squared() -> Tensor { mapped(by: Scalar.kernelTables.real.square) }
     /// 1 / x.
     public func reciprocal() -> Tensor { mapped(by: Scalar.kernelTables.real.reciprocal) }
-    /// |x|.
+    /// |x| (abs).
     public func absoluteValue() -> Tensor { mapped(by: Scalar.kernelTables.real.absolute) }
     /// The sine of x in radians.
     public func sin() -> Tensor { mapped(by: Scalar.kernelTables.real.sine) }
@@ -24,7 +24,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     public func sigmoid() -> Tensor { mapped(by: Scalar.kernelTables.real.sigmoid) }
     /// log(1 / (1 + e^-x)), exact where the logistic function vanishes.
     public func logSigmoid() -> Tensor { mapped(by: Scalar.kernelTables.real.log_sigmoid) }
-    /// max(x, 0).
+    /// The rectified linear unit max(x, 0).
     public func relu() -> Tensor { mapped(by: Scalar.kernelTables.real.relu) }
 
     /// The Gaussian error linear unit x Φ(x), where Φ is the normal distribution function; not its
@@ -33,7 +33,7 @@ extension Tensor where Scalar: FloatingPointScalar {
     /// Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
     public func gelu() -> Tensor { mapped(by: Scalar.kernelTables.real.gelu) }
 
-    /// min(max(x, range.lowerBound), range.upperBound).
+    /// min(max(x, range.lowerBound), range.upperBound) (clip).
     public func clamped(to range: ClosedRange<Scalar>) -> Tensor {
         mapped { Scalar.kernelTables.real.clamp($0, Double(range.lowerBound), Double(range.upperBound), $1, $2) }
     }
@@ -92,7 +92,7 @@ extension Tensor where Scalar: NumericScalar {
 }
 
 extension Tensor {
-    /// The elements of `x` as numbers of another type.
+    /// The elements of `x` as numbers of another type (a cast).
     ///
     /// Fractions are cut off toward zero, what lies beyond the range of the type becomes its nearest
     /// bound, and what is no number becomes 0. `true` is 1, and everything but 0 is `true`.

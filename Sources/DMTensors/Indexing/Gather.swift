@@ -1,7 +1,7 @@
 import CDMKernels
 
 extension Tensor {
-    /// The slices at the given positions of an axis.
+    /// The slices at the given positions of an axis: NumPy's `take`, PyTorch's `index_select`.
     ///
     /// y[a..., i..., b...] = x[a..., positions[i...], b...]
     ///
@@ -33,7 +33,7 @@ extension Tensor {
         return strided(along: axis, from: extent - 1, count: extent, by: -1)
     }
 
-    /// The elements at positions of an axis that are given one by one.
+    /// The elements at positions of an axis that are given one by one: PyTorch's `gather`, NumPy's `take_along_axis`.
     ///
     /// y[a..., i, b...] = x[a..., positions[a..., i, b...], b...]
     ///
@@ -46,7 +46,7 @@ extension Tensor {
         return reshaped(to: [count, 1]).gathered(rows: elements).reshaped(to: positions.shape)
     }
 
-    /// The slices that coordinates point at.
+    /// The slices that coordinates point at: `gather_nd`.
     ///
     /// y[a..., i..., b...] = x[a..., coordinates[a..., i..., :]..., b...]
     ///
@@ -78,7 +78,7 @@ package func elementPositions(_ shape: [Int], along axis: Int, at positions: Ten
 }
 
 extension Tensor {
-    /// The rows of the leading axis at the given positions.
+    /// The rows of the leading axis at the given positions: `take`, or the look-up of an embedding table.
     ///
     /// - Parameter indices: Positions below `shape[0]`, of any shape `[i...]`.
     /// - Returns: A tensor `[i..., rest of this shape...]`.
@@ -102,7 +102,7 @@ extension Tensor {
 }
 
 extension Tensor where Scalar: NumericScalar {
-    /// The rows of this tensor added up at the given positions of a leading axis: the adjoint of
+    /// The rows of this tensor added up at the given positions of a leading axis (PyTorch's `index_add`): the adjoint of
     /// `gathered(rows:)`.
     ///
     /// - Parameters:

@@ -1,5 +1,5 @@
 extension Tensor where Scalar: NumericScalar {
-    /// The largest elements along an axis, in falling order, and where they lie.
+    /// The largest elements along an axis, in falling order, and where they lie: top-k, or with the whole extent a sort.
     ///
     /// - Parameters:
     ///   - count: How many, at most the extent of the axis.
@@ -43,7 +43,7 @@ extension Tensor where Scalar: NumericScalar {
 }
 
 extension Tensor where Scalar == Bool {
-    /// Where elements are true, in row-major order.
+    /// Where elements are true, in row-major order: `nonzero`, `argwhere`.
     ///
     /// - Returns: `[n, rank]`, the coordinates of each.
     public func truePositions() -> Tensor<Int32> {
@@ -55,7 +55,7 @@ extension Tensor where Scalar == Bool {
 }
 
 extension Tensor where Scalar == Int32 {
-    /// Whether each index is each of `0 ..< count`.
+    /// The one-hot encoding: whether each index is each of `0 ..< count`.
     ///
     /// - Parameter count: The number of classes.
     /// - Returns: `[..., count]`, true at most once in each row.

@@ -13,7 +13,7 @@ public enum ScatterCombination: Sendable, Hashable, CaseIterable {
 }
 
 extension Tensor {
-    /// The tensor with some elements replaced, at positions of an axis that are given one by one.
+    /// The tensor with some elements replaced, at positions of an axis that are given one by one: `scatter`.
     ///
     /// y[a..., positions[a..., i, b...], b...] = elements[a..., i, b...]; the last of several wins.
     ///
@@ -28,7 +28,7 @@ extension Tensor {
         ).reshaped(to: shape)
     }
 
-    /// The tensor with the slices replaced that coordinates point at.
+    /// The tensor with the slices replaced that coordinates point at: `scatter_nd`.
     ///
     /// y[coordinates[i..., :]..., b...] = slices[i..., b...]; the last of several wins.
     ///
@@ -56,7 +56,8 @@ package func replacementOrder(_ count: Int, _ rows: Tensor<Int32>) -> Tensor<Int
 }
 
 extension Tensor where Scalar: NumericScalar {
-    /// The tensor with other elements combined into some, at positions of an axis that are given one by one.
+    /// The tensor with other elements combined into some, at positions of an axis that are given one by one:
+    /// `scatter_reduce`.
     ///
     /// - Parameters:
     ///   - axis: A negative one counts from the last.

@@ -1,7 +1,7 @@
 import CDMKernels
 import CDMOpenBLAS
 
-/// The product of matrices, or of each pair of matrices in two stacks.
+/// The product of matrices (GEMM), or of each pair of matrices in two stacks (batched matmul).
 ///
 /// z[..., i, j] = Σ_l x[..., i, l] y[..., l, j]
 ///

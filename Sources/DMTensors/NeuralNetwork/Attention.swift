@@ -1,9 +1,10 @@
 import CDMKernels
 
-/// Attention with several heads: each query's mean of the values, weighted by the softmax of its products with the keys.
+/// Multi-head scaled dot-product attention: each query's mean of the values, weighted by the softmax of its products
+/// with the keys.
 ///
 /// `y = softmax(q kᵀ / sqrt(c)) v` for each image and head. Vaswani et al., *Attention Is All You Need*,
-/// NeurIPS 2017, equation 1. Worked out in blocks, so that memory grows with n, not with n * m.
+/// NeurIPS 2017, equation 1. Computed in blocks, as FlashAttention does, so that memory grows with n, not with n * m.
 ///
 /// - Parameters:
 ///   - queries: `[b, n, heads * c]`.

@@ -1,7 +1,7 @@
 import CDMKernels
 
 extension Tensor where Scalar: FloatingPointScalar {
-    /// Each channel brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+    /// Batch normalization in training: each channel brought to mean 0 and variance 1 over the batch, then scaled and shifted.
     ///
     /// `y = activation((x - mean) / sqrt(variance + epsilon) * scale + shift)`, where mean and biased
     /// variance are taken over all axes of x `[..., c]` but the last.
@@ -26,7 +26,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         return (output, mean, variance)
     }
 
-    /// Each channel normalized with a given mean and variance, then scaled and shifted.
+    /// Batch normalization at inference: each channel normalized with a given mean and variance, then scaled and shifted.
     ///
     /// `y = activation((x - mean) / sqrt(variance + epsilon) * scale + shift)` for x `[..., c]`: what batch
     /// normalization does at inference.
@@ -178,9 +178,9 @@ extension Tensor where Scalar: FloatingPointScalar {
 public enum FusedActivation: Sendable {
     /// Nothing.
     case identity
-    /// `max(x, 0)`.
+    /// ReLU, `max(x, 0)`.
     case relu
-    /// `min(max(x, 0), 6)`.
+    /// ReLU6, `min(max(x, 0), 6)`.
     case relu6
 
     var kernelValue: dm_activation {

@@ -58,9 +58,9 @@ package func softmaxCrossEntropyGradient<Scalar: FloatingPointScalar>(
     return Tensor(shape: logits.shape, storage: output)
 }
 
-/// The cross-entropy of logits enlarged to the size of their targets: `softmaxCrossEntropy` behind `resized`.
+/// The cross-entropy of logits that are upsampled to the size of their targets: `softmaxCrossEntropy` behind `resized`.
 ///
-/// Logits at full size never exist: they are made a row of pixels at a time, in the cache.
+/// Logits of full size never exist: they are made a row of pixels at a time, in the cache.
 ///
 /// - Parameters:
 ///   - logits: One number for each class, `[n, h, w, k]`.
@@ -134,7 +134,7 @@ public enum LossReduction: Sendable, Hashable, CaseIterable {
     case mean
 }
 
-/// Minus the logarithm of the probability of each element's target, weighted by class.
+/// The negative log-likelihood (NLL): minus the logarithm of the probability of each element's target, weighted by class.
 ///
 /// `loss = -weights[target] * logProbabilities[target]`, 0 where the target is ignored.
 ///

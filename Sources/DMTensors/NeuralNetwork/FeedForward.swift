@@ -30,7 +30,9 @@ public struct FeedForwardWeights<Scalar: FloatingPointScalar>: Sendable {
     }
 }
 
-/// Two affine maps of each row with a GELU between them: y = gelu(x A + a) B + b, plus x if wanted.
+/// The feed-forward layer (MLP) of a transformer: two linear maps of each row with a GELU between them.
+///
+/// y = gelu(x A + a) B + b, plus x if wanted.
 ///
 /// What lies between the maps, often four times as wide as x, never leaves the cache.
 ///

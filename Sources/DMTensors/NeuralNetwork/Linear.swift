@@ -1,6 +1,6 @@
 import CDMKernels
 
-/// An affine map of each row: y = x W + b.
+/// A linear layer, the affine map of each row: y = x W + b.
 ///
 /// - Parameters:
 ///   - x: Rows `[..., inputs]`.

@@ -2,7 +2,7 @@ import CDMKernels
 
 /// Normalizations that are made of other operations.
 extension Tensor where Scalar: FloatingPointScalar {
-    /// Each group of channels of each image brought to mean 0 and variance 1, then scaled and shifted.
+    /// Group normalization: each group of channels of each image brought to mean 0 and variance 1, then scaled and shifted.
     ///
     /// `y = (x - mean) / sqrt(variance + epsilon) * scale + shift`, with mean and biased variance over the pixels and
     /// the channels of a group of x `[n, ..., c]`. Wu & He, *Group Normalization*, ECCV 2018; as many groups as
@@ -21,7 +21,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         return (centered / (variance + Scalar(epsilon)).squareRoot()).reshaped(to: shape) * scale + shift
     }
 
-    /// Each element divided by a power of the squares of the channels around its own.
+    /// Local response normalization (LRN): each element divided by a power of the squares of the channels around its own.
     ///
     /// `y = x (bias + alpha / size * Σ x²)^-beta`, summed over the `size` channels around each of x `[..., c]`, as far
     /// as there are channels. Krizhevsky, Sutskever & Hinton, NeurIPS 2012, section 3.3 (there without the division).
@@ -37,7 +37,7 @@ extension Tensor where Scalar: FloatingPointScalar {
         return self * (mean * Scalar(alpha) + Scalar(bias)).power(Scalar(-beta))
     }
 
-    /// Each row of the last axis divided by the root of its mean square, then scaled.
+    /// RMS normalization (RMSNorm): each row of the last axis divided by the root of its mean square, then scaled.
     ///
     /// `y = x / sqrt(mean(x²) + epsilon) * scale` for x `[..., c]`. Zhang & Sennrich, NeurIPS 2019.
     ///
@@ -73,7 +73,7 @@ package func channelWindow(_ size: Int) -> PoolingWindow {
 }
 
 extension Tensor where Scalar: FloatingPointScalar {
-    /// Each row of the last axis brought to mean 0 and variance 1, then scaled and shifted.
+    /// Layer normalization: each row of the last axis brought to mean 0 and variance 1, then scaled and shifted.
     ///
     /// `y = (x - mean) / sqrt(variance + epsilon) * scale + shift`, with the mean and biased variance of
     /// each row of x `[..., c]`. Ba, Kiros & Hinton, *Layer Normalization*, 2016.
@@ -119,7 +119,7 @@ extension Tensor where Scalar: FloatingPointScalar {
 }
 
 extension Tensor where Scalar: FloatingPointScalar {
-    /// Each channel of each image scaled and shifted: `y = x * (1 + scale) + shift`.
+    /// Feature-wise modulation (FiLM; adaLN behind a layer normalization): `y = x * (1 + scale) + shift`.
     ///
     /// - Parameters:
     ///   - scale: `[n, c]` for x `[n, ..., c]`.

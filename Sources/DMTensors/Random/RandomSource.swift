@@ -128,7 +128,8 @@ extension SIMD2<UInt32> {
 }
 
 extension RandomSource {
-    /// A mask that drops elements at random and scales the others up, so that the mean of a product with it is kept.
+    /// The mask of inverted dropout: it drops elements at random and scales the others up, so that the mean of a
+    /// product with it is kept.
     ///
     /// Each element is 0 with probability `rate`, else `1 / (1 - rate)`. Srivastava et al., *Dropout*, JMLR 2014.
     ///
@@ -141,7 +142,7 @@ extension RandomSource {
         return select(where: dropped, Tensor(0), Tensor(Scalar(1 / (1 - rate))))
     }
 
-    /// A mask that drops whole channels of single images.
+    /// The mask of channel dropout (`Dropout2d`): it drops whole channels of single images.
     ///
     /// Tompson et al., *Efficient Object Localization Using Convolutional Networks*, CVPR 2015.
     ///

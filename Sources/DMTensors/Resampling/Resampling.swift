@@ -114,10 +114,11 @@ extension Resampling.Interpolation {
 }
 
 extension Tensor where Scalar: FloatingPointScalar {
-    /// The tensor with one axis resampled.
+    /// The tensor with one axis resampled: linear or cubic, with or without antialiasing.
     ///
-    /// y[..., t, ...] = Σ_i w(t, i) x[..., i, ...]. Axes are resampled one after another; bilinear images of four
-    /// axes are the faster `resized(height:width:alignsCorners:)`.
+    /// y[..., t, ...] = Σ_i w(t, i) x[..., i, ...]. Axes are resampled one after another. This is the general
+    /// resampling, for images that shrink and whatever else; inside of networks, where features are upsampled bilinearly,
+    /// ``resized(height:width:alignsCorners:)`` is faster.
     ///
     /// - Parameters:
     ///   - axis: A negative one counts from the last; it is not empty.

@@ -1,7 +1,11 @@
 import CDMKernels
 
 extension Tensor where Scalar: FloatingPointScalar {
-    /// The images `[n, h, w, c]` resampled bilinearly to `[n, height, width, c]`.
+    /// Images `[n, h, w, c]` upsampled or downsampled bilinearly to `[n, height, width, c]`.
+    ///
+    /// This is what networks do between their layers (PyTorch's `F.interpolate(mode: "bilinear")`): fast, with a gradient,
+    /// and without a filter where the size shrinks. Photographs that shrink want antialiasing:
+    /// ``resampled(along:to:scale:_:)``.
     ///
     /// - Parameters:
     ///   - height: The new height H.
@@ -77,7 +81,8 @@ extension Tensor where Scalar: FloatingPointScalar {
 }
 
 extension Tensor {
-    /// Images `[n, h, w, c]` or class maps `[n, h, w]` resampled to height x width by taking the nearest pixel.
+    /// Images `[n, h, w, c]` or class maps `[n, h, w]` brought to height x width by taking the nearest pixel (nearest-neighbor
+    /// resizing), which invents no class.
     ///
     /// - Parameters:
     ///   - height: The new height H.

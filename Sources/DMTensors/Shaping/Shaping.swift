@@ -1,7 +1,7 @@
 import CDMKernels
 
 extension Tensor {
-    /// The tensor with its axes in another order.
+    /// The tensor with its axes in another order (permute).
     ///
     /// - Parameter permutation: For each axis of the result the axis of this tensor.
     public func transposed(permutation: [Int]) -> Tensor {

@@ -60,3 +60,71 @@ struct ConformanceCase {
         return values
     }
 }
+
+/// How close results have to come to what is expected: |found − expected| ≤ absolute + relative · |expected|.
+enum Tolerance {
+    static let relative = 1e-3
+    static let absolute = 1e-7
+}
+
+extension OnnxValue {
+    /// In what this result differs from what is expected; `nil` if it is close enough.
+    ///
+    /// Whole numbers and truth values are equal or they differ.
+    func difference(from expected: OnnxValue) -> String? {
+        guard type == expected.type else { return "the type is \(type), not \(expected.type)" }
+        guard shape == expected.shape else { return "the shape is \(shape), not \(expected.shape)" }
+        guard type.isReal else {
+            let (found, wanted) = (tensor.converted(to: Int64.self).scalars, expected.tensor.converted(to: Int64.self).scalars)
+            let wrong = found.indices.filter { found[$0] != wanted[$0] }
+            return wrong.first.map { "\(wrong.count) of \(found.count) elements differ: element \($0) is \(found[$0]), not \(wanted[$0])" }
+        }
+        let (found, wanted) = (tensor.converted(to: Double.self).scalars, expected.tensor.converted(to: Double.self).scalars)
+        let wrong = found.indices.filter { !isClose(found[$0], wanted[$0]) }
+        return wrong.first.map { "\(wrong.count) of \(found.count) elements differ: element \($0) is \(found[$0]), not \(wanted[$0])" }
+    }
+
+    private func isClose(_ found: Double, _ expected: Double) -> Bool {
+        if found == expected || (found.isNaN && expected.isNaN) { return true }
+        return abs(found - expected) <= Tolerance.absolute + Tolerance.relative * abs(expected) && expected.isFinite
+    }
+}
+
+/// What became of one case.
+public enum CaseOutcome: Sendable, Equatable, Codable {
+    /// All results are as expected.
+    case passed
+    /// A result differs, or the case cannot be run; the reason.
+    case failed(String)
+    /// The library does not do what the case asks for; the reason.
+    case unsupported(String)
+}
+
+/// One case, its operators and what became of it.
+public struct CaseReport: Sendable, Equatable, Codable {
+    /// The name of the case's folder.
+    public let name: String
+    /// The operators of its graph, each once, in their order; none where the model cannot be read.
+    public let operators: [String]
+    /// What became of it.
+    public let outcome: CaseOutcome
+
+    /// What the case is counted under: its operator, or that it has several.
+    public var group: String { operators.count == 1 ? operators[0] : operators.isEmpty ? "(not run)" : "(several operators)" }
+}
+
+/// Something that a model asks for and that is not there.
+struct Unsupported: Error, CustomStringConvertible {
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
+
+    var description: String { reason }
+}
+
+/// A model or its data that cannot be run, whoever runs it.
+struct InvalidCase: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -14,16 +14,19 @@ public struct ConformanceSuite: Sendable {
     /// - Throws: ``FolderError`` where the folder cannot be read or holds no case, and what the observer throws.
     public init(folder: String, from first: Int = 0, observer: (CaseReport) throws -> Void = { _ in }) throws {
         reports = try ConformanceSuite.caseNames(in: folder).dropFirst(first).map { name in
-            let report = ConformanceCase(folder: folder + "/" + name).run()
+            let report = ConformanceSuite.report(of: name, in: folder)
             try observer(report)
             return report
         }
     }
 
+    /// Runs one case of a folder in this process, which a model of wrong shapes stops.
+    public static func report(of name: String, in folder: String) -> CaseReport { ConformanceCase(folder: folder + "/" + name).run() }
+
     init(reports: [CaseReport]) { self.reports = reports }
 
     /// The names of a folder's cases, sorted.
-    static func caseNames(in folder: String) throws(FolderError) -> [String] {
+    public static func caseNames(in folder: String) throws(FolderError) -> [String] {
         guard let entries = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             throw FolderError(description: "cannot read the folder '\(folder)'")
         }
@@ -54,4 +57,28 @@ public struct ConformanceSuite: Sendable {
 
     /// The line that ends a run.
     public var summary: String { "\(counts.passed) passed, \(counts.failed) failed, \(counts.unsupported) unsupported" }
+}
+
+extension ConformanceSuite {
+    /// A table by operator, the cases that failed or are unsupported with their reasons, and the summary.
+    public var text: String {
+        let groups = Dictionary(grouping: reports, by: \.group).mapValues { ConformanceSuite(reports: $0).counts }
+        let width = max(8, groups.keys.map(\.count).max() ?? 0)
+        func row(_ name: String, _ cells: [String]) -> String {
+            name + String(repeating: " ", count: width - name.count)
+                + cells.map { String(repeating: " ", count: max(0, 13 - $0.count)) + $0 }.joined()
+        }
+        var lines = [row("operator", ["passed", "failed", "unsupported"])]
+        for (name, counts) in groups.sorted(by: { $0.key < $1.key }) {
+            lines.append(row(name, ["\(counts.passed)", "\(counts.failed)", "\(counts.unsupported)"]))
+        }
+        for report in reports {
+            switch report.outcome {
+            case .passed: break
+            case .failed(let reason): lines.append("failed: \(report.name): \(reason)")
+            case .unsupported(let reason): lines.append("unsupported: \(report.name): \(reason)")
+            }
+        }
+        return (lines + [summary]).joined(separator: "\n")
+    }
 }

@@ -60,3 +60,36 @@ private func roundedToBFloat16(_ x: Float) -> Float {
     let bits = x.bitPattern
     return Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
 }
+
+/// The element types of ONNX, by their numbers in onnx.proto.
+enum ElementType: Int64, Sendable {
+    case float = 1, uint8, int8, uint16, int16, int32, int64, string, bool, float16, double, uint32, uint64
+    case complex64 = 14, complex128, bfloat16
+
+    /// Whether the type holds real numbers.
+    var isReal: Bool { [.float, .float16, .bfloat16, .double].contains(self) }
+}
+
+/// A tensor of any scalar, to be opened by a generic function.
+protocol DenseTensor: Sendable {
+    associatedtype Scalar: TensorScalar
+    /// The tensor itself.
+    var dense: Tensor<Scalar> { get }
+}
+
+/// A tensor of numbers.
+protocol NumericTensor: DenseTensor where Scalar: NumericScalar {}
+
+/// A tensor of real numbers.
+protocol RealTensor: NumericTensor where Scalar: FloatingPointScalar {}
+
+extension Tensor: DenseTensor { var dense: Tensor<Scalar> { self } }
+extension Tensor: NumericTensor where Scalar: NumericScalar {}
+extension Tensor: RealTensor where Scalar: FloatingPointScalar {}
+
+extension DenseTensor {
+    var shape: [Int] { dense.shape }
+
+    /// The elements as numbers of another type.
+    func converted<Other>(to: Other.Type) -> Tensor<Other> { Tensor<Other>(converting: dense) }
+}

@@ -1,4 +1,5 @@
 import DMTensors
+import DMTestSupport
 import Testing
 
 @Suite struct ArithmeticTests {

@@ -32,11 +32,6 @@ func looped<Scalar, Result>(
     return Tensor(results, shape: shape)
 }
 
-/// Whether shapes agree, and elements to a fraction of the larger of 1 and their size.
-func isClose<Scalar: FloatingPointScalar>(_ x: Tensor<Scalar>, _ y: Tensor<Scalar>, _ tolerance: Scalar) -> Bool {
-    x.shape == y.shape && zip(x.scalars, y.scalars).allSatisfy { abs($0 - $1) <= tolerance * max(1, abs($1)) }
-}
-
 /// Shapes that go together, and what they make together.
 struct Pair: CustomTestStringConvertible {
     let x: [Int]
@@ -61,4 +56,19 @@ struct Pair: CustomTestStringConvertible {
         Pair(x: [2, 33_001], y: [2, 1], result: [2, 33_001]),
         Pair(x: [300, 120], y: [300, 120], result: [300, 120]),
     ]
+}
+
+/// Numbers from -1 to 1 in no simple order.
+func ramp(_ shape: [Int]) -> Tensor<Double> {
+    let count: Int = shape.reduce(1, *)
+    let numbers = (0..<count).map { index in Double((index * 37 + 11) % 101) / 50 - 1 }
+    return Tensor(numbers, shape: shape)
+}
+
+/// Expects that `compute` gives the same elements again and again, while threads share its chunks in other ways.
+func expectSameBits(_ compute: () -> [Tensor<Float>], sourceLocation: SourceLocation = #_sourceLocation) {
+    let expected = Parallelism.withThreadCount(1, compute)
+    for count in [2, 3, 7, 8] {
+        #expect(Parallelism.withThreadCount(count, compute) == expected, "\(count) threads", sourceLocation: sourceLocation)
+    }
 }
