@@ -2,7 +2,15 @@ public import DMAutograd
 public import DMTensors
 import Foundation
 
-/// Online hard example mining: a loss over the pixels that the network is least sure of.
+/// Online hard example mining (OHEM): a loss over the pixels that the network is least sure of.
+///
+/// ```swift
+/// var random = RandomSource(seed: 1)
+/// let logits = Variable(random.normal(shape: [1, 2, 2, 3]) as Tensor<Float>)
+/// let targets = Tensor<Int32>([0, 2, 255, 1], shape: [1, 2, 2])     // 255: no target
+/// let loss = OnlineHardExampleMining(threshold: 0.7, minimumCount: 2).crossEntropy(logits, targets)
+/// print(loss.shape)     // []
+/// ```
 ///
 /// Of the pixels with a target, those count whose target has a probability p <= max(threshold, p of rank
 /// `minimumCount`), the lowest probability having rank 1: pixels below the threshold, and at least

@@ -7,7 +7,7 @@ public protocol TokenAttention: Module {
     /// tokens `[n, h, w, features]`, positions that broadcast to the same shape -> `[n, h, w, features]`.
     func callAsFunction(_ tokens: Variable<Float>, positions: Variable<Float>) -> Variable<Float>
 
-    /// Sets the weights of the output projection to zero: a residual branch of this attention starts as nothing.
+    /// Sets the weights of the output projection to zero: a residual branch of this attention adds nothing at first.
     mutating func zeroInitializeOutput()
 }
 

@@ -9,9 +9,9 @@ public import DMTensors
 /// let dropout = Dropout(rate: 0.5)
 /// let ones = Variable(Tensor<Float>(repeating: 1, shape: [2, 4]))
 /// var training = ForwardContext.training(random: RandomSource(seed: 1))
-/// print(dropout(ones, &training).value)      // zeros and twos
+/// print(dropout(ones, &training).value.scalars)      // zeros and twos
 /// var inference = ForwardContext.inference
-/// print(dropout(ones, &inference).value)     // ones
+/// print(dropout(ones, &inference).value.scalars)     // ones
 /// ```
 ///
 /// Source: Srivastava et al., *Dropout*, JMLR 2014; whole channels (PyTorch's `Dropout2d`): Tompson et al., *Efficient

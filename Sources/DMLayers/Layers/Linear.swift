@@ -30,7 +30,7 @@ public struct Linear: ContextFreeLayer {
         return matmul(x.reshaped(to: [-1, inputs]), weight.variable).reshaped(to: x.shape.dropLast() + [outputs])
     }
 
-    /// Sets the weights to zero: a residual branch that ends in this map starts as nothing.
+    /// Sets the weights to zero: a residual branch that ends in this map adds nothing at first.
     ///
     /// Source: Goyal et al., *Accurate, Large Minibatch SGD*, 2017, section 5.1.
     public mutating func zeroInitializeWeight() { weight.value = Tensor(repeating: 0, shape: weight.shape) }

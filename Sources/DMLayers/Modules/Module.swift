@@ -26,6 +26,26 @@
 /// print(head.parameterCount)       // 874
 /// ```
 ///
+/// An enumeration takes itself apart and puts itself together again, so that nothing is copied:
+///
+/// ```swift
+/// enum Classifier: Module {
+///     case linear(Linear)
+///     case deep(FeedForward)
+///
+///     mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+///         switch consume self {
+///         case .linear(var linear):
+///             visitor.visit(&linear, "linear")
+///             self = .linear(linear)
+///         case .deep(var deep):
+///             visitor.visit(&deep, "deep")
+///             self = .deep(deep)
+///         }
+///     }
+/// }
+/// ```
+///
 /// ``visitParameters(_:)`` is all that a module has to say about its parameters. Reading, updating, loading, saving,
 /// averaging and the gradients are derived from it, and ``forgottenParameters()`` finds what it leaves out.
 public protocol Module: Sendable {
