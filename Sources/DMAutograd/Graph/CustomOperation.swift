@@ -4,49 +4,49 @@ public import DMTensors
 // its pullbacks. Handing it variables would keep the graph alive through every pullback.
 
 /// Operations of a user's own.
-///
-/// An operation is one closure, its rule: from the operands' tensors it computes the value and returns it together with
-/// one *pullback* for each operand (the backward function, or vector-Jacobian product): given the gradient of the
-/// result, the gradient of that operand.
-///
-/// ```swift
-/// import DMAutograd
-/// import DMTensors
-///
-/// extension Variable {
-///     /// The sigmoid linear unit, x σ(x), with a backward that passes over memory once.
-///     func silu() -> Variable {
-///         .custom("SiLU", self) { x in
-///             let gate = x.sigmoid()
-///             return (
-///                 x * gate,
-///                 { dy in
-///                     Tensor(shape: x.shape) { dx in
-///                         dy.withUnsafeElements { dy in
-///                             x.withUnsafeElements { x in
-///                                 gate.withUnsafeElements { gate in
-///                                     for i in dx.indices { dx[i] = dy[i] * gate[i] * (1 + x[i] * (1 - gate[i])) }
-///                                 }
-///                             }
-///                         }
-///                     }
-///                 }
-///             )
-///         }
-///     }
-/// }
-///
-/// // The rule is checked against central differences, as those of the library are.
-/// try GradientCheck().verify(at: [Tensor([-3, -0.5, 0, 2])]) { $0[0].silu() }
-/// ```
-///
-/// A rule sees tensors, not variables: what it computes is not recorded. A pullback that captured a variable would keep
-/// that variable's whole graph in memory.
 extension Variable {
     /// The gradient of an operand, given the gradient of the result.
     public typealias Pullback = @Sendable (Tensor<Scalar>) -> Tensor<Scalar>
 
     /// The result of a user's operation on one variable.
+    ///
+    /// An operation is one closure, its rule: from the operands' tensors it computes the value and returns it together with
+    /// one *pullback* for each operand (the backward function, or vector-Jacobian product): given the gradient of the
+    /// result, the gradient of that operand.
+    ///
+    /// ```swift
+    /// import DMAutograd
+    /// import DMTensors
+    ///
+    /// extension Variable {
+    ///     /// The sigmoid linear unit, x σ(x), with a backward that passes over memory once.
+    ///     func silu() -> Variable {
+    ///         .custom("SiLU", self) { x in
+    ///             let gate = x.sigmoid()
+    ///             return (
+    ///                 x * gate,
+    ///                 { dy in
+    ///                     Tensor(shape: x.shape) { dx in
+    ///                         dy.withUnsafeElements { dy in
+    ///                             x.withUnsafeElements { x in
+    ///                                 gate.withUnsafeElements { gate in
+    ///                                     for i in dx.indices { dx[i] = dy[i] * gate[i] * (1 + x[i] * (1 - gate[i])) }
+    ///                                 }
+    ///                             }
+    ///                         }
+    ///                     }
+    ///                 }
+    ///             )
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// // The rule is checked against central differences, as those of the library are.
+    /// try GradientCheck().verify(at: [Tensor([-3, -0.5, 0, 2])]) { $0[0].silu() }
+    /// ```
+    ///
+    /// A rule sees tensors, not variables: what it computes is not recorded. A pullback that captured a variable would keep
+    /// that variable's whole graph in memory.
     ///
     /// - Parameters:
     ///   - name: What messages call the operation.
@@ -62,7 +62,7 @@ extension Variable {
         }
     }
 
-    /// The result of a user's operation on two variables.
+    /// The result of a user's operation on two variables, as ``custom(_:_:rule:)`` of one.
     ///
     /// - Parameters:
     ///   - name: What messages call the operation.
@@ -81,7 +81,8 @@ extension Variable {
         }
     }
 
-    /// The result of a user's operation on any number of variables, whose gradients are computed together.
+    /// The result of a user's operation on any number of variables, whose gradients are computed together, as
+    /// ``custom(_:_:rule:)`` of one.
     ///
     /// - Parameters:
     ///   - name: What messages call the operation.
@@ -116,7 +117,7 @@ extension Variable {
     }
 }
 
-/// The library's own operations, by their members of ``Operation``.
+/// The library's own operations, by their members of `Operation`.
 extension Variable {
     /// The result of an operation on `x`.
     ///
