@@ -78,7 +78,7 @@ extension Configuration {
             denoiser.channels.isMultiple(of: 4), "denoiser.channels",
             "\(denoiser.channels) is no multiple of 4, which the positions of both axes need")
         try require(
-            diffusion.estimate != .draw || diffusion.sampler == .ancestral, "diffusion.estimate",
+            diffusion.estimate != .sample || diffusion.sampler == .ancestral, "diffusion.estimate",
             "draw belongs to diffusion.sampler: ancestral, not to \(diffusion.sampler.rawValue)")
         try require(
             dataset.name == .builtin || dataset.root != nil, "dataset.root",

@@ -1,3 +1,4 @@
+import DMDatasets
 import DMTensors
 
 /// Several reports side by side as aligned text: the classes from head to tail, then the means, in percent.

@@ -1,3 +1,4 @@
+import DMDiffusion
 import DMLayers
 import DMTensors
 import DiffMatch
