@@ -18,13 +18,11 @@ let package = Package(
         .library(name: "DMDiffusion", targets: ["DMDiffusion"]),
         .library(name: "DMDatasets", targets: ["DMDatasets"]),
         .library(name: "DiffMatch", targets: ["DiffMatch"]),
-        .library(name: "DiffMatchKit", targets: ["DiffMatchKit"]),
+        .library(name: "DMExperiments", targets: ["DMExperiments"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        // For scripts/documentation alone: no target uses it, so that packages that depend on this one do not fetch it.
-        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // C and system libraries: never products.
@@ -43,19 +41,17 @@ let package = Package(
         .target(name: "DMDiffusion", dependencies: ["DMTensors"], swiftSettings: strict),
         .target(name: "DMDatasets", dependencies: ["DMTensors", "CDMPNG", "CDMTurboJPEG"], swiftSettings: strict),
         .target(
-            name: "DiffMatch",
-            dependencies: ["DMTensors", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "Yams"],
+            name: "DiffMatch", dependencies: ["DMTensors", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets"],
             swiftSettings: strict),
-        // All of the above under one import.
         .target(
-            name: "DiffMatchKit",
-            dependencies: ["DMTensors", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DiffMatch"],
+            name: "DMExperiments",
+            dependencies: ["DiffMatch", "DMTensors", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "Yams"],
             swiftSettings: strict),
 
         // Thin executables; the tests run each of them.
         .executableTarget(
             name: "diffmatch",
-            dependencies: ["DiffMatch", "DMDatasets", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["DMExperiments", "DiffMatch", "DMDatasets", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Examples/diffmatch", swiftSettings: strict),
         .executableTarget(
             name: "curve-fit", dependencies: ["DMTensors", "DMAutograd"], path: "Examples/curve-fit", swiftSettings: strict),
@@ -78,6 +74,9 @@ let package = Package(
             name: "DMTensorsTests", dependencies: ["CDMKernels", "DMTensors", "DMTestSupport"], exclude: ["Files/Reference"],
             swiftSettings: strict),
         .testTarget(name: "DMAutogradTests", dependencies: ["DMAutograd", "DMTestSupport"], swiftSettings: strict),
+        .testTarget(  // Sees the modules as a user does.
+            name: "PublicAPITests", dependencies: ["DMAutograd", "DMLayers", "DMOptimizers", "DMTensors"], packageAccess: false,
+            swiftSettings: strict),
         .testTarget(
             name: "DMLayersTests", dependencies: ["DMLayers", "DMAutograd", "DMTensors", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
@@ -85,10 +84,22 @@ let package = Package(
         .testTarget(name: "DMDiffusionTests", dependencies: ["DMDiffusion", "DMTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DMDatasetsTests", dependencies: ["DMDatasets", "DMTestSupport"], exclude: ["Reference"], swiftSettings: strict),
+        .target(
+            name: "DMExperimentFixtures", dependencies: ["DMExperiments", "DiffMatch", "DMDatasets", "DMTensors"],
+            path: "Tests/DMExperimentFixtures", swiftSettings: strict),
         .testTarget(
             name: "DiffMatchTests",
-            dependencies: ["DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport"],
+            dependencies: [
+                "DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport", "DMExperimentFixtures",
+            ],
             exclude: ["Reference"], swiftSettings: strict),
+        .testTarget(
+            name: "DMExperimentsTests",
+            dependencies: [
+                "DMExperiments", "DiffMatch", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets", "DMTestSupport",
+                "DMExperimentFixtures",
+            ], swiftSettings: strict),
+        .testTarget(name: "StrangerTests", dependencies: ["DMExperiments", "DMOptimizers"], swiftSettings: strict),
         .testTarget(
             name: "ParityTests",
             dependencies: [

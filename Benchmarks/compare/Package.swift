@@ -20,10 +20,12 @@ let package = Package(
                 .product(name: "DMLayers", package: "swift-diffmatch"),
                 .product(name: "DMDatasets", package: "swift-diffmatch"),
                 .product(name: "DiffMatch", package: "swift-diffmatch"),
+                .product(name: "DMExperiments", package: "swift-diffmatch"),
             ],
             path: "measure", swiftSettings: strict),
         .executableTarget(
-            name: "draw", dependencies: [.product(name: "DMDatasets", package: "swift-diffmatch")], path: "draw",
+            name: "draw", dependencies: [.product(name: "DMExperiments", package: "swift-diffmatch"), .product(name: "DMDatasets", package: "swift-diffmatch")],
+            path: "draw",
             swiftSettings: strict),
     ]
 )

@@ -16,7 +16,7 @@ DEFAULTS = {
     "method": "diffmatch", "encoder.name": "compact", "encoder.channels": "32", "decoder.channels": "64", "decoder.lowLevelChannels": "16",
     "decoder.rates": "[2, 4, 6]", "denoiser.layers": "4", "denoiser.channels": "64", "denoiser.heads": "8", "denoiser.points": "4",
     "denoiser.attention": "deformable", "diffusion.samplingSteps": "3", "pseudoLabels.threshold": "0.95",
-    "training.auxiliaryWeight": "0",
+    "training.auxiliaryLossWeight": "0",
 }
 
 
@@ -26,8 +26,8 @@ class Settings:
     def __init__(self, given):
         unknown = set(given) - set(DEFAULTS)
         assert not unknown, f"PyTorch's side does not know {unknown}"
-        assert given.get("method", "diffmatch") == "supervised" or float(given.get("training.auxiliaryWeight", "0.5")) == 0, \
-            "PyTorch's side has no auxiliary classifier: set training.auxiliaryWeight to 0"
+        assert given.get("method", "diffmatch") == "supervised" or float(given.get("training.auxiliaryLossWeight", "0.5")) == 0, \
+            "PyTorch's side has no auxiliary classifier: set training.auxiliaryLossWeight to 0"
         self.values = DEFAULTS | given
 
     def text(self, key):

@@ -1,5 +1,5 @@
 import ArgumentParser
-import DiffMatch
+import DMExperiments
 
 /// Compares finished runs.
 struct CompareCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DMDatasets
+import DMExperiments
 import DiffMatch
 
 /// Evaluates a trained network.
@@ -67,13 +68,13 @@ struct EvaluateCommand: ParsableCommand {
         let report = try trained.evaluate(on: split?.part, of: data)
         try show(report)
         if let error = report.calibration?.expectedError {
-            print("expected calibration error: \(ComparisonTable.percent(error))")
+            print("expected calibration error: \(percent(error))")
         }
         for (step, mIoU) in report.samplingSteps.enumerated() {
-            print("mIoU after sampling step \(step + 1): \(ComparisonTable.percent(mIoU))")
+            print("mIoU after sampling step \(step + 1): \(percent(mIoU))")
         }
-        if trueMask, let accuracy = try trained.trueMaskAccuracy(on: split?.part, of: data) {
-            for (time, share) in accuracy.shares { print("true mask at t = \(time): \(ComparisonTable.percent(share)) % right") }
+        if trueMask, let accuracy = try trained.denoisingAccuracy(on: split?.part, of: data) {
+            for (time, share) in accuracy.shares { print("true mask at t = \(time): \(percent(share)) % right") }
         }
         if pseudoLabels { print(try trained.pseudoLabelQuality(on: split?.part, of: data)) }
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import DiffMatch
+import DMExperiments
 
 /// Writes which images are labeled.
 struct PartitionCommand: ParsableCommand {

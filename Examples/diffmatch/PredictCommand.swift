@@ -1,5 +1,5 @@
 import ArgumentParser
-import DiffMatch
+import DMExperiments
 
 /// Predicts images.
 struct PredictCommand: ParsableCommand {
@@ -31,7 +31,7 @@ struct PredictCommand: ParsableCommand {
             for image in images {
                 let prediction = try files.predict(image)
                 print("\(image) -> \(prediction.mapPath)")
-                for (name, share) in prediction.shares { print("  \(name): \(ComparisonTable.percent(share)) %") }
+                for (name, share) in prediction.shares { print("  \(name): \(percent(share)) %") }
             }
         }
     }

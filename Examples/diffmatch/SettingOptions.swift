@@ -1,5 +1,5 @@
 import ArgumentParser
-import DiffMatch
+import DMExperiments
 
 /// The options that say what the settings are.
 struct SettingOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import DiffMatch
+import DMExperiments
 
 /// Lists every key of the configuration.
 struct SettingsCommand: ParsableCommand {

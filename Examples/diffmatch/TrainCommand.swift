@@ -1,5 +1,5 @@
 import ArgumentParser
-import DiffMatch
+import DMExperiments
 
 /// Trains a network.
 struct TrainCommand: ParsableCommand {

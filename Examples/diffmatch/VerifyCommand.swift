@@ -1,5 +1,5 @@
 import ArgumentParser
-import DiffMatch
+import DMExperiments
 import Foundation
 
 /// Checks a data set.

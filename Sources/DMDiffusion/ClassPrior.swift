@@ -1,19 +1,19 @@
 public import DMTensors
 
-/// The class distribution `q` of the targets that training sees, as a moving average.
+/// The class distribution `q` of the training targets (the *class prior*), as a moving average.
 ///
-/// Each update takes the share of every class among the pixels of a batch of targets, where labeled
-/// pixels count one half and pseudo-labeled ones the other; if a batch has pixels of one sort alone,
-/// these count in full. Update `n`, from 0, has the momentum `min(1 - 1/(n + 1), 0.999)`: the plain
-/// mean of all batches at first, later an average over the last thousand or so.
+/// Each update takes the share of every class among the pixels of a batch of targets. Labeled and pseudo-labeled pixels
+/// count one half each, whatever their numbers; if a batch has only one of the two, that one counts in full. Update `n`,
+/// from 0, has the momentum `min(1 - 1/(n + 1), 0.999)`: at first the plain mean of all batches, later an average over
+/// about the last thousand.
 ///
 /// ```swift
-/// var prior = ClassPrior(classCount: 21)
-/// prior.update(labeled: masks, pseudoLabeled: pseudoLabels)
-/// prior.probabilities          // sums to 1, none is 0
+/// var prior = ClassPrior(classCount: 3)
+/// prior.update(labeled: Tensor([0, 0, 1, 255], shape: [1, 2, 2]), pseudoLabeled: Tensor([0, 2], shape: [1, 1, 2]))
+/// print(prior.probabilities)          // the sum is 1, none is 0
 /// ```
 public struct ClassPrior: Sendable, Hashable, Codable {
-    /// The share of the uniform distribution in `probabilities`: keeps classes that never occurred above 0.
+    /// The share of the uniform distribution in `probabilities`; it keeps classes that never occurred above 0.
     public static let smoothing = 1e-3
     /// The largest momentum of the moving average.
     public static let largestMomentum = 0.999
@@ -39,7 +39,7 @@ public struct ClassPrior: Sendable, Hashable, Codable {
 
     /// Takes in the targets of one training step.
     ///
-    /// Pixels whose label is not a class, from 0 to `K - 1`, do not count; neither does a batch without any that is.
+    /// Pixels whose label is no class (not in `0..<K`) do not count, nor does a batch without any other pixels.
     ///
     /// - Parameters:
     ///   - labeled: The labels of labeled images, of any shape; ignored pixels are 255.

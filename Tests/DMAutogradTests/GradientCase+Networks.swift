@@ -83,7 +83,16 @@ extension GradientCase {
             softmaxAttention(queries: $0[0], keys: $0[0], values: $0[0], heads: 1)
         }
 
-    private static let loss: [GradientCase] = pixelLoss + resizedLoss
+    private static let loss: [GradientCase] = pixelLoss + resizedLoss + likelihoods
+
+    private static let likelihoods: [GradientCase] = LossReduction.allCases.flatMap { reduction in
+        each(.negativeLogLikelihood, of: [[[4, 3]], [[2, 2, 3]]]) { operands in
+            let targets = Tensor<Int32>([2, -1, 0, 1], shape: operands[0].shape.dropLast())
+            return negativeLogLikelihood(
+                operands[0].logSoftmax(), targets, weights: Tensor([0.5, 2, 1]), ignoring: -1, reduction: reduction)
+        }
+            + each(.negativeLogLikelihood, of: [[[1, 2]]]) { negativeLogLikelihood($0[0], Tensor([1]), reduction: reduction) }
+    }
 
     private static let resizedLoss: [GradientCase] = [true, false].flatMap { alignsCorners in
         each(
@@ -104,4 +113,19 @@ extension GradientCase {
         let targets = (0..<count).map { $0 % 4 == 2 ? Int32(255) : Int32($0 * 2 % classes) }
         return softmaxCrossEntropy($0[0], Tensor(targets, shape: $0[0].shape.dropLast()))
     }
+}
+
+extension GradientCase {
+    /// Normalizations that are made of other operations.
+    static let composedNormalization: [GradientCase] = [
+        each(.variance, of: [[[2, 3, 2, 4], [4], [4]], [[1, 5, 4], [4], [4]], [[3, 2, 4], [4], [4]]]) {
+            $0[0].groupNormalized(groups: 2, scale: $0[1], shift: $0[2])
+        },
+        each(.variance, of: [[[2, 3, 2, 2], [2], [2]], [[1, 4, 3], [3], [3]]]) {
+            $0[0].groupNormalized(groups: $0[1].shape[0], scale: $0[1], shift: $0[2])
+        },
+        each(.averagePooled, of: [[[2, 5]], [[1, 2, 2, 7]], [[3]]]) { $0[0].locallyNormalized(size: 3, alpha: 0.8, beta: 0.6, bias: 1.2) },
+        each(.averagePooled, of: [[[2, 5]], [[4, 1]]]) { $0[0].locallyNormalized(size: 2, alpha: 0.8) },
+        each(.mean, of: [[[3, 4], [4]], [[2, 2, 3], [3]], [[1, 1], [1]]]) { $0[0].rootMeanSquareNormalized(scale: $0[1]) },
+    ].flatMap { $0 }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite("Class shares and partitions")
 struct PartitionTests {
     static let presence = Array(repeating: Set([0, 1]), count: 60) + [[0, 2], [0, 3], [0, 2], [3]]
-    static let order = LabeledOrder(presence: presence, classCount: 4, seed: 5)
+    static let order = NestedSplit(presence: presence, classCount: 4, seed: 5)
 
     @Test("shares count pixels and images and leave out what is no class")
     func classShares() {
@@ -20,7 +20,7 @@ struct PartitionTests {
 
     @Test("smaller partitions lie inside larger ones", arguments: [UInt64(1), 2, 3])
     func nested(seed: UInt64) {
-        let order = LabeledOrder(presence: Self.presence, classCount: 4, seed: seed)
+        let order = NestedSplit(presence: Self.presence, classCount: 4, seed: seed)
         let parts = [1.0 / 16, 1.0 / 8, 1.0 / 4, 1].map { order.partition(fraction: $0) }
         #expect(parts.map(\.labeled.count) == [4, 8, 16, 64])
         for (smaller, larger) in zip(parts, parts.dropFirst()) { #expect(Set(smaller.labeled).isSubset(of: larger.labeled)) }
@@ -29,7 +29,7 @@ struct PartitionTests {
 
     @Test("every class has labels even in the smallest partition, and two images where there is room", arguments: 0..<20)
     func coverage(seed: Int) {
-        let order = LabeledOrder(presence: Self.presence, classCount: 4, seed: UInt64(seed))
+        let order = NestedSplit(presence: Self.presence, classCount: 4, seed: UInt64(seed))
         func images(_ fraction: Double, _ label: Int) -> Int {
             order.partition(fraction: fraction).labeled.filter { Self.presence[$0].contains(label) }.count
         }
@@ -41,14 +41,14 @@ struct PartitionTests {
 
     @Test("a seed gives the same partition; seeds differ; classes that never occur are no obstacle")
     func seeds() {
-        #expect(Self.order == LabeledOrder(presence: Self.presence, classCount: 4, seed: 5))
-        #expect(Self.order != LabeledOrder(presence: Self.presence, classCount: 4, seed: 6))
-        #expect(LabeledOrder(presence: Self.presence, classCount: 7, seed: 5).indices.sorted() == Array(0..<64))
+        #expect(Self.order == NestedSplit(presence: Self.presence, classCount: 4, seed: 5))
+        #expect(Self.order != NestedSplit(presence: Self.presence, classCount: 4, seed: 6))
+        #expect(NestedSplit(presence: Self.presence, classCount: 7, seed: 5).indices.sorted() == Array(0..<64))
     }
 
     @Test("without coverage the order is a plain random one")
     func plain() {
-        let order = LabeledOrder(presence: Self.presence, classCount: 4, imagesPerClass: 0, seed: 5)
+        let order = NestedSplit(presence: Self.presence, classCount: 4, imagesPerClass: 0, seed: 5)
         #expect(order.indices.sorted() == Array(0..<64))
         #expect(order != Self.order)
     }
@@ -61,7 +61,7 @@ struct PartitionTests {
             shares.add(samples.mask(at: index))
             return Set((0..<10).filter { shares.imageCounts[$0] > 0 })
         }
-        let labeled = LabeledOrder(presence: presence, classCount: 10, seed: 1).partition(fraction: 1.0 / 16).labeled
+        let labeled = NestedSplit(presence: presence, classCount: 10, seed: 1).partition(fraction: 1.0 / 16).labeled
         #expect(labeled.count == 50)
         for label in 0..<10 { #expect(labeled.filter { presence[$0].contains(label) }.count >= 2) }
     }
@@ -69,7 +69,7 @@ struct PartitionTests {
     @Test("an order is read from the masks of a data set, and a subset shows its samples")
     func ofSamples() throws {
         let samples = BuiltInScenes(BuiltInScenesTests.small).samples(of: .training)
-        let order = try LabeledOrder(of: samples, classCount: 10, seed: 1)
+        let order = try NestedSplit(of: samples, classCount: 10, seed: 1)
         let labeled = samples.subset(order.partition(fraction: 0.25).labeled)
         #expect(labeled.count == 3)
         #expect(try labeled.sample(at: 1).identifier == "training-\(labeled.indices[1])")

@@ -3,21 +3,25 @@ import DMTensors
 import Foundation
 import Testing
 
-@Suite struct ClassPriorTests {
-    @Test func isUniformAtFirst() {
+@Suite("The class prior")
+struct ClassPriorTests {
+    @Test("is uniform at first")
+    func isUniformAtFirst() {
         let prior = ClassPrior(classCount: 4)
         #expect(prior.probabilities.allSatisfy { abs($0 - 0.25) < 1e-15 })
         #expect(prior.updateCount == 0)
     }
 
-    @Test func firstUpdateReplacesTheStart() {
+    @Test("first update replaces the start")
+    func firstUpdateReplacesTheStart() {
         var prior = ClassPrior(classCount: 2)
         prior.update(labeledCounts: [3, 1])
         #expect(prior.average == [0.75, 0.25])
         #expect(abs(prior.probabilities[0] - (0.999 * 0.75 + 0.0005)) < 1e-15)
     }
 
-    @Test func labeledAndPseudoLabeledPixelsCountHalfEach() {
+    @Test("labeled and pseudo-labeled pixels count half each")
+    func labeledAndPseudoLabeledPixelsCountHalfEach() {
         var prior = ClassPrior(classCount: 3)
         let labeled = Tensor<Int32>([0, 0, 1, 255], shape: [1, 2, 2])
         let pseudoLabeled = Tensor<Int32>([2, 2, 2, 2, 2, 2, 1, 1, 255, 255], shape: [2, 1, 5])
@@ -25,7 +29,8 @@ import Testing
         for (share, expected) in zip(prior.average, [2.0 / 6, 1.0 / 6 + 1.0 / 8, 3.0 / 8]) { #expect(abs(share - expected) < 1e-15) }
     }
 
-    @Test func oneSortAloneCountsInFull() {
+    @Test("one sort alone counts in full")
+    func oneSortAloneCountsInFull() {
         let nothing = Tensor<Int32>([255, 255], shape: [1, 1, 2])
         let ones = Tensor<Int32>([1, 1], shape: [1, 1, 2])
         var (first, second, third) = (ClassPrior(classCount: 2), ClassPrior(classCount: 2), ClassPrior(classCount: 2))
@@ -36,7 +41,8 @@ import Testing
         #expect(third == ClassPrior(classCount: 2))
     }
 
-    @Test func movingAverageAgainstAPlainLoop() {
+    @Test("moving average against a plain loop")
+    func movingAverageAgainstAPlainLoop() {
         var (prior, random) = (ClassPrior(classCount: 5), RandomSource(seed: 9))
         var expected = [Double](repeating: 0, count: 5)
         for update in 0..<1500 {
@@ -52,14 +58,16 @@ import Testing
         #expect(abs(prior.probabilities.reduce(0, +) - 1) < 1e-12)
     }
 
-    @Test func survivesCoding() throws {
+    @Test("survives coding")
+    func survivesCoding() throws {
         var prior = ClassPrior(classCount: 3)
         prior.update(labeledCounts: [1, 2, 4])
         let decoded = try JSONDecoder().decode(ClassPrior.self, from: JSONEncoder().encode(prior))
         #expect(decoded == prior)
     }
 
-    @Test func stopsAtCountsOfOtherClasses() async {
+    @Test("stops at counts of other classes")
+    func stopsAtCountsOfOtherClasses() async {
         await #expect(processExitsWith: .failure) {
             var prior = ClassPrior(classCount: 3)
             prior.update(labeledCounts: [1, 2])

@@ -3,24 +3,26 @@ import DMTensors
 import Foundation
 import Testing
 
-@Suite struct LabelEncodingTests {
+@Suite("Label encodings")
+struct LabelEncodingTests {
     private static let classCounts = [1, 2, 3, 4, 7, 8, 15, 16, 19, 21, 31, 32, 81, 255]
 
-    /// Every kind of encoding for a number of classes; the class table is random.
+    /// Every kind of encoding for a number of classes; the embedding is random.
     private func encodings(classCount: Int) -> [LabelEncodingKind: LabelEncoding] {
         var random = RandomSource(seed: UInt64(classCount))
         let table: Tensor<Float> = random.normal(shape: [classCount + 1, 24])
         return Dictionary(
             uniqueKeysWithValues: LabelEncodingKind.allCases.map { kind in
                 switch kind {
-                case .classTable: (kind, .classTable(table, scale: 0.1))
+                case .embedding: (kind, LabelEncoding(codes: (table.sigmoid() * 2 - 1) * 0.1))
                 case .oneHot: (kind, .oneHot(classCount: classCount, scale: 0.1))
                 case .analogBits: (kind, .analogBits(classCount: classCount, scale: 0.1))
                 }
             })
     }
 
-    @Test(arguments: classCounts) func decodingInvertsEncoding(classCount: Int) {
+    @Test("decoding inverts encoding", arguments: classCounts)
+    func decodingInvertsEncoding(classCount: Int) {
         let classes = Tensor<Int32>((0...Int32(classCount)) + (0...Int32(classCount)).reversed(), shape: [2, 1, classCount + 1])
         for (kind, encoding) in encodings(classCount: classCount) {
             let mask = encoding.encode(classes)
@@ -30,27 +32,23 @@ import Testing
         }
     }
 
-    @Test(arguments: classCounts) func codesKeepWithinTheScale(classCount: Int) {
+    @Test("codes keep within the scale", arguments: classCounts)
+    func codesKeepWithinTheScale(classCount: Int) {
         for (kind, encoding) in encodings(classCount: classCount) {
             #expect(encoding.codes.absoluteValue().maximum() <= 0.1, "\(kind)")
         }
     }
 
-    @Test func classTableFollowsItsFormula() {
-        let table = Tensor<Float>([0, 1, -2, 3], shape: [2, 2])
-        let codes = LabelEncoding.classTable(table, scale: 0.1).codes.scalars
-        // 2 sigmoid(e) - 1 = tanh(e / 2).
-        for (code, entry) in zip(codes, [0, 1, -2, 3] as [Float]) { #expect(abs(code - 0.1 * tanh(entry / 2)) < 1e-7) }
-    }
-
-    @Test func channelsOfEachKind() {
+    @Test("channels of each kind")
+    func channelsOfEachKind() {
         #expect(LabelEncoding.oneHot(classCount: 3, scale: 1).codes.scalars == [1, -1, -1, -1, 1, -1, -1, -1, 1, -1, -1, -1])
         #expect(LabelEncoding.analogBits(classCount: 3, scale: 1).codes.scalars == [-1, -1, 1, -1, -1, 1, 1, 1])
         let digits = LabelEncodingTests.classCounts.map { LabelEncoding.analogBits(classCount: $0, scale: 1).channelCount }
         #expect(digits == [1, 2, 2, 3, 3, 4, 4, 5, 5, 5, 5, 6, 7, 8])
     }
 
-    @Test(arguments: [2, 5, 21]) func meanIsTheExpectedCode(classCount: Int) {
+    @Test("the mean is the expected code", arguments: [2, 5, 21])
+    func meanIsTheExpectedCode(classCount: Int) {
         var random = RandomSource(seed: 5)
         let logits: Tensor<Float> = random.normal(shape: [2, 3, 2, classCount])
         let probabilities = logits.softmax()
@@ -68,7 +66,8 @@ import Testing
         }
     }
 
-    @Test func noiseIsDecodedToTheNearestCode() {
+    @Test("noise is decoded to the nearest code")
+    func noiseIsDecodedToTheNearestCode() {
         let encoding = LabelEncoding.oneHot(classCount: 4, scale: 0.1)
         var random = RandomSource(seed: 8)
         let mask: Tensor<Float> = random.normal(shape: [1, 8, 8, 4])
@@ -81,20 +80,8 @@ import Testing
         }
     }
 
-    @Test func distancesInUnitsOfTheNoise() {
-        // Two one-hot codes differ by 2b in two channels.
-        let schedule = NoiseSchedule.cosine
-        let oneHot = LabelEncoding.oneHot(classCount: 21, scale: 0.1).codeDistances(in: schedule, at: 0.5)
-        let expected = 0.2 * 2.0.squareRoot() * schedule.alpha(at: 0.5) / schedule.sigma(at: 0.5)
-        #expect(abs(oneHot.smallest - expected) < 1e-6 && abs(oneHot.mean - expected) < 1e-6)
-        // Codes of two binary digits: four pairs differ in one digit, two pairs in both.
-        let bits = LabelEncoding.analogBits(classCount: 3, scale: 1).codeDistances(in: schedule, at: 0.5)
-        let unit = 2 * schedule.alpha(at: 0.5) / schedule.sigma(at: 0.5)
-        #expect(abs(bits.smallest - unit) < 1e-6)
-        #expect(abs(bits.mean - unit * (2 + 2.0.squareRoot()) / 3) < 1e-6)
-    }
-
-    @Test func stopsAtWrongShapes() async {
+    @Test("stops at wrong shapes")
+    func stopsAtWrongShapes() async {
         await #expect(processExitsWith: .failure) { _ = LabelEncoding(codes: Tensor(repeating: 0, shape: [4])) }
         await #expect(processExitsWith: .failure) { _ = LabelEncoding.oneHot(classCount: 0, scale: 1) }
         await #expect(processExitsWith: .failure) { _ = LabelEncoding.analogBits(classCount: 2, scale: 0) }
@@ -103,6 +90,45 @@ import Testing
         }
         await #expect(processExitsWith: .failure) {
             _ = LabelEncoding.oneHot(classCount: 3, scale: 1).decode(Tensor(repeating: 0, shape: [1, 2, 2, 2]))
+        }
+    }
+}
+
+@Suite("The coarse grid of labels")
+struct LabelGridTests {
+    @Test("corners are aligned")
+    func cornersAreAligned() {
+        // 513 points at a quarter of the resolution: every fourth pixel, corners included.
+        let row = Tensor<Int32>((0..<513).map { Int32($0) }, shape: [1, 1, 513])
+        let labels = LabelGrid(height: 1, width: 129, classCount: 1000).labels(of: row)
+        #expect(labels.scalars == (0..<129).map { Int32(4 * $0) })
+    }
+
+    @Test("follows the formula on both axes", arguments: [(7, 3), (8, 3), (9, 4), (5, 5), (3, 6), (11, 1), (1, 4)])
+    func followsTheFormulaOnBothAxes(full: Int, coarse: Int) {
+        let mask = Tensor<Int32>((0..<Int32(2 * full * full)).map { $0 }, shape: [2, full, full])
+        let labels = LabelGrid(height: coarse, width: coarse, classCount: 2 * full * full).labels(of: mask)
+        let sources = (0..<coarse).map { index in
+            coarse == 1 ? 0 : Int((Double(index * (full - 1)) / Double(coarse - 1)).rounded())
+        }
+        let expected = (0..<2).flatMap { entry in
+            sources.flatMap { row in sources.map { column in Int32((entry * full + row) * full + column) } }
+        }
+        #expect(labels.shape == [2, coarse, coarse])
+        #expect(labels.scalars == expected)
+    }
+
+    @Test("ignored pixels have no label")
+    func ignoredPixelsHaveNoLabel() {
+        let mask = Tensor<Int32>([0, 1, 2, 255, 3, -1], shape: [1, 2, 3])
+        let grid = LabelGrid(height: 2, width: 3, classCount: 3)
+        #expect(grid.labels(of: mask).scalars == [0, 1, 2, 3, 3, 3])
+    }
+
+    @Test("stops at wrong shapes")
+    func stopsAtWrongShapes() async {
+        await #expect(processExitsWith: .failure) {
+            _ = LabelGrid(height: 2, width: 2, classCount: 3).labels(of: Tensor(repeating: 0, shape: [4, 4]))
         }
     }
 }

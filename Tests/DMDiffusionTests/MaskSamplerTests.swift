@@ -2,7 +2,8 @@ import DMDiffusion
 import DMTensors
 import Testing
 
-@Suite struct MaskSamplerTests {
+@Suite("Sampling of masks")
+struct MaskSamplerTests {
     private let encoding = LabelEncoding.analogBits(classCount: 5, scale: 0.1)
     private let classes = Tensor<Int32>((0..<24).map { Int32($0 % 5) }, shape: [2, 3, 4])
 
@@ -11,10 +12,11 @@ import Testing
         Tensor(classes.scalars.flatMap { label in (0..<5).map { $0 == label ? 200 : 0 } }, shape: classes.shape + [5])
     }
 
-    @Test(arguments: [CleanMaskEstimate.mean, .mode], [1, 2, 3, 5]) func ddimWithAPerfectDenoiserRecoversTheMask(
+    @Test("DDIM with a perfect denoiser recovers the mask", arguments: [CleanMaskEstimate.expectation, .argmax], [1, 2, 3, 5])
+    func ddimWithAPerfectDenoiserRecoversTheMask(
         estimate: CleanMaskEstimate, count: Int
     ) {
-        let settings = SamplerSettings(steps: SamplingSteps(count: count, timeDifference: 0), kind: .ddim, estimate: estimate)
+        let settings = SamplerSettings(steps: count, timeDifference: 0, kind: .ddim, estimate: estimate)
         let sampler = MaskSampler(settings: settings, schedule: .cosine, encoding: encoding)
         let clean = encoding.encode(classes)
         var random = RandomSource(seed: 31)
@@ -30,7 +32,8 @@ import Testing
         #expect(encoding.decode(end) == classes)
     }
 
-    @Test(arguments: SamplerKind.allCases, CleanMaskEstimate.allCases) func samplesWhatASureDenoiserSays(
+    @Test("samples what a sure denoiser says", arguments: SamplerKind.allCases, CleanMaskEstimate.allCases)
+    func samplesWhatASureDenoiserSays(
         kind: SamplerKind, estimate: CleanMaskEstimate
     ) {
         let sampler = MaskSampler(settings: SamplerSettings(kind: kind, estimate: estimate), schedule: .linear, encoding: encoding)
@@ -40,7 +43,8 @@ import Testing
         #expect(sampled.stepProbabilities.count == 3)
     }
 
-    @Test func asksAtTheTimesOfTheSteps() {
+    @Test("asks at the times of the steps")
+    func asksAtTheTimesOfTheSteps() {
         var times: [Double] = []
         let sampler = MaskSampler(settings: SamplerSettings(), schedule: .cosine, encoding: encoding)
         _ = sampler.sample(shape: [1, 2, 2], random: RandomSource(seed: 1)) { mask, time in
@@ -56,7 +60,8 @@ import Testing
         concatenated([mask, mask.sliced(along: 3, from: 0, to: 2) * Float(time)], along: 3) * 10
     }
 
-    @Test func theResultIsTheMeanOrTheLastStep() {
+    @Test("the result is the mean or the last step")
+    func theResultIsTheMeanOrTheLastStep() {
         let mean = MaskSampler(settings: SamplerSettings(output: .meanOverSteps), schedule: .cosine, encoding: encoding)
             .sample(shape: [1, 3, 3], random: RandomSource(seed: 6), denoiser: wavering)
         let last = MaskSampler(settings: SamplerSettings(), schedule: .cosine, encoding: encoding)
@@ -68,7 +73,8 @@ import Testing
         #expect(largestDifference(mean.probabilities, last.probabilities) > 0.01)
     }
 
-    @Test func severalDrawsAreAveraged() {
+    @Test("several draws are averaged")
+    func severalDrawsAreAveraged() {
         let shape = [1, 3, 3]
         var single: [Tensor<Float>] = []
         for draw in 0..<3 as Range<UInt64> {
@@ -77,7 +83,7 @@ import Testing
             let sampler = MaskSampler(settings: SamplerSettings(), schedule: .cosine, encoding: encoding)
             single.append(sampler.chain(from: noise, random: &random, denoiser: wavering)[2].probabilities)
         }
-        let sampler = MaskSampler(settings: SamplerSettings(drawCount: 3), schedule: .cosine, encoding: encoding)
+        let sampler = MaskSampler(settings: SamplerSettings(ensembleSize: 3), schedule: .cosine, encoding: encoding)
         let sampled = sampler.sample(shape: shape, random: RandomSource(seed: 6), denoiser: wavering)
         #expect(largestDifference(sampled.stepProbabilities[2], (single[0] + single[1] + single[2]) / 3) < 1e-6)
         #expect(largestDifference(single[0], single[1]) > 0.01)
@@ -85,14 +91,16 @@ import Testing
 
     private struct Interruption: Error {}
 
-    @Test func errorsOfTheDenoiserPassThrough() {
+    @Test("errors of the denoiser pass through")
+    func errorsOfTheDenoiserPassThrough() {
         let sampler = MaskSampler(settings: SamplerSettings(), schedule: .cosine, encoding: encoding)
         #expect(throws: Interruption.self) {
             try sampler.sample(shape: [1, 2, 2], random: RandomSource(seed: 1)) { _, _ throws(Interruption) in throw Interruption() }
         }
     }
 
-    @Test func anUnfittingTargetIsRefused() {
+    @Test("an unfitting target is refused")
+    func anUnfittingTargetIsRefused() {
         let adjustment = DebiasedAdjustment(mode: .sampling, target: .given([1, 2]))
         #expect(throws: DebiasedAdjustmentError.targetCount(expected: 5, found: 2)) {
             try MaskSampler(
@@ -101,7 +109,8 @@ import Testing
         }
     }
 
-    @Test func stopsAtLogitsOfAnotherShape() async {
+    @Test("stops at logits of another shape")
+    func stopsAtLogitsOfAnotherShape() async {
         await #expect(processExitsWith: .failure) {
             let encoding = LabelEncoding.oneHot(classCount: 5, scale: 0.1)
             let sampler = MaskSampler(settings: SamplerSettings(), schedule: .cosine, encoding: encoding)

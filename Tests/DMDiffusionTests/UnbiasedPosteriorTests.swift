@@ -8,7 +8,8 @@ import Testing
 ///
 /// Three classes, three possible 'images' of one pixel each, and thousands of pixels as independent trials. Training
 /// saw the classes with the shares `q`; the denoiser returns the logarithm of `q(y) p(x|y) N(m_t; alpha code(y), sigma²)`.
-@Suite struct UnbiasedPosteriorTests {
+@Suite("The adjusted sampler draws from the unbiased posterior")
+struct UnbiasedPosteriorTests {
     private static let trialCount = 20_000
     /// `p(x|y)`, one row for each class.
     private static let likelihoods: [[Double]] = [[0.6, 0.3, 0.1], [0.25, 0.5, 0.25], [0.1, 0.4, 0.5]]
@@ -24,7 +25,7 @@ import Testing
     /// Counts of the classes drawn at each step for an image.
     private func drawnCounts(image: Int, adjustment: DebiasedAdjustment, steps: Int, seed: UInt64) throws -> [[Int]] {
         let settings = SamplerSettings(
-            steps: SamplingSteps(count: steps, timeDifference: 0), kind: .ancestral, estimate: .draw)
+            steps: steps, timeDifference: 0, kind: .ancestral, estimate: .sample)
         let sampler = try MaskSampler(
             settings: settings, schedule: schedule, encoding: encoding, adjustment: adjustment, prior: prior, use: .prediction)
         var random = RandomSource(seed: seed)
@@ -54,14 +55,16 @@ import Testing
     /// The bound on the statistic: fifteen tests (three images, five steps) together give a false alarm once in a million.
     private let criticalValue = ChiSquare.criticalValueForThreeClasses(falseAlarm: 1e-6 / 15)
 
-    @Test(arguments: 0..<3) func everyStepDrawsFromTheUnbiasedPosterior(image: Int) throws {
+    @Test("every step draws from the unbiased posterior", arguments: 0..<3)
+    func everyStepDrawsFromTheUnbiasedPosterior(image: Int) throws {
         let counts = try drawnCounts(image: image, adjustment: DebiasedAdjustment(mode: .sampling), steps: 5, seed: 41)
         let unbiased = posterior(image: image, shares: [1, 1, 1])
         #expect(counts.count == 5)
         for counts in counts { #expect(ChiSquare.statistic(counts: counts, probabilities: unbiased) < criticalValue) }
     }
 
-    @Test(arguments: 0..<3) func withoutAdjustmentTheBiasStays(image: Int) throws {
+    @Test("without adjustment the bias stays", arguments: 0..<3)
+    func withoutAdjustmentTheBiasStays(image: Int) throws {
         let counts = try drawnCounts(image: image, adjustment: .off, steps: 5, seed: 42)
         let biased = posterior(image: image, shares: prior.probabilities)
         let unbiased = posterior(image: image, shares: [1, 1, 1])
@@ -71,7 +74,8 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<3) func anyTargetCanBeWanted(image: Int) throws {
+    @Test("any target can be wanted", arguments: 0..<3)
+    func anyTargetCanBeWanted(image: Int) throws {
         let wanted = [0.2, 0.2, 0.6]
         let adjustment = DebiasedAdjustment(mode: .sampling, target: .given(wanted))
         let counts = try drawnCounts(image: image, adjustment: adjustment, steps: 5, seed: 43)
@@ -80,7 +84,8 @@ import Testing
     }
 
     /// A factor that changes with the time is no change of the class distribution: the steps disagree with one another.
-    @Test func aTimeFactorIsNotExact() throws {
+    @Test("a time factor is not exact")
+    func aTimeFactorIsNotExact() throws {
         let adjustment = DebiasedAdjustment(mode: .sampling, timeWeight: .time)
         let counts = try drawnCounts(image: 1, adjustment: adjustment, steps: 5, seed: 44)
         let unbiased = posterior(image: 1, shares: [1, 1, 1])

@@ -8,7 +8,7 @@ import Testing
 @Suite struct AttentionTests {
     @Test func positionsAreSinesOfBothAxes() {
         let (height, width, features) = (3, 5, 8)
-        let found = sinePositions(height: height, width: width, features: features)
+        let found = sinusoidalPositionalEncoding(height: height, width: width, features: features)
         #expect(found.shape == [1, 3, 5, 8])
         let half = features / 2
         let expected = (0..<height * width * features).map { index -> Double in
@@ -62,7 +62,7 @@ import Testing
     @Test(arguments: [[1, 1, 1, 8], [2, 3, 5, 8], [1, 4, 4, 8]]) func keepsTheShape(shape: [Int]) {
         var random = RandomSource(seed: 9)
         let x = Variable<Float>(random.normal(shape: shape))
-        let positions = Variable(sinePositions(height: shape[1], width: shape[2], features: shape[3]))
+        let positions = Variable(sinusoidalPositionalEncoding(height: shape[1], width: shape[2], features: shape[3]))
         let kinds: [any TokenAttention] = [
             DeformableAttention(features: 8, heads: 4, points: 3, random: &random),
             SoftmaxAttention(features: 8, heads: 2, random: &random),
@@ -75,7 +75,7 @@ import Testing
         let attention = SoftmaxAttention(features: 8, heads: 2, random: &random)
         let x = Variable<Float>(random.normal(shape: [1, 3, 3, 8]))
         let none = Variable(Tensor<Float>(repeating: 0, shape: [1, 3, 3, 8]))
-        let there = Variable(sinePositions(height: 3, width: 3, features: 8))
+        let there = Variable(sinusoidalPositionalEncoding(height: 3, width: 3, features: 8))
         #expect((attention(x, positions: none).value - attention(x, positions: there).value).absoluteValue().maximum() > 1e-3)
     }
 }

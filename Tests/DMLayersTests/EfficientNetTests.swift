@@ -27,7 +27,7 @@ import Testing
     func reachesItsOutputStride(_ outputStride: OutputStride, _ side: Int) {
         var random = RandomSource(seed: 2)
         let encoder = EfficientNetLite0(outputStride: outputStride, random: &random)
-        var context = ForwardContext(mode: .inference)
+        var context = ForwardContext.inference
         let features = encoder(Variable(random.normal(shape: [1, side, 33, 3])), &context)
         let stride = outputStride.rawValue
         #expect(features.lowLevel.shape == [1, (side + 3) / 4, 9, 24])
@@ -46,7 +46,7 @@ import Testing
         var random = RandomSource(seed: 4)
         var block = ConvolutionBlock(inputs: 1, outputs: 2, kernel: 1, activation: .rectifiedLinear6, random: &random)
         block.normalization.weight.value = Tensor([100, 100])
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         let y = block(Variable(random.normal(shape: [1, 5, 5, 1])), &context).value.scalars
         #expect(y.min() == 0 && y.max() == 6)
     }

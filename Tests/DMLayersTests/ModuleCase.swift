@@ -2,6 +2,21 @@ import DMLayers
 import DMTensors
 import Testing
 
+/// A module that is an enumeration.
+enum Branch: Module {
+    case linear(Linear)
+    case none
+
+    mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+        switch consume self {
+        case .linear(var linear):
+            visitor.visit(&linear, "linear")
+            self = .linear(linear)
+        case .none: self = .none
+        }
+    }
+}
+
 /// A module of each kind, small.
 struct ModuleCase: Sendable, CustomTestStringConvertible {
     let name: String
@@ -29,7 +44,7 @@ struct ModuleCase: Sendable, CustomTestStringConvertible {
         ModuleCase("grouped Convolution2D") { Convolution2D(inputs: 4, outputs: 4, kernel: 3, groups: 2, random: &$0) },
         ModuleCase("BatchNormalization") { _ in BatchNormalization(channels: 3) },
         ModuleCase("LayerNormalization") { _ in LayerNormalization(features: 3) },
-        ModuleCase("Embedding") { Embedding(categories: 4, features: 3, random: &$0) },
+        ModuleCase("Embedding") { Embedding(count: 4, features: 3, random: &$0) },
         ModuleCase("FeedForward") { FeedForward(inputs: 2, hidden: 5, outputs: 3, random: &$0) },
         ModuleCase("SoftmaxAttention") { SoftmaxAttention(features: 4, heads: 2, random: &$0) },
         ModuleCase("DeformableAttention") { DeformableAttention(features: 4, heads: 2, points: 3, random: &$0) },
@@ -41,9 +56,20 @@ struct ModuleCase: Sendable, CustomTestStringConvertible {
             ResidualBlock(.bottleneck, inputs: 4, outputs: 8, stride: 2, naming: .torchvision, random: &$0)
         },
         ModuleCase("CompactEncoder") { CompactEncoder(width: 2, random: &$0) },
-        ModuleCase("AtrousPyramid") { AtrousPyramid(inputs: 2, outputs: 3, rates: [1, 2], random: &$0) },
-        ModuleCase("AtrousPyramidDecoder") {
-            AtrousPyramidDecoder(inputs: (2, 3), channels: 4, reduced: 2, rates: [1, 2], random: &$0)
+        ModuleCase("ASPP") { ASPP(inputs: 2, outputs: 3, rates: [1, 2], random: &$0) },
+        ModuleCase("GroupNormalization") { _ in GroupNormalization(groups: 2, channels: 4) },
+        ModuleCase("TransposedConvolution2D") { TransposedConvolution2D(inputs: 2, outputs: 3, kernel: 2, stride: 2, random: &$0) },
+        ModuleCase("Sequential") { random in
+            Sequential {
+                Convolution2D(inputs: 2, outputs: 3, kernel: 3, random: &random)
+                BatchNormalization(channels: 3)
+                ReLU()
+                Linear(inputs: 3, outputs: 2, random: &random)
+            }
+        },
+        ModuleCase("an enumeration") { Branch.linear(Linear(inputs: 2, outputs: 3, random: &$0)) },
+        ModuleCase("DeepLabV3PlusDecoder") {
+            DeepLabV3PlusDecoder(inputs: (2, 3), channels: 4, reduced: 2, rates: [1, 2], random: &$0)
         },
     ]
 }

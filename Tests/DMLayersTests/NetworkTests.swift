@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: [32, 33, 96]) func theEncoderHasStridesFourAndEight(side: Int) {
         var random = RandomSource(seed: 13)
         let encoder = CompactEncoder(width: 2, blocks: 1, random: &random)
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         let features = encoder(Variable(random.normal(shape: [2, side, side, 3])), &context)
         func halved(_ side: Int) -> Int { (side + 1) / 2 }
         let fine = halved(halved(side))
@@ -19,10 +19,10 @@ import Testing
 
     @Test func theDecoderGivesTheFineSize() {
         var random = RandomSource(seed: 14)
-        let decoder = AtrousPyramidDecoder(inputs: (2, 6), channels: 5, reduced: 3, rates: [1, 2], random: &random)
+        let decoder = DeepLabV3PlusDecoder(inputs: (2, 6), channels: 5, reduced: 3, rates: [1, 2], random: &random)
         let features = EncoderFeatures(
             lowLevel: Variable(random.normal(shape: [2, 9, 7, 2])), highLevel: Variable(random.normal(shape: [2, 5, 4, 6])))
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         #expect(decoder(features, &context).shape == [2, 9, 7, 5])
         #expect(decoder.channels == 5)
     }
@@ -32,7 +32,7 @@ import Testing
         var block = ResidualBlock(inputs: 3, outputs: 3, random: &random)
         block.second.normalization.weight.value *= 0
         let x: Tensor<Float> = random.normal(shape: [1, 4, 4, 3])
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         #expect(block(Variable(x), &context).value == x.relu())
     }
 
@@ -44,6 +44,6 @@ import Testing
         let linear = Linear(inputs: 100, outputs: 200, random: &random)
         #expect(abs(spread(linear.weight.value) / (2.0 / 300) - 1) < 0.05, "Glorot: 2 / (fanIn + fanOut)")
         #expect(linear.bias?.value == Tensor(repeating: 0, shape: [200]))
-        #expect(abs(spread(Embedding(categories: 100, features: 100, random: &random).weight.value) - 1) < 0.05)
+        #expect(abs(spread(Embedding(count: 100, features: 100, random: &random).weight.value) - 1) < 0.05)
     }
 }

@@ -16,7 +16,7 @@ import Testing
     }
 
     /// The figures, in millions, of the semi-supervised field's DeepLabv3+ with deep stems, for VOC's 21 classes.
-    @Test(arguments: [(ResNet.Depth.fifty, 40.5), (.oneHundredOne, 59.5)])
+    @Test(arguments: [(ResNet.Depth.resNet50, 40.5), (.resNet101, 59.5)])
     func deepLabHasAsManyParametersAsPublished(_ depth: ResNet.Depth, millions: Double) {
         var random = RandomSource(seed: 1)
         let encoder = ResNet(depth, stem: .deep, random: &random)
@@ -27,22 +27,22 @@ import Testing
 
     @Test func namesAreTorchvisions() {
         var random = RandomSource(seed: 1)
-        let classic = Set(ResNetClassifier(.fifty, random: &random).state.names)
+        let classic = Set(ResNetClassifier(.resNet50, random: &random).state.names)
         #expect(classic.count == 320 - 53, "PyTorch counts 53 num_batches_tracked besides")
         for name in [
             "conv1.weight", "bn1.running_var", "layer1.0.conv1.weight", "layer1.0.bn3.bias", "layer1.0.downsample.0.weight",
             "layer1.0.downsample.1.running_mean", "layer4.2.conv3.weight", "fc.weight", "fc.bias",
         ] { #expect(classic.contains(name), "\(name)") }
         #expect(!classic.contains("layer1.1.downsample.0.weight"))
-        let deep = ResNet(.eighteen, stem: .deep, random: &random).state.names
+        let deep = ResNet(.resNet18, stem: .deep, random: &random).state.names
         #expect(deep.filter { $0.hasPrefix("conv1.") && $0.hasSuffix("weight") } == [0, 1, 3, 4, 6].map { "conv1.\($0).weight" })
     }
 
     @Test(arguments: ResNet.Stem.allCases, OutputStride.allCases)
     func reachesItsOutputStride(_ stem: ResNet.Stem, _ outputStride: OutputStride) {
         var random = RandomSource(seed: 2)
-        let encoder = ResNet(.eighteen, stem: stem, outputStride: outputStride, random: &random)
-        var context = ForwardContext(mode: .inference)
+        let encoder = ResNet(.resNet18, stem: stem, outputStride: outputStride, random: &random)
+        var context = ForwardContext.inference
         let features = encoder(Variable(random.normal(shape: [1, 65, 33, 3])), &context)
         let stride = outputStride.rawValue
         #expect(features.lowLevel.shape == [1, 17, 9, 64])
@@ -52,7 +52,7 @@ import Testing
 
     @Test func dilatesLikeTorchvision() {
         var random = RandomSource(seed: 3)
-        let encoder = ResNet(.fifty, outputStride: .eight, random: &random)
+        let encoder = ResNet(.resNet50, outputStride: .eight, random: &random)
         func geometries(_ stage: Int) -> [[Int]] {
             encoder.stages[stage].map {
                 [$0.second.convolution.geometry.stride.height, $0.second.convolution.geometry.dilation.height]
@@ -66,8 +66,8 @@ import Testing
 
     @Test func classifiesWholeImages() {
         var random = RandomSource(seed: 4)
-        let network = ResNetClassifier(.eighteen, classes: 7, random: &random)
-        var context = ForwardContext(mode: .training)
+        let network = ResNetClassifier(.resNet18, classes: 7, random: &random)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         #expect(network(Variable(random.normal(shape: [2, 40, 33, 3])), &context).shape == [2, 7])
         #expect(context.statistics.count == 20)
     }
@@ -76,7 +76,7 @@ import Testing
         var random = RandomSource(seed: 5)
         let encoder = CompactEncoder(width: 2, random: &random)
         let network = DeepLabV3Plus(encoder: encoder, classes: 4, random: &random)
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         #expect(network(Variable(random.normal(shape: [1, 33, 41, 3])), &context).shape == [1, 33, 41, 4])
         #expect(ParameterCount(visitedIn: network) == ParameterCount(inside: network))
     }

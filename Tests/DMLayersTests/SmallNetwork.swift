@@ -19,7 +19,7 @@ struct SmallNetwork: Module {
         attention = SoftmaxAttention(features: 4, heads: 2, random: &random)
         layerNorm = LayerNormalization(features: 4)
         feedForward = FeedForward(inputs: 4, hidden: 6, outputs: 3, random: &random)
-        table = Embedding(categories: 3, features: 3, random: &random)
+        table = Embedding(count: 3, features: 3, random: &random)
         // Bilinear interpolation bends at whole pixels, where the compass points.
         deformable.samplingOffsets.bias?.value += 0.4
     }
@@ -27,7 +27,7 @@ struct SmallNetwork: Module {
     /// images `[n, h, w, 3]` -> `[n, h / 2, w / 2, 3]`.
     func callAsFunction(_ images: Variable<Float>, _ context: inout ForwardContext) -> Variable<Float> {
         let tokens = norm(convolution(images), &context).gelu()
-        let positions = Variable(sinePositions(height: tokens.shape[1], width: tokens.shape[2], features: 4))
+        let positions = Variable(sinusoidalPositionalEncoding(height: tokens.shape[1], width: tokens.shape[2], features: 4))
         let attended = attention(tokens + deformable(tokens, positions: positions), positions: positions)
         let classes = Tensor<Int32>((0..<tokens.shape[0]).map { Int32($0 % 3) }, shape: [tokens.shape[0], 1, 1])
         return feedForward(layerNorm(attended)) * table(classes)

@@ -1,6 +1,7 @@
 import DMAutograd
 import DMLayers
 import DMTensors
+import DMTestSupport
 import Testing
 
 @Suite struct ValueAndGradientsTests {
@@ -14,7 +15,7 @@ import Testing
     }
 
     private func loss(_ network: SmallNetwork) -> Variable<Float> {
-        var context = ForwardContext(mode: .training)
+        var context = ForwardContext.training(random: RandomSource(seed: 0))
         return network(Variable(images), &context).squared().mean()
     }
 
@@ -44,12 +45,12 @@ import Testing
 
     @Test func termsAddUpToTheGradientOfTheirSum() {
         let (value, expected) = valueAndGradients(of: network) { loss($0) + loss($0) * 0.5 }
-        var sum = GradientSum(of: network)
+        var sum = GradientAccumulator(of: network)
         let first = sum.add(loss)
         let second = sum.add { loss($0) * 0.5 }
         #expect(first + second == value)
         #expect(sum.gradients == expected)
-        #expect(GradientSum(of: network).gradients.values.allSatisfy { $0.absoluteValue().sum() == 0 })
+        #expect(GradientAccumulator(of: network).gradients.values.allSatisfy { $0.absoluteValue().sum() == 0 })
     }
 
     @Test func onlyTheGivenCopyIsTracked() {
@@ -66,6 +67,16 @@ import Testing
             #expect(difference <= 1e-5 * max(1, single.absoluteValue().maximum()), "the teacher is a constant")
         }
         #expect(!network.convolution.weight.variable.isTracked, "the model itself is as it was")
+    }
+
+    @Test func aLossOfAnotherCopyStopsTheProgram() async throws {
+        let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var random = RandomSource(seed: 1)
+            let linear = Linear(inputs: 2, outputs: 1, random: &random)
+            _ = valueAndGradients(of: linear) { _ in linear(Variable(Tensor([1, 2], shape: [1, 2]))).sum() }
+        }
+        let expected = "the loss does not depend on the parameters of Linear: compute it with the module that the closure is handed"
+        #expect(message(result.standardErrorContent).contains(expected))
     }
 
     @Test func whatIsNotUsedHasAGradientOfZero() {

@@ -15,7 +15,7 @@ import Testing
             convolution = Convolution2D(inputs: 2, outputs: 3, kernel: 3, hasBias: true, random: &random)
             depthwise = Convolution2D(inputs: 4, outputs: 4, kernel: 5, groups: 4, random: &random)
             linear = Linear(inputs: 3, outputs: 5, random: &random)
-            table = Embedding(categories: 6, features: 2, random: &random)
+            table = Embedding(count: 6, features: 2, random: &random)
         }
 
         mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
@@ -72,9 +72,9 @@ import Testing
         let report = layers.importWeights(weights)
         #expect(report.missing == ["bn.running_var", "fc.bias"])
         #expect(report.unexpected == ["head.weight"])
-        #expect(report.misshapen.map(\.name) == ["table.weight"])
-        #expect(report.misshapen.first?.expected == [6, 2])
-        #expect(report.misshapen.first?.found == [2, 6])
+        #expect(report.mismatchedShapes.map(\.name) == ["table.weight"])
+        #expect(report.mismatchedShapes.first?.expected == [6, 2])
+        #expect(report.mismatchedShapes.first?.found == [2, 6])
         #expect(report.loaded.count == 7)
         #expect(!report.isComplete)
         #expect(
@@ -90,11 +90,11 @@ import Testing
     @Test(arguments: ["", "module.", "state_dict.", "model.module.backbone.", "model.encoder."])
     func wrappersAreTakenAway(_ prefix: String) {
         var random = RandomSource(seed: 3)
-        let source = ResNet(.eighteen, stem: .deep, random: &random)
+        let source = ResNet(.resNet18, stem: .deep, random: &random)
         var weights = ParameterValues()
         weights.append(source.exportedWeights(), prefix: prefix)
         weights.append(prefix + "fc.weight", Tensor(repeating: 0, shape: [1000, 512]))
-        var network = ResNet(.eighteen, stem: .deep, random: &random)
+        var network = ResNet(.resNet18, stem: .deep, random: &random)
         let report = network.importWeights(weights)
         #expect(report.isComplete)
         #expect(report.unexpected == [prefix + "fc.weight"])

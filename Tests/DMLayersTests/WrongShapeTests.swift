@@ -33,7 +33,7 @@ private enum WrongShape {
             _ = DeformableAttention(features: 6, heads: 4, points: 1, random: &random)
         },
         "a sine encoding of both axes needs a multiple of 4 features, not 6": {
-            _ = sinePositions(height: 2, width: 2, features: 6)
+            _ = sinusoidalPositionalEncoding(height: 2, width: 2, features: 6)
         },
         "a dropout rate lies in 0..<1, not at 1.0": { _ = Dropout(rate: 1) },
         "[2, 4]": { _ = LayerNormalization(features: 3)(x([2, 4])) },

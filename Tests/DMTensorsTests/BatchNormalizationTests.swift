@@ -7,7 +7,7 @@ import Testing
 struct BatchNormalizationTests {
     static let shapes = [[2, 3, 4, 5], [7, 1], [1, 16], [50, 33], [4000, 20], [2, 0, 3], [40000, 1]]
 
-    @Test("agrees with plain loops", arguments: shapes, [FusedActivation.identity, .rectifiedLinear, .rectifiedLinear6])
+    @Test("agrees with plain loops", arguments: shapes, [FusedActivation.identity, .relu, .relu6])
     func agrees(shape: [Int], activation: FusedActivation) {
         let channels = shape[shape.count - 1]
         let x = seededTensor(shape, seed: 1, in: -3...5)
@@ -61,7 +61,7 @@ struct BatchNormalizationTests {
     func notANumber() {
         let x = Tensor<Float>([.nan, 1], shape: [1, 2])
         let (zero, one) = (Tensor<Float>([0, 0]), Tensor<Float>([1, 1]))
-        let y = x.normalized(mean: zero, variance: one, scale: one, shift: zero, activation: .rectifiedLinear)
+        let y = x.normalized(mean: zero, variance: one, scale: one, shift: zero, activation: .relu)
         #expect(y.scalars[0].isNaN)
     }
 
@@ -73,7 +73,7 @@ struct BatchNormalizationTests {
             let (output, mean, variance) = x.batchNormalized(scale: scale, shift: scale)
             let gradients = x.normalizationGradients(
                 of: output, mean: mean, variance: variance, scale: scale, shift: scale, epsilon: 1e-5,
-                activation: .rectifiedLinear, statistics: .batch)
+                activation: .relu, statistics: .batch)
             return [output, mean, variance, gradients.x, gradients.scale, gradients.shift]
         }
     }
@@ -106,8 +106,8 @@ struct BatchNormalizationTests {
                 y[r * channels + c] =
                     switch activation {
                     case .identity: value
-                    case .rectifiedLinear: max(value, 0)
-                    case .rectifiedLinear6: min(max(value, 0), 6)
+                    case .relu: max(value, 0)
+                    case .relu6: min(max(value, 0), 6)
                     }
             }
             means.append(mean)

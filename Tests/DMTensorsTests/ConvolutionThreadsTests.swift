@@ -27,8 +27,8 @@ import Testing
         let x = rounded(testNumbers([3, 33, 20, 70], seed: 3))
         let plan = PoolingPlan("test", inputShape: x.shape, PoolingWindow(3, stride: 2, padding: 1))
         expectSameBits {
-            let (y, z) = (x.maximumPooled(plan), x.averagePooled(plan))
-            return [y, z, x.maximumPooledGradient(y, plan), .averagePooledGradient(z, plan)]
+            let (y, z) = (x.maxPooled(plan), x.averagePooled(plan))
+            return [y, z, x.maxPooledGradient(y, plan), .averagePooledGradient(z, plan)]
         }
     }
 }

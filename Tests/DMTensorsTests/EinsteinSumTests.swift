@@ -1,7 +1,7 @@
 import DMTensors
 import Testing
 
-@Suite struct EinsteinSumTests {
+@Suite struct EinsumTests {
     /// The definition, in plain loops over all labels.
     private func reference(_ operands: [(Tensor<Double>, labels: [Int])], to result: [Int]) -> Tensor<Double> {
         var extents: [Int: Int] = [:]
@@ -34,12 +34,12 @@ import Testing
     @Test(arguments: cases.indices) func agreesWithTheDefinition(index: Int) {
         let (shapes, labels, result) = Self.cases[index]
         let operands = zip(shapes, labels).map { (ramp($0) + 0.1 * Double($1.count), labels: $1) }
-        #expect(isClose(einsteinSum(operands, to: result), reference(operands, to: result), 1e-13))
+        #expect(isClose(einsum(operands, to: result), reference(operands, to: result), 1e-13))
     }
 
     @Test func labelsMustFit() async {
-        await #expect(processExitsWith: .failure) { _ = einsteinSum([(ramp([2]), labels: [0, 1])], to: [0]) }
-        await #expect(processExitsWith: .failure) { _ = einsteinSum([(ramp([2]), labels: [0]), (ramp([3]), labels: [0])], to: [0]) }
-        await #expect(processExitsWith: .failure) { _ = einsteinSum([(ramp([2]), labels: [0])], to: [0, 0]) }
+        await #expect(processExitsWith: .failure) { _ = einsum([(ramp([2]), labels: [0, 1])], to: [0]) }
+        await #expect(processExitsWith: .failure) { _ = einsum([(ramp([2]), labels: [0]), (ramp([3]), labels: [0])], to: [0]) }
+        await #expect(processExitsWith: .failure) { _ = einsum([(ramp([2]), labels: [0])], to: [0, 0]) }
     }
 }

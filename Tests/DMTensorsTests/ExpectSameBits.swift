@@ -1,20 +1,10 @@
 import DMTensors
-import Synchronization
 import Testing
 
 /// Expects that `compute` gives the same elements again and again, while threads share its chunks in other ways.
 func expectSameBits(_ compute: () -> [Tensor<Float>], sourceLocation: SourceLocation = #_sourceLocation) {
-    // One test at a time changes the number of threads and puts it back.
-    turn.withLock { _ in
-        let threads = Parallelism.threadCount
-        defer { Parallelism.threadCount = threads }
-        Parallelism.threadCount = 1
-        let expected = compute()
-        for threadCount in [2, 3, 7] {
-            Parallelism.threadCount = threadCount
-            #expect(compute() == expected, "\(threadCount) threads", sourceLocation: sourceLocation)
-        }
+    let expected = Parallelism.withThreadCount(1, compute)
+    for count in [2, 3, 7, 8] {
+        #expect(Parallelism.withThreadCount(count, compute) == expected, "\(count) threads", sourceLocation: sourceLocation)
     }
 }
-
-private let turn = Mutex<Void>(())

@@ -24,7 +24,7 @@ import Testing
             second: DMTestSupport.rounded(weights.second), secondBias: DMTestSupport.rounded(weights.secondBias))
     }
 
-    private func product(_ x: Tensor<Double>, _ y: Tensor<Double>) -> Tensor<Double> { matrixProduct(x, y) }
+    private func product(_ x: Tensor<Double>, _ y: Tensor<Double>) -> Tensor<Double> { matmul(x, y) }
 
     private func transposed(_ x: Tensor<Double>) -> Tensor<Double> { x.transposed(permutation: [1, 0]) }
 
@@ -35,15 +35,15 @@ import Testing
         let (dx, dw, db) = (product(dy, transposed(w)), product(transposed(x), dy), dy.sum(along: [0]))
         let depth = Double(1 + extents.max()!)
         for set in runnableKernelSets {
-            let y = affineMap(x, weight: w, bias: b, kernels: set.double)
+            let y = linear(x, weight: w, bias: b, kernels: set.double)
             #expect(y.shape == expected.shape && largestDifference(y, expected) <= 1e-15 * depth, "\(set.name)")
-            let plain = affineMap(x, weight: w, bias: nil, kernels: set.double)
+            let plain = linear(x, weight: w, bias: nil, kernels: set.double)
             #expect(largestDifference(plain, product(x, w)) <= 1e-15 * depth, "\(set.name)")
-            let single = affineMap(
+            let single = linear(
                 DMTestSupport.rounded(x), weight: DMTestSupport.rounded(w), bias: DMTestSupport.rounded(b), kernels: set.float)
             #expect(largestDifference(single, expected) <= 5e-7 * depth, "\(set.name), Float")
-            #expect(largestDifference(affineMapInputGradient(of: dy, weight: w, kernels: set.double), dx) <= 1e-15 * depth)
-            let gradients = affineMapParameterGradients(of: dy, x: x, kernels: set.double)
+            #expect(largestDifference(linearInputGradient(of: dy, weight: w, kernels: set.double), dx) <= 1e-15 * depth)
+            let gradients = linearParameterGradients(of: dy, x: x, kernels: set.double)
             #expect(gradients.weight.shape == dw.shape && largestDifference(gradients.weight, dw) <= 1e-15 * depth, "\(set.name)")
             #expect(gradients.bias.shape == db.shape && largestDifference(gradients.bias, db) <= 1e-15 * depth, "\(set.name)")
         }
@@ -85,10 +85,10 @@ import Testing
         expectSameBits {
             let y = feedForward(x, weights, addingInput: true)
             let (dx, gradients) = feedForwardGradients(of: y, x: x, weights, addingInput: true)
-            let mapped = affineMapParameterGradients(of: y, x: x)
+            let mapped = linearParameterGradients(of: y, x: x)
             return [
                 y, dx, gradients.first, gradients.firstBias, gradients.second, gradients.secondBias, mapped.weight, mapped.bias,
-                affineMap(x, weight: weights.first, bias: weights.firstBias),
+                linear(x, weight: weights.first, bias: weights.firstBias),
             ]
         }
     }

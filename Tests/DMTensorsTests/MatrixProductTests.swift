@@ -7,7 +7,7 @@ import Testing
         let (m, k, n) = (extents[0], extents[1], extents[2])
         for (first, second) in [(false, false), (true, false), (false, true), (true, true)] {
             let x = wholeNumbers(first ? [k, m] : [m, k]), y = wholeNumbers(second ? [n, k] : [k, n])
-            let z = matrixProduct(x, y, transposingFirst: first, transposingSecond: second)
+            let z = matmul(x, y, transposingFirst: first, transposingSecond: second)
             let (a, b) = (x.scalars, y.scalars)
             var expected: [Double] = []
             for i in 0..<m {
@@ -21,13 +21,13 @@ import Testing
 
     @Test func multipliesEachPairOfAStack() {
         let x = ramp([2, 3, 4, 5]), y = ramp([2, 3, 5, 2])
-        let z = matrixProduct(x, y)
+        let z = matmul(x, y)
         #expect(z.shape == [2, 3, 4, 2])
-        for i in 0..<2 { for j in 0..<3 { #expect(z[i][j] == matrixProduct(x[i][j], y[i][j])) } }
+        for i in 0..<2 { for j in 0..<3 { #expect(z[i][j] == matmul(x[i][j], y[i][j])) } }
     }
 
     @Test func namesBothShapes() async {
-        await #expect(processExitsWith: .failure) { _ = matrixProduct(ramp([2, 3]), ramp([2, 3])) }
+        await #expect(processExitsWith: .failure) { _ = matmul(ramp([2, 3]), ramp([2, 3])) }
     }
 }
 

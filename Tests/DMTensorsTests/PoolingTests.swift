@@ -93,9 +93,9 @@ struct PoolingCase: CustomTestStringConvertible, Sendable {
         let windows = test.windows().map(\.elements)
         let expected = windows.map { $0.map { numbers[$0] }.max() ?? -.infinity }
         for set in runnableKernelSets {
-            let y = x.maximumPooled(test.plan(), kernels: set.double)
+            let y = x.maxPooled(test.plan(), kernels: set.double)
             #expect(y.scalars == expected, "\(set.name), Double")
-            #expect(rounded(x).maximumPooled(test.plan(), kernels: set.float).scalars.map(Double.init) == expected, "\(set.name), Float")
+            #expect(rounded(x).maxPooled(test.plan(), kernels: set.float).scalars.map(Double.init) == expected, "\(set.name), Float")
 
             let dy = testNumbers(y.shape, seed: 2)
             var dx = [Double](repeating: 0, count: x.count)
@@ -103,8 +103,8 @@ struct PoolingCase: CustomTestStringConvertible, Sendable {
                 if let first = window.first(where: { numbers[$0] == window.map { numbers[$0] }.max() }) { dx[first] += gradient }
             }
             let expectedGradient = Tensor(dx, shape: x.shape)
-            #expect(largestDifference(x.maximumPooledGradient(dy, test.plan(), kernels: set.double), expectedGradient) <= 1e-14)
-            let single = rounded(x).maximumPooledGradient(rounded(dy), test.plan(), kernels: set.float)
+            #expect(largestDifference(x.maxPooledGradient(dy, test.plan(), kernels: set.double), expectedGradient) <= 1e-14)
+            let single = rounded(x).maxPooledGradient(rounded(dy), test.plan(), kernels: set.float)
             #expect(largestDifference(single, expectedGradient) <= 1e-5)
         }
     }
@@ -135,19 +135,19 @@ struct PoolingCase: CustomTestStringConvertible, Sendable {
 
     @Test func maximaKeepNaN() {
         let x = Tensor<Float>([1, .nan, 3, 4], shape: [1, 2, 2, 1])
-        #expect(x.maximumPooled(window: 2).scalar.isNaN)
-        #expect(Tensor<Float>([.nan, 1, 3, 4], shape: [1, 2, 2, 1]).maximumPooled(window: 2).scalar.isNaN)
+        #expect(x.maxPooled(window: 2).scalar.isNaN)
+        #expect(Tensor<Float>([.nan, 1, 3, 4], shape: [1, 2, 2, 1]).maxPooled(window: 2).scalar.isNaN)
     }
 
     @Test func theStrideIsTheWindowByDefault() {
         let x = Tensor<Float>((0..<16).map { Float($0) }, shape: [1, 4, 4, 1])
-        #expect(x.maximumPooled(window: 2) == Tensor([5, 7, 13, 15], shape: [1, 2, 2, 1]))
+        #expect(x.maxPooled(window: 2) == Tensor([5, 7, 13, 15], shape: [1, 2, 2, 1]))
         #expect(x.averagePooled(window: 2) == Tensor([2.5, 4.5, 10.5, 12.5], shape: [1, 2, 2, 1]))
     }
 
     @Test func paddingMustBeSmallerThanTheWindow() async {
         await #expect(processExitsWith: .failure) {
-            _ = Tensor<Float>(repeating: 0, shape: [1, 4, 4, 1]).maximumPooled(window: 2, padding: 2)
+            _ = Tensor<Float>(repeating: 0, shape: [1, 4, 4, 1]).maxPooled(window: 2, padding: 2)
         }
     }
 

@@ -47,11 +47,11 @@ import Testing
 
     @Test func logic() {
         let x = Tensor([true, true, false, false]), y = Tensor([true, false, true, false])
-        #expect(x.and(y) == Tensor([true, false, false, false]))
-        #expect(x.or(y) == Tensor([true, true, true, false]))
-        #expect(x.differs(from: y) == Tensor([false, true, true, false]))
-        #expect(x.agrees(with: y) == Tensor([true, false, false, true]))
-        #expect(x.negated() == Tensor([false, false, true, true]))
-        #expect(x.and(Tensor(false)) == Tensor(repeating: false, shape: [4]))
+        #expect((x .& y) == Tensor([true, false, false, false]))
+        #expect((x .| y) == Tensor([true, true, true, false]))
+        #expect((x .!= y) == Tensor([false, true, true, false]))
+        #expect((x .== y) == Tensor([true, false, false, true]))
+        #expect(.!x == Tensor([false, false, true, true]))
+        #expect((x .& Tensor(false)) == Tensor(repeating: false, shape: [4]))
     }
 }

@@ -17,8 +17,8 @@ import Testing
             return element(x, source)
         }
         #expect(y.scalars == expected)
-        let bits = x.isLess(than: 0)
-        #expect(bits.transposed(permutation: permutation) == y.isLess(than: 0))
+        let bits = x .< 0
+        #expect(bits.transposed(permutation: permutation) == (y .< 0))
         #expect(Tensor<Float>(converting: x).transposed(permutation: permutation) == Tensor(converting: y))
     }
 

@@ -14,16 +14,23 @@ import Testing
             x = nil
             #expect(TensorMemory.bytesInUse == 0)
             #expect(TensorMemory.unusedBytes == block)
-            #expect(TensorMemory.highWaterMark == block)
+            #expect(TensorMemory.peakMemory == block)
             x = Tensor(repeating: 2, shape: [2 << 20])
             #expect(address(x!) == first)
             #expect(TensorMemory.unusedBytes == 0)
             do {
                 let other = Tensor<Double>(repeating: 3, shape: [1 << 20])
-                #expect(other.count == 1 << 20 && TensorMemory.highWaterMark == 2 * block)
+                #expect(other.count == 1 << 20 && TensorMemory.peakMemory == 2 * block)
             }
-            TensorMemory.resetHighWaterMark()
-            #expect(TensorMemory.highWaterMark == block)
+            let meter = TensorMemory.PeakMeter()
+            #expect(meter.peak == block)
+            do {
+                let inner = TensorMemory.PeakMeter()
+                let other = Tensor<Double>(repeating: 3, shape: [1 << 20])
+                #expect(other.count == 1 << 20 && inner.peak == 2 * block)
+            }
+            let later = TensorMemory.PeakMeter()
+            #expect(meter.peak == 2 * block && later.peak == block, "each meter measures for itself")
             TensorMemory.releaseUnused()
             #expect(TensorMemory.unusedBytes == 0)
             TensorMemory.unusedLimit = block - 1

@@ -1,4 +1,5 @@
 import DMDatasets
+import DMFormats
 import DMTensors
 import DMTestSupport
 import Foundation

@@ -1,4 +1,5 @@
 import DMDatasets
+import DMFormats
 import DMTensors
 import DMTestSupport
 import Foundation
@@ -7,7 +8,7 @@ import Testing
 @Suite struct DiffMatchCommandTests {
     private static let small = [
         "dataset.side=32", "dataset.classes=5", "dataset.trainingImages=16", "dataset.validationImages=2", "dataset.testImages=3",
-        "dataset.labeledFraction=1/4", "views.crop=32", "encoder.channels=8", "decoder.channels=8", "decoder.rates=[1]",
+        "dataset.labeledFraction=1/4", "augmentation.crop=32", "encoder.channels=8", "decoder.channels=8", "decoder.rates=[1]",
         "denoiser.layers=1", "denoiser.channels=8", "denoiser.heads=2", "training.batchSize=2", "training.steps=2",
         "training.checkpointEvery=1", "training.evaluateEvery=2",
     ].flatMap { ["--set", $0] }

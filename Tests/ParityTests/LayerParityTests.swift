@@ -22,7 +22,7 @@ import Testing
     @Test func batchNormalization() throws {
         let plain = BatchNormalization(channels: 6)
         try expect("batch-normalization", plain, [[3, 7, 5, 6]]) { layer, x, context in layer(x, &context) }
-        let rectified = BatchNormalization(channels: 6, activation: .rectifiedLinear)
+        let rectified = BatchNormalization(channels: 6, activation: .relu)
         try expect("batch-normalization-rectified", rectified, [[3, 7, 5, 6]]) { layer, x, context in layer(x, &context) }
         try expect("batch-normalization-inference", plain, [[3, 7, 5, 6]], mode: .inference) { layer, x, context in
             layer(x, &context)
@@ -59,11 +59,11 @@ import Testing
     }
 
     @Test mutating func pyramidAndDecoder() throws {
-        let pyramid = AtrousPyramid(inputs: 8, outputs: 6, rates: [6, 12, 18], random: &random)
+        let pyramid = ASPP(inputs: 8, outputs: 6, rates: [6, 12, 18], random: &random)
         try expectParity("atrous-pyramid", pyramid, inputs: [[8, 21, 21, 8], [8, 1, 1, 8]], tolerance: tolerance) { layer, x, context in
             [layer(x[0] + x[1], &context)]
         }
-        let decoder = AtrousPyramidDecoder(inputs: (6, 9), channels: 12, reduced: 5, rates: [1, 2], random: &random)
+        let decoder = DeepLabV3PlusDecoder(inputs: (6, 9), channels: 12, reduced: 5, rates: [1, 2], random: &random)
         let shapes = [[4, 17, 17, 6], [4, 9, 9, 9]]
         try expectParity("decoder", decoder, inputs: shapes, tolerance: tolerance) { decoder, x, context in
             [decoder(EncoderFeatures(lowLevel: x[0], highLevel: x[1]), &context)]

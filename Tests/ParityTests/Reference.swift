@@ -1,3 +1,4 @@
+import DMFormats
 import DMTensors
 import DMTestSupport
 import Foundation

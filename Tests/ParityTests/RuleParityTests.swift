@@ -13,7 +13,7 @@ import Testing
         let depthwise = Convolution2DGeometry(
             stride: HeightAndWidth(2), padding: ImagePadding(top: 0, bottom: 1, left: 0, right: 1), groups: 16)
         try expect("rule-convolution-depthwise", [[2, 9, 8, 16], [3, 3, 1, 16]]) { convolution2D($0[0], $0[1], depthwise) }
-        try expect("rule-matrix-product", [[7, 13], [13, 5]]) { matrixProduct($0[0], $0[1]) }
+        try expect("rule-matrix-product", [[7, 13], [13, 5]]) { matmul($0[0], $0[1]) }
     }
 
     @Test func normalizations() throws {
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func poolingAndResizing() throws {
-        try expect("rule-maximum-pooling", [[2, 9, 8, 5]]) { $0[0].maximumPooled(window: 3, stride: 2, padding: 1) }
+        try expect("rule-maximum-pooling", [[2, 9, 8, 5]]) { $0[0].maxPooled(window: 3, stride: 2, padding: 1) }
         try expect("rule-average-pooling", [[2, 9, 8, 5]]) { $0[0].averagePooled(window: 3, stride: 2, padding: 1) }
         try expect("rule-resizing-aligned", [[2, 5, 7, 3]]) { $0[0].resized(height: 11, width: 9, alignsCorners: true) }
         try expect("rule-resizing", [[2, 5, 7, 3]]) { $0[0].resized(height: 11, width: 4, alignsCorners: false) }
@@ -60,7 +60,7 @@ import Testing
         let name = "rule-hard-pixels-\(limit)"
         let targets = Drawing.labels("\(name)/labels", [2, 9, 8], classes: 5)
         try expect(name, [[2, 9, 8, 5]], ranges: [0: (6, 0)]) {
-            HardPixels(minimumCount: minimumCount).crossEntropy($0[0], targets)
+            OnlineHardExampleMining(minimumCount: minimumCount).crossEntropy($0[0], targets)
         }
     }
 

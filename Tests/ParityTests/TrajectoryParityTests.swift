@@ -23,7 +23,7 @@ import Testing
     }
 
     /// With logits of a size at which twenty steps are a training: the drawn shifts make large features.
-    @Test(arguments: [ResNet.Depth.eighteen, .fifty])
+    @Test(arguments: [ResNet.Depth.resNet18, .resNet50])
     mutating func resNet(_ depth: ResNet.Depth) throws {
         let network = ResNetClassifier(depth, classes: 10, random: &random)
         try expect("trajectory-resnet\(depth.rawValue)", network, sgd, rate: 0.01) { network, name, context in
@@ -34,12 +34,12 @@ import Testing
 
     /// DeepLabv3+ with the loss over hard pixels.
     @Test mutating func deepLab() throws {
-        let encoder = ResNet(.eighteen, stem: .deep, outputStride: .eight, random: &random)
+        let encoder = ResNet(.resNet18, stem: .deep, outputStride: .eight, random: &random)
         let network = DeepLabV3Plus(encoder: encoder, classes: 6, random: &random)
         try expect("trajectory-deeplab", network, sgd, rate: 0.01) { network, name, context in
             let logits = network(Variable(Drawing.tensor("\(name)/images", [4, 33, 33, 3])), &context)
             let labels = Drawing.labels("\(name)/labels", [4, 33, 33], classes: 6)
-            return HardPixels(minimumCount: 1000).crossEntropy(logits, labels)
+            return OnlineHardExampleMining(minimumCount: 1000).crossEntropy(logits, labels)
         }
     }
 
@@ -73,11 +73,11 @@ import Testing
         var average = module
         var losses: [Float] = []
         for step in 0..<20 {
-            var context = ForwardContext(mode: .training)
+            var context = ForwardContext.training(random: RandomSource(seed: 0))
             let (value, gradients) = valueAndGradients(of: module) { loss($0, "\(name)/step\(step)", &context) }
             optimizer.update(&module, along: gradients, learningRate: schedule(step))
-            module.absorb(context.statistics)
-            average.average(toward: module, decay: 0.9)
+            module.updateRunningStatistics(from: &context)
+            average.updateEMA(toward: module, decay: 0.9)
             losses.append(value)
         }
         let reference = try Reference(name)

@@ -122,7 +122,7 @@ LAYERS = [
     token_case("deformable-attention", lambda: own.DeformableAttention(24, 4, 3), (2, 6, 7, 24), tracked=True),
     image_case("residual-basic", lambda: own.Basic(8, 12, 2, 1, 2), [(2, 13, 13, 8)], tracked=True),
     image_case("residual-bottleneck", lambda: own.Bottleneck(16, 8, 1, 2, 2), [(2, 13, 13, 16)], tracked=True),
-    tinted_case("atrous-pyramid", lambda: own.AtrousPyramid(8, 6, (6, 12, 18)), (8, 21, 21, 8), tracked=True),
+    tinted_case("atrous-pyramid", lambda: own.ASPP(8, 6, (6, 12, 18)), (8, 21, 21, 8), tracked=True),
     image_case("decoder", lambda: own.Decoder(6, 9, 12, 5, (1, 2)), [(4, 17, 17, 6), (4, 9, 9, 9)], tracked=True),
     image_case("inverted-bottleneck", lambda: own.Inverted(8, 8, 5, 1, 2), [(2, 14, 11, 8)], tracked=True),
 ]

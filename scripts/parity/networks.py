@@ -98,7 +98,7 @@ class ResNet(nn.Module):
         return self.fc(self(x)[1].mean(dim=(2, 3)))
 
 
-class AtrousPyramid(nn.Module):
+class ASPP(nn.Module):
     def __init__(self, inputs, outputs, rates):
         super().__init__()
         self.branches = nn.ModuleList([Block(inputs, outputs, 1)] + [Block(inputs, outputs, 3, rate) for rate in rates])
@@ -114,7 +114,7 @@ class AtrousPyramid(nn.Module):
 class Decoder(nn.Module):
     def __init__(self, low, high, channels=256, reduced=48, rates=(6, 12, 18)):
         super().__init__()
-        self.aspp = AtrousPyramid(high, channels, rates)
+        self.aspp = ASPP(high, channels, rates)
         self.reduce = Block(low, reduced, 1)
         self.fuse1, self.fuse2 = Block(channels + reduced, channels, 3), Block(channels, channels, 3)
 

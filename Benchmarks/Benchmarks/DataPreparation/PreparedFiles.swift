@@ -1,3 +1,4 @@
+import DMExperiments
 import DMDatasets
 import DMTensors
 import DiffMatch
@@ -26,11 +27,11 @@ final class PreparedFiles {
     init(in folder: String, crop: Int) throws {
         try Self.write(to: folder)
         var configuration = Configuration()
-        try configuration.set(["dataset.name=folder", "dataset.root=\(folder)", "dataset.labeledFraction=1/2", "views.crop=\(crop)"])
+        try configuration.set(["dataset.name=folder", "dataset.root=\(folder)", "dataset.labeledFraction=1/2", "augmentation.crop=\(crop)"])
         imagesOfABatch = 2 * configuration.training.batchSize
         data = try ExperimentData(configuration)
-        trainer = Trainer(configuration: configuration)
-        state = trainer.initialState(classCount: data.dataset.classNames.count)
+        trainer = configuration.makeTrainer()
+        state = configuration.initialState(classCount: data.dataset.classNames.count)
         state.step = configuration.training.steps / 2
         batch = try data.batch(at: 0)
     }

@@ -11,13 +11,13 @@ func registerBatchNormalization() {
         blackHole(
             x.batchNormalized(
                 scale: Tensor(repeating: 1, shape: channels), shift: Tensor(repeating: 0, shape: channels),
-                activation: .rectifiedLinear))
+                activation: .relu))
     } setup: {
         normals(shape)
     }
     Benchmark.backward("batch normalization and relu backward") {
         let scale = Tensor<Float>(repeating: 1, shape: channels), shift = Tensor<Float>(repeating: 0, shape: channels)
         return Variable.tracked(normals(shape))
-            .batchNormalized(scale: .tracked(scale), shift: .tracked(shift), activation: .rectifiedLinear).output
+            .batchNormalized(scale: .tracked(scale), shift: .tracked(shift), activation: .relu).output
     }
 }

@@ -6,13 +6,13 @@ import DMTensors
 /// as many features in between.
 func registerLinearLayers() {
     Benchmark("affine map 64>64 forward") { _, operands in
-        blackHole(affineMap(operands.tokens, weight: operands.square, bias: operands.bias))
+        blackHole(linear(operands.tokens, weight: operands.square, bias: operands.bias))
     } setup: {
         LayerOperands()
     }
     Benchmark.backward("affine map 64>64 backward") {
         let operands = LayerOperands()
-        return affineMap(.tracked(operands.tokens), weight: .tracked(operands.square), bias: .tracked(operands.bias))
+        return linear(.tracked(operands.tokens), weight: .tracked(operands.square), bias: .tracked(operands.bias))
     }
     Benchmark("feed-forward 64>256>64 forward") { _, operands in
         blackHole(feedForward(operands.tokens, operands.weights, addingInput: true))

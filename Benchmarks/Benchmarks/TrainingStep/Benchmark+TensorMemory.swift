@@ -11,6 +11,6 @@ extension Benchmark {
     func measuringTensorMemory(_ work: () throws -> Void) rethrows {
         TensorMemory.resetHighWaterMark()
         try work()
-        measurement(.peakTensorMemory, TensorMemory.highWaterMark)
+        measurement(.peakTensorMemory, TensorMemory.peakMemory)
     }
 }

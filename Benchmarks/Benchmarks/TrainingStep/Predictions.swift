@@ -1,3 +1,4 @@
+import DMExperiments
 import Benchmark
 import DMDatasets
 import DMTensors
@@ -20,9 +21,9 @@ private struct PreparedPrediction {
     /// - Throws: What keeps an image from being made.
     init() throws {
         let configuration = Configuration()
-        let trainer = Trainer(configuration: configuration)
+        let trainer = configuration.makeTrainer()
         let data = try ExperimentData(configuration)
-        predictor = trainer.predictor(of: trainer.initialState(classCount: data.dataset.classNames.count))
+        predictor = trainer.predictor(of: configuration.initialState(classCount: data.dataset.classNames.count))
         images = try data.images(of: .test, at: 0..<16).images
     }
 

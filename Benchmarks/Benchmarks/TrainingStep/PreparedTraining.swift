@@ -1,3 +1,4 @@
+import DMExperiments
 import DMDatasets
 import DiffMatch
 
@@ -15,13 +16,13 @@ final class PreparedTraining {
     /// with running statistics, and unlabeled images count in full.
     ///
     /// - Throws: What keeps an image from being made.
-    init(_ method: Method) throws {
+    init(_ method: TrainingMethod) throws {
         var configuration = Configuration()
         configuration.method = method
-        trainer = Trainer(configuration: configuration)
+        trainer = configuration.makeTrainer()
         let data = try ExperimentData(configuration)
         batch = try data.batch(at: 0)
-        state = trainer.initialState(classCount: data.dataset.classNames.count)
+        state = configuration.initialState(classCount: data.dataset.classNames.count)
         state.step = configuration.training.steps / 2
     }
 

@@ -1,3 +1,4 @@
+import DMExperiments
 import DMDatasets
 import Foundation
 

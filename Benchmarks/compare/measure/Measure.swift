@@ -16,7 +16,7 @@ enum Measure {
             exit(2)
         }
         let repetitions = arguments[1]
-        Parallelism.threadCount = arguments[0]
+        Parallelism.defaultThreadCount = arguments[0]
         let input = FileHandle.standardInput.readDataToEndOfFile()
         let before = try residentPeak()
         var measurement = Measurement(threads: arguments[0], residentBefore: before)
@@ -34,7 +34,7 @@ enum Measure {
             TensorMemory.resetHighWaterMark()
             try measurement.time("prediction", repetitions: repetitions) { try prediction.run() }
         }
-        measurement.tensors = TensorMemory.highWaterMark
+        measurement.tensors = TensorMemory.peakMemory
         measurement.resident = try residentPeak()
         try measurement.printLine()
     }

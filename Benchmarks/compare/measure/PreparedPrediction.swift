@@ -1,3 +1,4 @@
+import DMExperiments
 import DMDatasets
 import DMLayers
 import DMTensors
@@ -10,8 +11,9 @@ struct PreparedPrediction {
 
     /// - Throws: `ConfigurationError` for settings that are wrong.
     init(_ workload: Workload) throws {
-        let trainer = Trainer(configuration: try workload.configuration())
-        predictor = trainer.predictor(of: trainer.initialState(classCount: workload.classes))
+        let configuration = try workload.configuration()
+        let trainer = configuration.makeTrainer()
+        predictor = trainer.predictor(of: trainer.initialState(of: configuration.makeModel(classCount: workload.classes)))
         images = workload.batch(for: .supervised).labeled.images
     }
 

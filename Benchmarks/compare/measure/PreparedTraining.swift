@@ -1,3 +1,4 @@
+import DMExperiments
 import DMLayers
 import DiffMatch
 
@@ -15,9 +16,9 @@ struct PreparedTraining {
     /// - Throws: `ConfigurationError` for settings that are wrong.
     init(_ workload: Workload) throws {
         let configuration = try workload.configuration()
-        trainer = Trainer(configuration: configuration)
+        trainer = configuration.makeTrainer()
         batch = workload.batch(for: configuration.method)
-        state = trainer.initialState(classCount: workload.classes)
+        state = trainer.initialState(of: configuration.makeModel(classCount: workload.classes))
         state.step = configuration.training.steps / 2
     }
 

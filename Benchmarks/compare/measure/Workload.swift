@@ -1,3 +1,4 @@
+import DMExperiments
 import DMDatasets
 import DMTensors
 import DiffMatch
@@ -19,7 +20,7 @@ struct Workload: Decodable {
     }
 
     /// A batch of noise with random labels: what is computed does not depend on what is seen.
-    func batch(for method: Method) -> TrainingBatch {
+    func batch(for method: TrainingMethod) -> TrainingBatch {
         var random = RandomSource(seed: 1)
         let names = (0..<images).map { "\($0)" }
         func views() -> Tensor<Float> { random.normal(shape: [images, height, width, 3]) }
@@ -28,7 +29,7 @@ struct Workload: Decodable {
         guard method.usesUnlabeled else { return TrainingBatch(labeled: labeled) }
         // A quarter of each strong view comes from the next image.
         let box = CutMixBox(rows: height / 4..<height * 3 / 4, columns: width / 4..<width * 3 / 4)
-        let mixing = CutMixing(boxes: names.map { _ in box }, partners: names.indices.map { ($0 + 1) % images })
+        let mixing = CutMixBoxes(boxes: names.map { _ in box }, partners: names.indices.map { ($0 + 1) % images })
         let unlabeled = UnlabeledBatch(
             identifiers: names, weak: views(), ignored: Tensor(repeating: 0, shape: [images, height, width]),
             strong: (0..<2).map { _ in StrongBatch(images: views(), mixing: mixing) })

@@ -30,7 +30,7 @@ DM_BINARY(multiply, ELEMENT, (ELEMENT)((WRAPPING)a * (WRAPPING)b))
 DM_BINARY(maximum, ELEMENT, a > b ? a : b)
 DM_BINARY(minimum, ELEMENT, a < b ? a : b)
 #ifdef REAL
-static inline ELEMENT DM_NAME(rest)(ELEMENT a, ELEMENT b) { return (ELEMENT)fmod((double)a, (double)b); }
+static inline ELEMENT DM_NAME(truncated_remainder)(ELEMENT a, ELEMENT b) { return (ELEMENT)fmod((double)a, (double)b); }
 DM_BINARY(quotient, ELEMENT, a / b)
 #else
 // The processor stops at a division by 0, and at that of the least number by -1.
@@ -38,17 +38,17 @@ static inline ELEMENT DM_NAME(divided)(ELEMENT a, ELEMENT b) {
     if (b == 0) return 0;
     return (ELEMENT)-1 < 0 && b == (ELEMENT)-1 ? (ELEMENT)(0 - (WRAPPING)a) : (ELEMENT)(a / b);
 }
-static inline ELEMENT DM_NAME(rest)(ELEMENT a, ELEMENT b) {
+static inline ELEMENT DM_NAME(truncated_remainder)(ELEMENT a, ELEMENT b) {
     return (ELEMENT)((WRAPPING)a - (WRAPPING)DM_NAME(divided)(a, b) * (WRAPPING)b);
 }
 DM_BINARY(quotient, ELEMENT, DM_NAME(divided)(a, b))
 #endif
-static inline ELEMENT DM_NAME(positive_rest)(ELEMENT a, ELEMENT b) {
-    ELEMENT rest = DM_NAME(rest)(a, b);
-    return rest != 0 && (rest < 0) != (b < 0) ? (ELEMENT)(rest + b) : rest;
+static inline ELEMENT DM_NAME(floored_remainder)(ELEMENT a, ELEMENT b) {
+    ELEMENT remainder = DM_NAME(truncated_remainder)(a, b);
+    return remainder != 0 && (remainder < 0) != (b < 0) ? (ELEMENT)(remainder + b) : remainder;
 }
-DM_BINARY(remainder, ELEMENT, DM_NAME(rest)(a, b))
-DM_BINARY(modulo, ELEMENT, DM_NAME(positive_rest)(a, b))
+DM_BINARY(remainder, ELEMENT, DM_NAME(truncated_remainder)(a, b))
+DM_BINARY(modulo, ELEMENT, DM_NAME(floored_remainder)(a, b))
 DM_BINARY(is_less, uint8_t, a < b)
 DM_BINARY(is_less_or_equal, uint8_t, a <= b)
 DM_BINARY(is_equal, uint8_t, a == b)

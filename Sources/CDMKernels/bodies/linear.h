@@ -15,9 +15,9 @@ static void DM_NAME(add_map_sums)(
         ptrdiff_t i = DM_NAME(tile_start)(inputs, tiles, t), height = DM_NAME(tile_start)(inputs, tiles, t + 1) - i;
         for (ptrdiff_t r = 0; r < height; r++) targets[r] = weights + (i + r) * outputs;
         for (ptrdiff_t j = 0; j < outputs; j += PANEL) {
-            DM_NAME(stretch) stretch = {x + i, packed + j * rows, rows};
+            DM_NAME(k_slice) slice = {x + i, packed + j * rows, rows};
             DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, outputs - j), true};
-            DM_NAME(tile_of_columns)(height, inputs, &stretch, 1, 0, 0, target, j);
+            DM_NAME(tile_of_columns)(height, inputs, &slice, 1, 0, 0, target, j);
         }
     }
 }

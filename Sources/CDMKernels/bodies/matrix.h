@@ -12,11 +12,11 @@ typedef REAL DM_NAME(vector) __attribute__((vector_size(DM_VECTOR_BYTES), aligne
 #define BLOCK_ROWS (8 * DM_TILE_ROWS)
 #define BLOCK_DEPTH ((ptrdiff_t)(1536 / sizeof(REAL)))
 
-// A stretch of depth over which the operands are laid out evenly.
+// A slice of depth over which the operands are laid out evenly.
 typedef struct {
     const REAL *left, *right;
     ptrdiff_t depth;
-} DM_NAME(stretch);
+} DM_NAME(k_slice);
 
 // Where a tile goes: one pointer for each row, the number of columns, whether it is added; and the panel
 // that its sums start from, or NULL for zeros.
@@ -44,7 +44,7 @@ __attribute__((always_inline)) static inline void DM_NAME(store_row)(
 // Element (i, k) of the left-hand side lies at left[i * row_step + k * depth_step]; `rows` is known
 // to the compiler wherever this is inlined.
 __attribute__((always_inline)) static inline void DM_NAME(tile_of)(
-    const ptrdiff_t rows, ptrdiff_t row_step, ptrdiff_t depth_step, const DM_NAME(stretch) *stretches, ptrdiff_t count,
+    const ptrdiff_t rows, ptrdiff_t row_step, ptrdiff_t depth_step, const DM_NAME(k_slice) *slices, ptrdiff_t count,
     ptrdiff_t left_offset, ptrdiff_t right_offset, DM_NAME(target) target, ptrdiff_t first_column) {
     VECTOR sums[DM_TILE_ROWS][2], zeros = {0};
     VECTOR first_start = target.start ? *(const VECTOR *)target.start : zeros;
@@ -58,8 +58,8 @@ __attribute__((always_inline)) static inline void DM_NAME(tile_of)(
         __builtin_prefetch(target.rows[i] + first_column + target.columns - 1, 1);
     }
     for (ptrdiff_t s = 0; s < count; s++) {
-        const REAL *left = stretches[s].left + left_offset, *right = stretches[s].right + right_offset;
-        for (ptrdiff_t k = stretches[s].depth; k > 0; k--) {
+        const REAL *left = slices[s].left + left_offset, *right = slices[s].right + right_offset;
+        for (ptrdiff_t k = slices[s].depth; k > 0; k--) {
             VECTOR first = *(const VECTOR *)right, second = *(const VECTOR *)(right + LANES);
 #pragma clang loop unroll(full)
             for (ptrdiff_t i = 0; i < rows; i++) {
@@ -92,16 +92,16 @@ __attribute__((always_inline)) static inline void DM_NAME(tile_of)(
 
 // A tile whose left-hand rows lie `row_step` apart.
 __attribute__((noinline)) static void DM_NAME(tile)(
-    ptrdiff_t rows, ptrdiff_t row_step, const DM_NAME(stretch) *stretches, ptrdiff_t count, ptrdiff_t left_offset,
+    ptrdiff_t rows, ptrdiff_t row_step, const DM_NAME(k_slice) *slices, ptrdiff_t count, ptrdiff_t left_offset,
     ptrdiff_t right_offset, DM_NAME(target) target, ptrdiff_t first_column) {
-    switch (rows) { TILE_CASES(row_step, 1, stretches, count, left_offset, right_offset, target, first_column) }
+    switch (rows) { TILE_CASES(row_step, 1, slices, count, left_offset, right_offset, target, first_column) }
 }
 
 // A tile whose left-hand side is transposed: its rows lie side by side, `depth_step` from one step to the next.
 __attribute__((noinline)) static void DM_NAME(tile_of_columns)(
-    ptrdiff_t rows, ptrdiff_t depth_step, const DM_NAME(stretch) *stretches, ptrdiff_t count, ptrdiff_t left_offset,
+    ptrdiff_t rows, ptrdiff_t depth_step, const DM_NAME(k_slice) *slices, ptrdiff_t count, ptrdiff_t left_offset,
     ptrdiff_t right_offset, DM_NAME(target) target, ptrdiff_t first_column) {
-    switch (rows) { TILE_CASES(1, depth_step, stretches, count, left_offset, right_offset, target, first_column) }
+    switch (rows) { TILE_CASES(1, depth_step, slices, count, left_offset, right_offset, target, first_column) }
 }
 
 #undef TILE_CASE
@@ -131,20 +131,20 @@ static void DM_NAME(pack)(
     }
 }
 
-// Rows of the left-hand side times one stretch of depth of all panels, plus the bias if it is not NULL.
+// Rows of the left-hand side times one slice of depth of all panels, plus the bias if it is not NULL.
 static void DM_NAME(multiply_block)(
     const REAL *left, ptrdiff_t row_step, const REAL *packed, ptrdiff_t panel_size, ptrdiff_t depth, const REAL *bias,
     REAL *const *targets, ptrdiff_t rows, ptrdiff_t columns, bool accumulates) {
     ptrdiff_t tiles = (rows + DM_TILE_ROWS - 1) / DM_TILE_ROWS;
     REAL start[PANEL];
     for (ptrdiff_t j = 0; j < columns; j += PANEL) {
-        DM_NAME(stretch) stretch = {left, packed + j / PANEL * panel_size, depth};
+        DM_NAME(k_slice) slice = {left, packed + j / PANEL * panel_size, depth};
         for (ptrdiff_t i = 0; bias && i < PANEL; i++) start[i] = j + i < columns ? bias[j + i] : 0;
         for (ptrdiff_t t = 0; t < tiles; t++) {
             ptrdiff_t i = DM_NAME(tile_start)(rows, tiles, t), height = DM_NAME(tile_start)(rows, tiles, t + 1) - i;
             DM_NAME(target) target = {
                 targets + i, DM_NAME(smaller_index)(PANEL, columns - j), accumulates, bias ? start : NULL};
-            DM_NAME(tile)(height, row_step, &stretch, 1, i * row_step, 0, target, j);
+            DM_NAME(tile)(height, row_step, &slice, 1, i * row_step, 0, target, j);
         }
     }
 }
@@ -182,9 +182,9 @@ static void DM_NAME(matrix_product_transposing_first)(
             ptrdiff_t i = DM_NAME(tile_start)(rows, tiles, t), height = DM_NAME(tile_start)(rows, tiles, t + 1) - i;
             for (ptrdiff_t r = 0; r < height; r++) targets[r] = z + (i + r) * (ptrdiff_t)z_step;
             for (ptrdiff_t j = 0; j < columns; j += PANEL) {
-                DM_NAME(stretch) stretch = {x + k * (ptrdiff_t)x_step + i, packed + j * depth + k * PANEL, length};
+                DM_NAME(k_slice) slice = {x + k * (ptrdiff_t)x_step + i, packed + j * depth + k * PANEL, length};
                 DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, columns - j), accumulates || s > 0};
-                DM_NAME(tile_of_columns)(height, (ptrdiff_t)x_step, &stretch, 1, 0, 0, target, j);
+                DM_NAME(tile_of_columns)(height, (ptrdiff_t)x_step, &slice, 1, 0, 0, target, j);
             }
         }
     }

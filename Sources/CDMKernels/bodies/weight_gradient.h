@@ -13,10 +13,10 @@ static void DM_NAME(columns_inside)(const dm_convolution *plan, ptrdiff_t tap, p
     if (*first > *last) *first = *last;
 }
 
-// The stretches of a span of positions in grid columns `low ..< high` whose tap (row, column) lies in an image row.
-static ptrdiff_t DM_NAME(find_stretches)(
+// The slices of a span of positions in grid columns `low ..< high` whose tap (row, column) lies in an image row.
+static ptrdiff_t DM_NAME(find_slices)(
     const dm_convolution *plan, const REAL *source, const REAL *packed, ptrdiff_t first, ptrdiff_t count, ptrdiff_t row,
-    ptrdiff_t column, ptrdiff_t low, ptrdiff_t high, DM_NAME(stretch) *stretches) {
+    ptrdiff_t column, ptrdiff_t low, ptrdiff_t high, DM_NAME(k_slice) *slices) {
     ptrdiff_t found = 0;
     for (ptrdiff_t p = first, length; p < first + count; p += length) {
         ptrdiff_t c = p % plan->columns, line = p / plan->columns;
@@ -25,15 +25,15 @@ static ptrdiff_t DM_NAME(find_stretches)(
         ptrdiff_t from = c > low ? c : low, to = DM_NAME(smaller_index)(c + length, high);
         if (y < 0 || y >= plan->source_height || from >= to) continue;
         ptrdiff_t pixel = (image * plan->source_height + y) * plan->source_width + from * plan->column_step + column;
-        stretches[found++] = (DM_NAME(stretch)){
+        slices[found++] = (DM_NAME(k_slice)){
             source + pixel * plan->source_channels + plan->first_source_channel, packed + (p - first + from - c) * PANEL, to - from};
     }
     return found;
 }
 
-// Adds the products of some stretches to `rows` rows of the gradient, `row_size` apart.
+// Adds the products of some slices to `rows` rows of the gradient, `row_size` apart.
 static void DM_NAME(add_products)(
-    const DM_NAME(stretch) *stretches, ptrdiff_t count, ptrdiff_t depth_step, ptrdiff_t first_channel, REAL *gradient,
+    const DM_NAME(k_slice) *slices, ptrdiff_t count, ptrdiff_t depth_step, ptrdiff_t first_channel, REAL *gradient,
     ptrdiff_t row_size, ptrdiff_t rows, ptrdiff_t columns) {
     if (count == 0) return;
     REAL *targets[DM_TILE_ROWS];
@@ -43,7 +43,7 @@ static void DM_NAME(add_products)(
             ptrdiff_t i = DM_NAME(tile_start)(rows, tiles, t), height = DM_NAME(tile_start)(rows, tiles, t + 1) - i;
             for (ptrdiff_t r = 0; r < height; r++) targets[r] = gradient + (i + r) * row_size;
             DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, columns - j), true};
-            DM_NAME(tile_of_columns)(height, depth_step, stretches, count, first_channel + i, j * SPAN, target, j);
+            DM_NAME(tile_of_columns)(height, depth_step, slices, count, first_channel + i, j * SPAN, target, j);
         }
 }
 
@@ -51,7 +51,7 @@ static void DM_NAME(add_products)(
 static void DM_NAME(add_span)(
     const dm_convolution *plan, dm_tap_run run, ptrdiff_t first_row, ptrdiff_t rows, ptrdiff_t columns, const REAL *source,
     const REAL *packed, REAL *gradient, ptrdiff_t first, ptrdiff_t count) {
-    DM_NAME(stretch) stretches[SPAN];
+    DM_NAME(k_slice) slices[SPAN];
     ptrdiff_t channels = plan->group_source_channels, row_size = plan->result_channels;
     ptrdiff_t depth_step = plan->column_step * plan->source_channels;
     // Where all taps of the run lie inside, their channels are one contiguous row.
@@ -59,19 +59,19 @@ static void DM_NAME(add_span)(
     DM_NAME(columns_inside)(plan, run.column, &low, &other);
     DM_NAME(columns_inside)(plan, run.column + run.taps - 1, &other, &high);
     if (high < low) high = low;
-    ptrdiff_t found = DM_NAME(find_stretches)(plan, source, packed, first, count, run.row, run.column, low, high, stretches);
-    DM_NAME(add_products)(stretches, found, depth_step, first_row, gradient, row_size, rows, columns);
+    ptrdiff_t found = DM_NAME(find_slices)(plan, source, packed, first, count, run.row, run.column, low, high, slices);
+    DM_NAME(add_products)(slices, found, depth_step, first_row, gradient, row_size, rows, columns);
     if (run.taps == 1) return;
     for (ptrdiff_t t = 0; t < run.taps; t++) {
         ptrdiff_t from, to, column = run.column + t;
         DM_NAME(columns_inside)(plan, column, &from, &to);
         REAL *tap_rows = gradient + t * channels * row_size;
-        found = DM_NAME(find_stretches)(
-            plan, source, packed, first, count, run.row, column, from, DM_NAME(smaller_index)(to, low), stretches);
-        DM_NAME(add_products)(stretches, found, depth_step, 0, tap_rows, row_size, channels, columns);
-        found = DM_NAME(find_stretches)(
-            plan, source, packed, first, count, run.row, column, from > high ? from : high, to, stretches);
-        DM_NAME(add_products)(stretches, found, depth_step, 0, tap_rows, row_size, channels, columns);
+        found = DM_NAME(find_slices)(
+            plan, source, packed, first, count, run.row, column, from, DM_NAME(smaller_index)(to, low), slices);
+        DM_NAME(add_products)(slices, found, depth_step, 0, tap_rows, row_size, channels, columns);
+        found = DM_NAME(find_slices)(
+            plan, source, packed, first, count, run.row, column, from > high ? from : high, to, slices);
+        DM_NAME(add_products)(slices, found, depth_step, 0, tap_rows, row_size, channels, columns);
     }
 }
 

@@ -57,12 +57,12 @@ DM_LINE DM_NAME(convolve_columns)(
     REAL *targets[DM_TILE_ROWS];
     for (ptrdiff_t point = 0; point < (m + 2) * (m + 2); point++)
         for (ptrdiff_t j = 0; j < columns; j += PANEL) {
-            DM_NAME(stretch) stretch = {sources + point * size, packed + point * packed_size + j * depth, depth};
+            DM_NAME(k_slice) slice = {sources + point * size, packed + point * packed_size + j * depth, depth};
             for (ptrdiff_t t = 0; t < tiles; t++) {
                 ptrdiff_t i = DM_NAME(tile_start)(count, tiles, t), height = DM_NAME(tile_start)(count, tiles, t + 1) - i;
                 for (ptrdiff_t r = 0; r < height; r++) targets[r] = products + point * product_size + (i + r) * columns;
                 DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, columns - j), false};
-                DM_NAME(tile)(height, depth, &stretch, 1, i * depth, 0, target, j);
+                DM_NAME(tile)(height, depth, &slice, 1, i * depth, 0, target, j);
             }
         }
     DM_NAME(transform_results)(m, plan, products, first, count, column, columns, result);
@@ -104,9 +104,9 @@ DM_LINE DM_NAME(add_tiles)(
             ptrdiff_t i = DM_NAME(tile_start)(rows, tiles, t), height = DM_NAME(tile_start)(rows, tiles, t + 1) - i;
             for (ptrdiff_t r = 0; r < height; r++) targets[r] = sums + (point * rows + i + r) * columns;
             for (ptrdiff_t j = 0; j < columns; j += PANEL) {
-                DM_NAME(stretch) stretch = {scratch + point * size + i, gradients + point * gradient_size + j * count, count};
+                DM_NAME(k_slice) slice = {scratch + point * size + i, gradients + point * gradient_size + j * count, count};
                 DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, columns - j), true};
-                DM_NAME(tile_of_columns)(height, rows, &stretch, 1, 0, 0, target, j);
+                DM_NAME(tile_of_columns)(height, rows, &slice, 1, 0, 0, target, j);
             }
         }
 }
@@ -198,11 +198,11 @@ DM_LINE DM_NAME(set_weight_block)(
             ptrdiff_t height = DM_NAME(tile_start)(block.rows, registers, t + 1) - i;
             for (ptrdiff_t r = 0; r < height; r++) targets[r] = sums + point * sum_size + (i + r) * block.columns;
             for (ptrdiff_t j = 0; j < block.columns; j += PANEL) {
-                DM_NAME(stretch) stretch = {
+                DM_NAME(k_slice) slice = {
                     sources + point * size + block.first_row + i, gradients + point * gradient_size + (block.first_column + j) * tiles,
                     tiles};
                 DM_NAME(target) target = {targets, DM_NAME(smaller_index)(PANEL, block.columns - j), false};
-                DM_NAME(tile_of_columns)(height, rows, &stretch, 1, 0, 0, target, j);
+                DM_NAME(tile_of_columns)(height, rows, &slice, 1, 0, 0, target, j);
             }
         }
     for (ptrdiff_t r = 0; r < block.rows; r++)

@@ -152,14 +152,14 @@ typedef struct {
     bool transposed;
 } DM_NAME(weights);
 
-// Some rows and a vector of columns of such weights, whose rows lie side by side: turned[row][tap][column].
+// Some rows and a vector of columns of such weights, whose rows lie side by side: flipped[row][tap][column].
 // The gradient of the input meets the taps in the opposite order.
-DM_LINE DM_NAME(turn_weights)(
-    DM_NAME(weights) weights, ptrdiff_t k, ptrdiff_t rows, ptrdiff_t column, ptrdiff_t columns, REAL (*turned)[9][LANES]) {
+DM_LINE DM_NAME(flip_weights)(
+    DM_NAME(weights) weights, ptrdiff_t k, ptrdiff_t rows, ptrdiff_t column, ptrdiff_t columns, REAL (*flipped)[9][LANES]) {
     for (ptrdiff_t tap = 0; tap < 9; tap++)
         for (ptrdiff_t l = 0; l < LANES; l++) {
             const REAL *row = weights.first + ((8 - tap) * weights.columns + column + l) * weights.depth + k;
-            for (ptrdiff_t r = 0; r < rows; r++) turned[r][tap][l] = l < columns ? row[r] : 0;
+            for (ptrdiff_t r = 0; r < rows; r++) flipped[r][tap][l] = l < columns ? row[r] : 0;
         }
 }
 
@@ -172,14 +172,14 @@ DM_LINE DM_NAME(transform_weight_rows)(
         for (ptrdiff_t c = 0; c < padded; c += LANES) {
             ptrdiff_t count = DM_NAME(clamped_index)(columns - c, 0, LANES);
             ptrdiff_t end = DM_NAME(smaller_index)(begin + LANES, last);
-            REAL turned[LANES][9][LANES];
-            if (weights.transposed) DM_NAME(turn_weights)(weights, begin, end - begin, first_column + c, count, turned);
+            REAL flipped[LANES][9][LANES];
+            if (weights.transposed) DM_NAME(flip_weights)(weights, begin, end - begin, first_column + c, count, flipped);
             for (ptrdiff_t k = begin; k < end; k++) {
                 VECTOR x[MOST_POINTS][MOST_POINTS], y[MOST_POINTS][MOST_POINTS];
                 for (ptrdiff_t tap = 0; tap < 9; tap++)
                     x[tap / 3][tap % 3] =
                         weights.transposed
-                            ? *(const VECTOR *)turned[k - begin][tap]
+                            ? *(const VECTOR *)flipped[k - begin][tap]
                             : DM_NAME(load_some)(weights.first + (tap * depth + k) * weights.columns + first_column + c, count);
                 DM_NAME(weight_square)(m, x, y);
                 REAL *target = z + (c / PANEL * depth + k) * PANEL + c % PANEL;

@@ -1,20 +1,24 @@
 public import DMTensors
 
-/// Compares backward with central differences.
+/// A gradient check: the backward pass compared with central differences.
 ///
 /// The result `f(x₁, …, xₙ)` is contracted with a fixed random direction `d`, so that one backward pass gives
-/// all that is compared: for each element `i` of each operand
+/// everything that is compared: for each element `i` of each operand
 ///
 ///     ∂⟨d, f⟩/∂xᵢ  against  ⟨d, f(x + εeᵢ) − f(x − εeᵢ)⟩ / 2ε.
 ///
 /// An element agrees if the two differ by at most `absoluteTolerance + relativeTolerance · |expected|`.
 ///
 /// ```swift
+/// import DMAutograd
+/// import DMTensors
+///
 /// try GradientCheck().verify(at: [Tensor([1, 2, 3])]) { $0[0] * $0[0] }
 /// ```
 ///
-/// The defaults are those of PyTorch's `gradcheck`. Points where the function has no derivative (a
-/// rectifier at zero, two equal maxima) have no meaningful answer and belong into no check.
+/// It checks a user's own operation as well, see ``Variable/custom(_:_:rule:)``. The defaults are those of PyTorch's
+/// `gradcheck`. Points where the function has no derivative (a rectifier at zero, two equal maxima) have no meaningful
+/// answer and do not belong in a check.
 public struct GradientCheck: Sendable {
     /// ε, the distance that an element is moved to either side.
     public var step: Double
@@ -41,7 +45,7 @@ public struct GradientCheck: Sendable {
     /// - Parameters:
     ///   - point: The operands, of any shapes.
     ///   - function: Is handed one variable for each operand, and returns the same value for the same
-    ///     operands: what it draws at random it draws from a source of its own.
+    ///     operands: if it draws random numbers, it makes its own random source.
     /// - Returns: The number of derivatives that were compared.
     /// - Throws: The first difference, by operand and element.
     @discardableResult
@@ -104,5 +108,24 @@ public struct GradientCheck: Sendable {
     private static func direction(shape: [Int]) -> Tensor<Double> {
         var random = RandomSource(seed: 1)
         return random.uniform(shape: shape, in: -1..<1)
+    }
+}
+
+/// The backward pass and central differences disagree.
+public enum GradientMismatch: Error, Equatable, CustomStringConvertible {
+    /// The gradient of an operand has a shape other than the operand's.
+    case shape(operand: Int, expected: [Int], found: [Int])
+    /// One derivative differs; `element` counts in row-major order, `expected` is the central
+    /// difference and `found` is what backward gave.
+    case element(operand: Int, element: Int, expected: Double, found: Double)
+
+    /// Which operand, which element, what was expected and what was found.
+    public var description: String {
+        switch self {
+        case .shape(let operand, let expected, let found):
+            "operand \(operand): expected a gradient of shape \(expected), found \(found)"
+        case .element(let operand, let element, let expected, let found):
+            "operand \(operand), element \(element): expected the derivative \(expected), found \(found)"
+        }
     }
 }

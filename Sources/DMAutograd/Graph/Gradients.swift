@@ -1,12 +1,26 @@
 public import DMTensors
 
-/// The gradients of one number with respect to the tracked leaves that it was made from.
-///
-/// Those of a sum whose terms do not fit into memory together are added up term by term:
+/// The gradients of one number with respect to the tracked leaves that it was computed from (reverse-mode differentiation).
 ///
 /// ```swift
+/// import DMAutograd
+/// import DMTensors
+///
+/// let x = Variable<Float>.tracked(Tensor([1, 2]))
+/// let gradients = Gradients(of: x.squared().sum())
+/// print(gradients[x]?.scalars ?? [])      // [2, 4]
+/// ```
+///
+/// The gradient of a sum whose terms do not fit into memory together is accumulated term by term (gradient accumulation):
+///
+/// ```swift
+/// import DMAutograd
+/// import DMTensors
+///
+/// let weight = Variable<Float>.tracked(Tensor([1, 2]))
 /// var gradients = Gradients<Float>()
-/// for part in parts { gradients.add(of: loss(part)) }
+/// for factor: Float in [1, 10] { gradients.add(of: (weight * factor).sum()) }
+/// print(gradients[weight]?.scalars ?? [])      // [11, 11]
 /// ```
 public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     private var bySerial: [UInt64: Tensor<Scalar>] = [:]
@@ -14,18 +28,15 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     /// No gradients yet.
     public init() {}
 
-    /// Runs backward from `result`.
+    /// Runs the backward pass from `result`.
     ///
-    /// What forward kept is let go of as backward passes it, unless somebody else holds the result:
-    ///
-    /// ```swift
-    /// let gradients = Gradients(of: consume loss)
-    /// ```
+    /// Intermediate values are freed during the backward pass if the caller gives up the result, as in
+    /// `Gradients(of: consume loss)`.
     ///
     /// - Precondition: `result` is one number.
     public init(of result: consuming Variable<Scalar>) { add(of: consume result) }
 
-    /// Runs backward from the inner product `⟨direction, result⟩`.
+    /// Runs the backward pass from the inner product `⟨direction, result⟩`: a vector-Jacobian product.
     ///
     /// - Parameters:
     ///   - result: Of any shape.
@@ -34,7 +45,7 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
         add(of: consume result, contractedWith: direction)
     }
 
-    /// Runs backward from another result with the same leaves and adds its gradients to those that are there, in place.
+    /// Runs the backward pass from another result with the same leaves and adds its gradients to those that are there, in place.
     ///
     /// - Precondition: `result` is one number.
     public mutating func add(of result: consuming Variable<Scalar>) {
@@ -46,7 +57,7 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
     private mutating func add(of result: consuming Variable<Scalar>, contractedWith direction: Tensor<Scalar>) {
         checkShape(
             result.shape == direction.shape, "cannot contract a result of shape \(result.shape) with a direction of \(direction.shape)")
-        guard var waiting = result.node.map({ Gradients.ancestors(of: $0) }) else { return }
+        guard var waiting = result.node.map({ $0.ancestors() }) else { return }
         if let last = waiting.last { add(direction, for: last) }
         result = Variable(direction)
         // A node's children stand behind it: once it is popped nobody else holds it, nor what its pullback needed.
@@ -68,21 +79,8 @@ public struct Gradients<Scalar: FloatingPointScalar>: Sendable {
         }
         checkShape(
             sum.shape == contribution.shape,
-            "\(node.operation.map { "\($0)" } ?? "a leaf") is handed gradients of shapes \(sum.shape) and \(contribution.shape)")
+            "\(node.origin) is handed gradients of the shapes \(sum.shape) and \(contribution.shape)")
         sum += contribution
         bySerial[node.serial] = sum
-    }
-
-    /// `root` and all that it was made from, latest last: every node stands behind its parents,
-    /// since a serial number is larger than those of the nodes it was made from.
-    static func ancestors(of root: Node<Scalar>) -> [Node<Scalar>] {
-        var found = [root.serial: root]
-        var waiting = [root]
-        while let node = waiting.popLast() {
-            for parent in node.parents where found.updateValue(parent, forKey: parent.serial) == nil {
-                waiting.append(parent)
-            }
-        }
-        return found.values.sorted { $0.serial < $1.serial }
     }
 }

@@ -2,20 +2,20 @@ import DMTensors
 
 /// What the numbers stored in a mask file mean.
 struct LabelDecoding: Sendable {
-    /// The label of each stored number; nil for one that masks must not hold.
+    /// The label of each stored number; nil for a number that must not occur.
     let labels: [UInt8?]
     /// The stored number of each color, for masks that are stored in colors; nil where such masks are refused.
     let colors: [RGBColor: UInt8]?
     /// The range of classes in words, such as `0...20 and 255`.
     let expectation: String
 
-    /// A decoding that leaves the numbers as they are.
+    /// A decoding in which every number is its own class.
     ///
     /// - Parameters:
     ///   - classCount: The classes are `0..<classCount`.
     ///   - ignored: Stored numbers that mean 'ignore'.
     ///   - colors: The stored number of each color.
-    init(classCount: Int, ignored: Set<UInt8> = [255], colors: [RGBColor: UInt8]? = nil) {
+    init(classCount: Int, ignored: Set<UInt8> = [SegmentationSample.ignoredLabel], colors: [RGBColor: UInt8]? = nil) {
         labels = (0..<256).map { value in
             let value = UInt8(value)
             return ignored.contains(value) ? SegmentationSample.ignoredLabel : value < classCount ? value : nil
@@ -41,13 +41,13 @@ struct LabelDecoding: Sendable {
     /// Reads a mask file.
     ///
     /// - Returns: The class of each pixel `[height, width]`, 255 where it is to be ignored.
-    /// - Throws: ``DatasetFault`` for a file that cannot be read and for numbers or colors that are no class.
-    func readMask(at path: String) throws(DatasetFault) -> Tensor<UInt8> {
+    /// - Throws: ``DatasetError`` for a file that cannot be read and for numbers or colors that are no class.
+    func readMask(at path: String) throws(DatasetError) -> Tensor<UInt8> {
         let stored: StoredMask
         do {
             stored = try ImageFile.readStoredMask(at: path)
         } catch {
-            throw DatasetFault(path: path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)")
+            throw DatasetError(error)
         }
         switch stored {
         case .numbers(let map): return try decoded(map.labels, path: path)
@@ -55,12 +55,15 @@ struct LabelDecoding: Sendable {
         }
     }
 
-    private func decoded(_ numbers: Tensor<UInt8>, path: String) throws(DatasetFault) -> Tensor<UInt8> {
+    /// The classes that stored numbers mean `[height, width]`.
+    ///
+    /// - Throws: ``DatasetError`` where a number is no class.
+    func decoded(_ numbers: Tensor<UInt8>, path: String) throws(DatasetError) -> Tensor<UInt8> {
         let histogram = ClassShares.histogram(of: numbers)
         let wrong = histogram.indices.filter { histogram[$0] > 0 && labels[$0] == nil }
         guard wrong.isEmpty else {
             let found = wrong.prefix(5).map { "\($0) (\(histogram[$0]) pixels)" }.joined(separator: ", ")
-            throw DatasetFault(
+            throw DatasetError(
                 path: path, kind: .badLabel,
                 message: "expected the classes \(expectation), found \(found)" + (wrong.count > 5 ? " and \(wrong.count - 5) more" : ""))
         }
@@ -74,10 +77,10 @@ struct LabelDecoding: Sendable {
         }
     }
 
-    private func numbers(of image: Tensor<UInt8>, path: String) throws(DatasetFault) -> Tensor<UInt8> {
+    private func numbers(of image: Tensor<UInt8>, path: String) throws(DatasetError) -> Tensor<UInt8> {
         let (height, width) = (image.shape[0], image.shape[1])
         guard let colors else {
-            throw DatasetFault(
+            throw DatasetError(
                 path: path, kind: .coloredMask,
                 message: "expected a mask of class indices (a palette or gray PNG image), found one in colors")
         }
@@ -93,7 +96,7 @@ struct LabelDecoding: Sendable {
                 continue
             }
             guard let number = colors[color] else {
-                throw DatasetFault(
+                throw DatasetError(
                     path: path, kind: .coloredMask,
                     message: "expected the colors of the classes exactly, found (\(color.red), \(color.green), \(color.blue)) "
                         + "at row \(pixel / width), column \(pixel % width); store class indices instead")

@@ -1,9 +1,9 @@
 import DMTensors
 import Foundation
 
-/// The regions of images as COCO annotates them, and the masks that they make.
+/// The annotated regions of COCO's images, and the masks that follow from them.
 ///
-/// Lin et al., *Microsoft COCO: Common Objects in Context*, ECCV 2014; the form is described at
+/// Source: Lin et al., *Microsoft COCO: Common Objects in Context*, ECCV 2014; the format is described at
 /// <https://cocodataset.org/#format-data>.
 struct COCOAnnotations: Sendable {
     /// The classes: the background, then the categories in the order of their numbers.
@@ -22,13 +22,13 @@ struct COCOAnnotations: Sendable {
         var regions: [Region] = []
     }
 
-    /// The outline or the pixels of something.
+    /// An annotated object, or a crowd of them.
     struct Region: Sendable {
-        /// The class; 255 for a crowd, whose members have no outlines of their own.
+        /// The class; 255 (ignored) for a crowd, whose members are not outlined one by one.
         let label: UInt8
         /// The size in pixels, as annotated.
         let area: Double
-        let shape: RegionShape
+        let shape: COCOSegmentation
     }
 
     /// The class of each pixel of an image.
@@ -46,20 +46,20 @@ struct COCOAnnotations: Sendable {
 extension COCOAnnotations {
     /// Reads an annotation file.
     ///
-    /// - Throws: ``DatasetFault`` for a file that is missing or not of COCO's form.
-    init(path: String) throws(DatasetFault) {
+    /// - Throws: ``DatasetError`` for a file that is missing or not of COCO's form.
+    init(path: String) throws(DatasetError) {
         let document: COCODocument
         do {
             document = try JSONDecoder().decode(COCODocument.self, from: Data(contentsOf: URL(filePath: path), options: .mappedIfSafe))
         } catch let error as DecodingError {
-            throw DatasetFault(path: path, kind: .malformed, message: "expected annotations in COCO's form: \(error.place)")
+            throw DatasetError(path: path, kind: .malformed, message: "expected annotations in COCO's form: \(error.place)")
         } catch {
-            throw DatasetFault(path: path, kind: .missing, message: "expected annotations: \(error.localizedDescription)")
+            throw DatasetError(path: path, kind: .missing, message: "expected annotations: \(error.localizedDescription)")
         }
         do {
             try self.init(document)
         } catch {
-            throw DatasetFault(path: path, kind: .malformed, message: error.message)
+            throw DatasetError(path: path, kind: .malformed, message: error.message)
         }
     }
 
@@ -95,7 +95,7 @@ extension COCOAnnotations {
             }
             guard let segmentation = annotation.segmentation else { continue }
             let (height, width) = (images[number].height, images[number].width)
-            let shape = try RegionShape(segmentation, height: height, width: width, annotation: annotation.id)
+            let shape = try COCOSegmentation(segmentation, height: height, width: width, annotation: annotation.id)
             images[number].regions.append(
                 Region(
                     label: annotation.iscrowd == 1 ? SegmentationSample.ignoredLabel : label,
@@ -130,5 +130,67 @@ extension DecodingError {
         guard let context else { return "\(self)" }
         let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
         return (path.isEmpty ? "" : "\(path.drop { $0 == "." }): ") + context.debugDescription
+    }
+}
+
+/// The JSON of an annotation file; names follow the file.
+struct COCODocument: Decodable {
+    var images: [Image]
+    var annotations: [Annotation]
+    var categories: [Category]
+
+    struct Image: Decodable {
+        var id: Int
+        var file_name: String
+        var height: Int
+        var width: Int
+    }
+
+    struct Annotation: Decodable {
+        var id: Int
+        var image_id: Int
+        var category_id: Int
+        var segmentation: Segmentation?
+        var iscrowd: Int?
+        var area: Double?
+    }
+
+    struct Category: Decodable {
+        var id: Int
+        var name: String
+    }
+
+    /// Polygons, or a run-length encoding (RLE).
+    enum Segmentation: Decodable {
+        /// The corners of each polygon: x, y, x, y, ...
+        case polygons([[Double]])
+        /// Uncompressed RLE: lengths of runs, column by column, the first one outside the region.
+        case runs([Int], size: [Int])
+        /// Compressed RLE: the same as a string.
+        case compressedRuns(String, size: [Int])
+
+        private enum CodingKeys: String, CodingKey {
+            case counts, size
+        }
+
+        init(from decoder: any Decoder) throws {
+            guard let runs = try? decoder.container(keyedBy: CodingKeys.self) else {
+                self = .polygons(try decoder.singleValueContainer().decode([[Double]].self))
+                return
+            }
+            let size = try runs.decode([Int].self, forKey: .size)
+            if let text = try? runs.decode(String.self, forKey: .counts) {
+                self = .compressedRuns(text, size: size)
+            } else {
+                self = .runs(try runs.decode([Int].self, forKey: .counts), size: size)
+            }
+        }
+    }
+
+    /// What is wrong with the content of a file of the right form.
+    struct Flaw: Error {
+        let message: String
+
+        init(_ message: String) { self.message = message }
     }
 }

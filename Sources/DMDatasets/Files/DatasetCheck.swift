@@ -1,9 +1,14 @@
 import DMTensors
 import Foundation
 
-/// What there is of a data set, and everything that is wrong with it.
+/// What a data set holds, and everything that is wrong with it.
 ///
-/// All files are read, and all faults are found at once, so that no training ends in its third hour for a broken mask.
+/// All samples are read and all errors are found at once, so that no training stops in its third hour at a broken mask.
+///
+/// ```swift
+/// let check = try DatasetCheck(of: BuiltInScenes(seed: 1))
+/// for fault in check.faults { print(fault) }
+/// ```
 public struct DatasetCheck: Sendable, Equatable {
     /// The names of the classes.
     public var classNames: [String]
@@ -14,7 +19,7 @@ public struct DatasetCheck: Sendable, Equatable {
     /// The pixels of each class in the readable masks of each part.
     public var shares: [Split: ClassShares] = [:]
     /// Everything that is wrong.
-    public var faults: [DatasetFault] = []
+    public var faults: [DatasetError] = []
     /// What is worth knowing and not wrong, such as fewer images than the official data set has.
     public var notes: [String] = []
 
@@ -40,13 +45,13 @@ public struct DatasetCheck: Sendable, Equatable {
         }
     }
 
-    /// A check that came to nothing, for a fault that hides all others.
-    public init(fault: DatasetFault) {
+    /// A check that found one error only, since it hides all others.
+    public init(fault: DatasetError) {
         classNames = []
         faults = [fault]
     }
 
-    /// Reads every file of a data set.
+    /// Reads every sample of a data set.
     ///
     /// - Parameters:
     ///   - dataset: The data set.
@@ -69,7 +74,7 @@ public struct DatasetCheck: Sendable, Equatable {
     private mutating func read(_ samples: any SegmentationSamples, as split: Split, readers: Int) throws {
         let classCount = classNames.count
         var total = ClassShares(classCount: classCount)
-        let readings = ReadAhead(of: 0..<samples.count, readers: readers) { Reading(of: samples, at: $0) }
+        let readings = Prefetcher(of: 0..<samples.count, readers: readers) { Reading(of: samples, at: $0, classCount: classCount) }
         while let reading = try readings.next() {
             if let mask = reading.mask { total.add(mask) }
             faults += reading.faults
@@ -84,16 +89,16 @@ public struct DatasetCheck: Sendable, Equatable {
     }
 
     /// Samples that stand in more than one part.
-    private static func overlaps(in dataset: any SegmentationDataset) -> [DatasetFault] {
+    private static func overlaps(in dataset: any SegmentationDataset) -> [DatasetError] {
         var owners: [String: DatasetPart] = [:]
-        var faults: [DatasetFault] = []
+        var faults: [DatasetError] = []
         for part in DatasetPart.allCases {
             let samples = dataset.samples(of: part)
             for index in 0..<samples.count {
                 let identifier = samples.identifier(at: index)
                 if let owner = owners.updateValue(part, forKey: identifier), owner != part {
                     faults.append(
-                        DatasetFault(
+                        DatasetError(
                             path: (samples as? FileSamples)?.imagePath(at: index) ?? identifier, kind: .overlap,
                             message: "stands in the \(owner.rawValue) and in the \(part.rawValue) part"))
                 }
@@ -103,7 +108,7 @@ public struct DatasetCheck: Sendable, Equatable {
     }
 
     /// Counts the labeled and the unlabeled training images of a partition, and adds what is wrong with its lists.
-    public mutating func add(_ partition: Partition, faults found: [DatasetFault] = []) {
+    public mutating func add(_ partition: Partition, faults found: [DatasetError] = []) {
         counts[.labeled] = partition.labeled.count
         counts[.unlabeled] = partition.unlabeled.count
         // A list may have been looked at before, for what the training part is.
@@ -116,26 +121,30 @@ extension DatasetCheck {
     /// What reading one sample shows.
     private struct Reading: Sendable {
         var mask: Tensor<UInt8>?
-        var faults: [DatasetFault] = []
+        var faults: [DatasetError] = []
 
-        /// Image and mask are read apart: both may be at fault.
-        init(of samples: any SegmentationSamples, at index: Int) {
-            guard let files = samples as? FileSamples else {
-                mask = attempt(samples.identifier(at: index)) { try samples.labels(at: index) } ?? nil
-                return
-            }
-            let image = attempt(files.imagePath(at: index)) { try files.image(at: index) }
-            mask = attempt(files.maskPath(at: index) ?? files.imagePath(at: index)) { try files.labels(at: index) } ?? nil
-            if let image, let mask, let fault = files.sizeFault(at: index, image: image, mask: mask) { faults.append(fault) }
+        /// Image and labels are read apart: both may be at fault.
+        init(of samples: any SegmentationSamples, at index: Int, classCount: Int) {
+            let files = samples as? FileSamples
+            let place = files?.imagePath(at: index) ?? samples.identifier(at: index)
+            let maskPlace = files?.maskPath(at: index) ?? place
+            let image = attempt(place) { try samples.image(at: index) }
+            mask =
+                attempt(maskPlace) {
+                    let labels = try samples.labels(at: index)
+                    // Those of files have been decoded already.
+                    return files == nil ? try labels.map { try LabelDecoding(classCount: classCount).decoded($0, path: maskPlace) } : labels
+                } ?? nil
+            if let image, let mask, let error = DatasetError(sizesOf: image, and: mask, path: maskPlace) { faults.append(error) }
         }
 
         private mutating func attempt<R>(_ path: String, _ body: () throws -> R) -> R? {
             do {
                 return try body()
-            } catch let fault as DatasetFault {
-                faults.append(fault)
+            } catch let error as DatasetError {
+                faults.append(error)
             } catch {
-                faults.append(DatasetFault(path: path, kind: .unreadable, message: "\(error)"))
+                faults.append(DatasetError(path: path, kind: .unreadable, message: "\(error)"))
             }
             return nil
         }

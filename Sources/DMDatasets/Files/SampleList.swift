@@ -4,8 +4,8 @@ import Foundation
 /// A text file that names one sample a line: `image mask`, a path of an image, or an identifier.
 ///
 /// The forms of UniMatch (`JPEGImages/a.jpg SegmentationClass/a.png`), U2PL (`a`, or `leftImg8bit/train/b/c.png`) and
-/// CPS (`a`, or `/image<tab>/mask`) all read alike. Line ends of any system, blank lines and spaces around a line mean
-/// nothing.
+/// CPS (`a`, or `/image<tab>/mask`) are all understood. Blank lines and spaces around a line are skipped, and lines may end
+/// as on any system.
 public struct SampleList: Sendable, Equatable {
     /// The file.
     public let path: String
@@ -16,26 +16,26 @@ public struct SampleList: Sendable, Equatable {
     public struct Entry: Sendable, Equatable {
         /// The number of the line in the file, from 1.
         public let line: Int
-        /// What stands there.
+        /// The text of the line.
         public let text: String
     }
 
     /// Reads a list.
     ///
-    /// - Throws: ``DatasetFault`` for a file that is missing, is no UTF-8 text, or names nothing.
-    public init(path: String) throws(DatasetFault) {
+    /// - Throws: ``DatasetError`` for a file that is missing, is no UTF-8 text, or names nothing.
+    public init(path: String) throws(DatasetError) {
         let bytes: [UInt8]
         do {
             bytes = try FileBytes.read(path)
         } catch {
-            throw DatasetFault(path: path, kind: .missing, message: "expected a list of samples: \(error.reason)")
+            throw DatasetError(path: path, kind: .missing, message: "expected a list of samples: \(error.reason)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw DatasetFault(path: path, kind: .malformed, message: "expected a text in UTF-8, found other bytes")
+            throw DatasetError(path: path, kind: .malformed, message: "expected a text in UTF-8, found other bytes")
         }
         self.init(path: path, text: text)
         guard !entries.isEmpty else {
-            throw DatasetFault(path: path, kind: .malformed, message: "expected one sample a line, found none")
+            throw DatasetError(path: path, kind: .malformed, message: "expected one sample a line, found none")
         }
     }
 
@@ -59,21 +59,21 @@ public struct SampleList: Sendable, Equatable {
     /// - Returns: The index of each known entry, in the list's order, and a fault for each unknown or repeated one.
     public func resolved(
         among known: [String: Int], identifier: (String) -> String
-    ) -> (indices: [Int], faults: [DatasetFault]) {
+    ) -> (indices: [Int], faults: [DatasetError]) {
         var indices: [Int] = []
-        var faults: [DatasetFault] = []
+        var faults: [DatasetError] = []
         var lines: [Int: Int] = [:]
         for entry in entries {
             guard let name = entry.candidates.first(where: { known[identifier($0)] != nil }), let index = known[identifier(name)] else {
                 faults.append(
-                    DatasetFault(
+                    DatasetError(
                         path: "\(path):\(entry.line)", kind: .unknownSample,
                         message: "expected a sample of the data set, found '\(entry.text)'"))
                 continue
             }
             if let first = lines.updateValue(entry.line, forKey: index) {
                 faults.append(
-                    DatasetFault(
+                    DatasetError(
                         path: "\(path):\(entry.line)", kind: .duplicate, message: "'\(entry.text)' stands in line \(first) already"))
             } else {
                 indices.append(index)
@@ -84,7 +84,7 @@ public struct SampleList: Sendable, Equatable {
 }
 
 extension SampleList.Entry {
-    /// What may be the image's name: the whole line, or what stands before some space of it, the longest first.
+    /// What may be the image's name: the whole line, or the part before one of its spaces, the longest first.
     ///
     /// Names may have spaces of their own, and a mask may follow.
     var candidates: [String] {

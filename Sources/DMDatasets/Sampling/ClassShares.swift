@@ -1,6 +1,6 @@
 public import DMTensors
 
-/// How many pixels and how many images of a set of samples show each class.
+/// The class frequencies of a set of samples: how many pixels and how many images show each class.
 public struct ClassShares: Sendable, Equatable, Codable {
     /// The number of pixels of each class.
     public private(set) var pixelCounts: [Int]
@@ -23,13 +23,13 @@ public struct ClassShares: Sendable, Equatable, Codable {
         imageCounts = [Int](repeating: 0, count: pixelCounts.count)
     }
 
-    /// The counts of all labeled samples of a data set; samples without a mask do not count.
+    /// The counts of all labeled samples; only their labels are read.
     ///
-    /// - Throws: What keeps a sample from being read.
-    public init(of samples: some Dataset<SegmentationSample>, classCount: Int) throws {
+    /// - Throws: What keeps labels from being read.
+    public init(of samples: some SegmentationSamples, classCount: Int) throws {
         self.init(classCount: classCount)
         for index in 0..<samples.count {
-            if let mask = try samples.sample(at: index).mask { add(mask) }
+            if let labels = try samples.labels(at: index) { add(labels) }
         }
     }
 
@@ -61,7 +61,15 @@ public struct ClassShares: Sendable, Equatable, Codable {
     }
 
     /// The classes from the most to the least frequent; of equally frequent ones the lower label comes first.
-    public var headToTail: [Int] { pixelCounts.indices.sorted { (pixelCounts[$1], $0) < (pixelCounts[$0], $1) } }
+    public var headToTail: [Int] { Self.headToTail(of: pixelCounts) }
+
+    /// The classes of some frequencies, from the most to the least frequent; of equally frequent ones the lower label comes
+    /// first.
+    ///
+    /// - Parameter frequencies: A number of pixels, or a share of them, for each class.
+    public static func headToTail(of frequencies: [some Comparable]) -> [Int] {
+        frequencies.indices.sorted { (frequencies[$1], $0) < (frequencies[$0], $1) }
+    }
 
     /// The `floor(classCount / 2)` least frequent classes.
     public var tail: Set<Int> { Set(headToTail.suffix(pixelCounts.count / 2)) }

@@ -1,13 +1,13 @@
 public import DMTensors
 
-/// An endless order of samples: one random permutation of all of them after the other.
+/// An endless random order of samples: each epoch is a new permutation of all of them.
 ///
-/// The position `p` falls into the epoch `p / count`, whose permutation is drawn from the seed and the number of the
-/// epoch alone. Nothing has to be saved to continue at a position.
+/// Position `p` lies in epoch `p / count`, whose permutation is drawn from the seed and the number of the epoch alone. So
+/// a training can go on at any position, and no state has to be saved.
 ///
 /// ```swift
 /// let sampler = EpochSampler(count: 50, random: RandomSource(seed: 7))
-/// sampler.index(at: 120)     // the 21st sample of the third epoch
+/// let index = sampler.index(at: 120)     // the 21st sample of the third epoch
 /// ```
 public struct EpochSampler: Sendable {
     /// The number of samples in an epoch.

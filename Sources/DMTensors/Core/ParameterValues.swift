@@ -32,7 +32,7 @@ public struct ParameterValues: Sendable {
     ///
     /// - Precondition: The name is not taken.
     public mutating func append(_ name: String, _ value: Tensor<Float>) {
-        checkShape(positions[name] == nil, "two parameters have the name '\(name)'")
+        require(positions[name] == nil, "two parameters have the name '\(name)'")
         positions[name] = count
         names.append(name)
         values.append(value)

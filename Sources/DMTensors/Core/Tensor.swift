@@ -30,7 +30,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     public init<E>(
         shape: [Int], initializingWith body: (UnsafeMutableBufferPointer<Scalar>) throws(E) -> Void
     ) throws(E) {
-        checkShape(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extent: \(shape)")
+        require(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extent: \(shape)")
         self.shape = shape
         storage = Storage(count: shape.reduce(1, *))
         try body(storage.elements)
@@ -43,7 +43,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     ///   - shape: The extents, whose product is the number of elements; `[scalars.count]` by default.
     public init(_ scalars: [Scalar], shape: [Int]? = nil) {
         let shape = shape ?? [scalars.count]
-        checkShape(shape.reduce(1, *) == scalars.count, "\(scalars.count) elements do not fill the shape \(shape)")
+        require(shape.reduce(1, *) == scalars.count, "\(scalars.count) elements do not fill the shape \(shape)")
         self.init(shape: shape) { _ = $0.initialize(from: scalars) }
     }
 
@@ -68,7 +68,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     ///
     /// - Precondition: `count == 1`.
     public var scalar: Scalar {
-        checkShape(count == 1, "a tensor of shape \(shape) is not one number")
+        require(count == 1, "a tensor of shape \(shape) is not one number")
         return storage.elements[0]
     }
 
@@ -94,7 +94,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
             let known = shape.reduce(-1, *)
             resolved[free] = known > 0 ? count / known : 0
         }
-        checkShape(
+        require(
             resolved.allSatisfy { $0 >= 0 } && resolved.reduce(1, *) == count, "cannot reshape \(self.shape) to \(shape)")
         return Tensor(shape: resolved, storage: storage)
     }

@@ -12,11 +12,29 @@ public enum TensorMemory {
     /// The bytes of blocks kept to be handed out again.
     public static var unusedBytes: Int { pool.withLock { $0.unused } }
 
-    /// The most bytes that were in use at once since the start or the last reset.
-    public static var highWaterMark: Int { pool.withLock { $0.highWaterMark } }
+    /// The most bytes that were in use at once since the process began (its high-water mark).
+    public static var peakMemory: Int { pool.withLock { $0.peakMemory } }
 
-    /// Starts the measurement of the high-water mark anew.
-    public static func resetHighWaterMark() { pool.withLock { $0.highWaterMark = $0.inUse } }
+    /// Measures the most bytes that are in use at once from its creation on.
+    ///
+    /// ```swift
+    /// let meter = TensorMemory.PeakMeter()
+    /// train()
+    /// print(meter.peak)
+    /// ```
+    ///
+    /// Each meter measures for itself; what is measured are the tensors of the whole process.
+    public final class PeakMeter: Sendable {
+        private let number: Int
+
+        /// Begins to measure.
+        public init() { number = pool.withLock { $0.addMeter() } }
+
+        deinit { pool.withLock { $0.removeMeter(number) } }
+
+        /// The most bytes in use at once since the measurement began.
+        public var peak: Int { pool.withLock { $0.peak(of: number) } }
+    }
 
     /// The most unused bytes that are kept; half of the machine's memory unless set.
     public static var unusedLimit: Int {
@@ -77,13 +95,17 @@ private struct BlockPool {
     private var blocks = [[Block]](repeating: [], count: 4 * Int.bitWidth)
     private(set) var inUse = 0
     private(set) var unused = 0
-    var highWaterMark = 0
+    private(set) var peakMemory = 0
+    /// The meters that are measuring: their numbers and peaks.
+    private var meters: [(number: Int, peak: Int)] = []
+    private var metersSoFar = 0
     var unusedLimit = Int(ProcessInfo.processInfo.physicalMemory / 2)
 
     /// Counts a block as in use, and takes it from those that are kept if there is one.
     mutating func reuse(_ size: BlockSize) -> Block? {
         inUse += size.byteCount
-        highWaterMark = max(highWaterMark, inUse)
+        peakMemory = max(peakMemory, inUse)
+        for index in meters.indices where meters[index].peak < inUse { meters[index].peak = inUse }
         let block = blocks[size.index].popLast()
         if block != nil { unused -= size.byteCount }
         return block
@@ -98,6 +120,16 @@ private struct BlockPool {
         return true
     }
 
+    mutating func addMeter() -> Int {
+        metersSoFar += 1
+        meters.append((metersSoFar, inUse))
+        return metersSoFar
+    }
+
+    mutating func removeMeter(_ number: Int) { meters.removeAll { $0.number == number } }
+
+    func peak(of number: Int) -> Int { meters.first { $0.number == number }?.peak ?? 0 }
+
     mutating func releaseUnused() {
         for index in blocks.indices {
             for block in blocks[index] { free(block.address) }
@@ -105,4 +137,45 @@ private struct BlockPool {
         }
         unused = 0
     }
+}
+
+/// The elements of a tensor, on a 64-byte boundary, in a block of `TensorMemory`.
+///
+/// Written only by the one tensor that holds it (`isKnownUniquelyReferenced`): this is what makes
+/// the unchecked conformance sound.
+package final class Storage<Scalar: TensorScalar>: @unchecked Sendable {
+    package let elements: UnsafeMutableBufferPointer<Scalar>
+
+    package init(count: Int) {
+        let block = TensorMemory.allocate(byteCount: count * MemoryLayout<Scalar>.stride)
+        elements = UnsafeMutableBufferPointer(start: block.bindMemory(to: Scalar.self, capacity: count), count: count)
+    }
+
+    package convenience init(copying other: Storage) {
+        self.init(count: other.elements.count)
+        _ = elements.initialize(from: other.elements)
+    }
+
+    deinit {
+        TensorMemory.deallocate(elements.baseAddress!, byteCount: elements.count * MemoryLayout<Scalar>.stride)
+    }
+}
+
+/// Calls `body` with the addresses of the elements of several tensors.
+package func withElements<each S: TensorScalar>(
+    of tensors: repeat Tensor<each S>, perform body: (repeat UnsafePointer<each S>) -> Void
+) {
+    body(repeat UnsafePointer((each tensors).storage.elements.baseAddress!))
+    withExtendedLifetime((repeat each tensors)) {}
+}
+
+extension Storage {
+    /// Where the elements lie, for a kernel that writes them before any tensor holds them.
+    package var address: UnsafeMutablePointer<Scalar> { elements.baseAddress! }
+}
+
+/// Calls `body` with working memory for a kernel, recycled and uninitialized, on a 64-byte boundary.
+func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
+    let scratch = Storage<UInt8>(count: byteCount)
+    withExtendedLifetime(scratch) { body(UnsafeMutableRawPointer(scratch.elements.baseAddress!)) }
 }

@@ -19,8 +19,8 @@ public protocol NumericScalar: TensorScalar, Numeric, Comparable {}
 public protocol FloatingPointScalar: NumericScalar, BinaryFloatingPoint {
     /// The type's kernels for functions of real numbers.
     static var kernelTables: KernelTables { get }
-    /// The type's routines of linear algebra.
-    static var linearAlgebra: LinearAlgebraRoutines<Self> { get }
+    /// The type's routines of BLAS.
+    static var blas: BLASRoutines<Self> { get }
 }
 
 /// The kernels that every element type has.
@@ -49,8 +49,8 @@ extension Float: FloatingPointScalar {
     public static let elementKernels = ElementKernels(table: activeKernels.elements_f32.pointee) { $0.to_f32 }
     /// The functions of `Float`.
     public static let kernelTables = KernelTables(ofFloat: activeKernels)
-    /// The linear algebra of `Float`.
-    public static var linearAlgebra: LinearAlgebraRoutines<Float> { .float }
+    /// The BLAS of `Float`.
+    public static var blas: BLASRoutines<Float> { .float }
 }
 
 extension Double: FloatingPointScalar {
@@ -58,8 +58,8 @@ extension Double: FloatingPointScalar {
     public static let elementKernels = ElementKernels(table: activeKernels.elements_f64.pointee) { $0.to_f64 }
     /// The functions of `Double`.
     public static let kernelTables = KernelTables(ofDouble: activeKernels)
-    /// The linear algebra of `Double`.
-    public static var linearAlgebra: LinearAlgebraRoutines<Double> { .double }
+    /// The BLAS of `Double`.
+    public static var blas: BLASRoutines<Double> { .double }
 }
 
 extension Int32: NumericScalar {
@@ -101,3 +101,6 @@ extension KernelTables {
             network: kernels.network_f64.pointee)
     }
 }
+
+/// The kernels of the widest instruction set that this processor has, chosen at the first use.
+package let activeKernels: dm_kernels = dm_kernels_active().pointee

@@ -61,7 +61,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
     public mutating func uniform<Scalar: FloatingPointScalar>(
         shape: [Int], in range: Range<Scalar> = 0..<1
     ) -> Tensor<Scalar> {
-        checkShape(!range.isEmpty, "random numbers from the empty range \(range)")
+        require(!range.isEmpty, "random numbers from the empty range \(range)")
         let width = Double(range.upperBound - range.lowerBound)
         return drawn(shape: shape) { stream, block, z, count in
             Scalar.kernelTables.random.uniform(
@@ -85,7 +85,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
     ///
     /// - Parameter bound: At least 1.
     public mutating func index(below bound: Int) -> Int {
-        checkShape(bound > 0, "no number lies from 0 to below \(bound)")
+        require(bound > 0, "no number lies from 0 to below \(bound)")
         // The high half of a product; draws that would favor some numbers are repeated. Lemire, "Fast
         // Random Integer Generation in an Interval", 2019.
         let bound = UInt64(bound), uneven = (0 &- bound) % bound
@@ -110,7 +110,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
         let first = (position + 3) / 4, stream = dm_random_stream(key: key, stream: stream)
         let result = Tensor<Scalar>(shape: shape) { z in
             guard let target = z.baseAddress else { return }
-            Parallelism.forEachChunk(of: z.count, size: Parallelism.grain) {
+            Parallelism.forEachUncheckedChunk(of: z.count, size: Parallelism.grain) {
                 kernel(stream, first + UInt64($0.lowerBound / perBlock), target + $0.lowerBound, $0.count)
             }
         }
@@ -125,4 +125,49 @@ extension UInt64 {
 
 extension SIMD2<UInt32> {
     fileprivate var joined: UInt64 { UInt64(self[1]) << 32 | UInt64(self[0]) }
+}
+
+extension RandomSource {
+    /// A mask that drops elements at random and scales the others up, so that the mean of a product with it is kept.
+    ///
+    /// Each element is 0 with probability `rate`, else `1 / (1 - rate)`. Srivastava et al., *Dropout*, JMLR 2014.
+    ///
+    /// - Parameters:
+    ///   - shape: The shape of what is to be multiplied.
+    ///   - rate: The share that is dropped, in `0 ..< 1`.
+    public mutating func dropoutMask<Scalar: FloatingPointScalar>(shape: [Int], rate: Double) -> Tensor<Scalar> {
+        require(rate >= 0 && rate < 1, "the share that dropout drops is at least 0 and below 1, not \(rate)")
+        let dropped: Tensor<Bool> = (uniform(shape: shape) as Tensor<Scalar>) .< Scalar(rate)
+        return select(where: dropped, Tensor(0), Tensor(Scalar(1 / (1 - rate))))
+    }
+
+    /// A mask that drops whole channels of single images.
+    ///
+    /// Tompson et al., *Efficient Object Localization Using Convolutional Networks*, CVPR 2015.
+    ///
+    /// - Parameters:
+    ///   - shape: The shape of what is to be multiplied, `[n, ..., c]`.
+    ///   - rate: The share of channels that are dropped, in `0 ..< 1`.
+    /// - Returns: The mask `[n, 1, ..., 1, c]`, which repeats itself over the other axes.
+    public mutating func channelDropoutMask<Scalar: FloatingPointScalar>(shape: [Int], rate: Double) -> Tensor<Scalar> {
+        require(shape.count >= 2, "channels are dropped of [n, ..., c], not of \(shape)")
+        let inner = [Int](repeating: 1, count: shape.count - 2)
+        return dropoutMask(shape: [shape[0]] + inner + [shape[shape.count - 1]], rate: rate)
+    }
+}
+
+/// The block cipher Philox4x32 with ten rounds.
+///
+/// Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", 2011.
+package enum Philox {
+    /// Four random words for each counter and key.
+    package static func block(_ counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+        var (c, k) = (counter, key)
+        for _ in 0..<10 {
+            let a = c[0].multipliedFullWidth(by: 0xd251_1f53), b = c[2].multipliedFullWidth(by: 0xcd9e_8d57)
+            c = SIMD4(b.high ^ c[1] ^ k[0], b.low, a.high ^ c[3] ^ k[1], a.low)
+            k &+= SIMD2(0x9e37_79b9, 0xbb67_ae85)
+        }
+        return c
+    }
 }

@@ -71,7 +71,7 @@ struct COCOTests {
             ("{", "annotations in COCO's form"),
         ])
     func malformed(annotation: String, words: String) throws {
-        let fault = #expect(throws: DatasetFault.self) { try mask(annotation) }
+        let fault = #expect(throws: DatasetError.self) { try mask(annotation) }
         #expect(fault?.kind == .malformed && fault?.message.contains(words) == true, "\(fault?.message ?? "")")
     }
 

@@ -49,7 +49,7 @@ struct CityscapesTests {
             let samples = try FileDataset(.cityscapes, root: tree.root).samples(of: .training)
             #expect(try samples.labels(at: 0)?.scalars.first == 0)
             try tree.mask("gtFine/train/aachen/aachen_000000_000019_gtFine_labelIds.png", [34], height: 5, width: 8)
-            #expect(throws: DatasetFault.self) { try samples.labels(at: 0) }
+            #expect(throws: DatasetError.self) { try samples.labels(at: 0) }
         }
     }
 

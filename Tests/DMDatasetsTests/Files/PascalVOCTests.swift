@@ -60,7 +60,7 @@ struct PascalVOCTests {
             try tree.image("JPEGImages/a.jpg")
             try tree.coloredMask("SegmentationClass/a.png", [RGBColor(0, 0, 0), RGBColor(1, 2, 3)])
             let samples = try FileDataset(.pascal, root: tree.root).samples(of: .training)
-            let fault = #expect(throws: DatasetFault.self) { try samples.sample(at: 0) }
+            let fault = #expect(throws: DatasetError.self) { try samples.sample(at: 0) }
             #expect(fault?.kind == .coloredMask && fault?.path == tree.path("SegmentationClass/a.png"))
             #expect(fault?.message.contains("(1, 2, 3) at row 0, column 1") == true)
         }
@@ -72,7 +72,7 @@ struct PascalVOCTests {
             try tree.image("JPEGImages/a.jpg")
             try tree.mask("SegmentationClass/a.png", [0, 21])
             let samples = try FileDataset(.pascal, root: tree.root).samples(of: .training)
-            let fault = #expect(throws: DatasetFault.self) { try samples.sample(at: 0) }
+            let fault = #expect(throws: DatasetError.self) { try samples.sample(at: 0) }
             #expect(fault?.kind == .badLabel)
             #expect(fault?.message == "expected the classes 0...20, 255 for 'ignore', found 21 (12 pixels)")
         }
@@ -99,12 +99,12 @@ struct PascalVOCTests {
     @Test("what is no VOC folder is named")
     func missing() throws {
         try Tree.temporary { tree in
-            let none = #expect(throws: DatasetFault.self) { try FileDataset(.pascal, root: tree.path("nowhere")) }
+            let none = #expect(throws: DatasetError.self) { try FileDataset(.pascal, root: tree.path("nowhere")) }
             #expect(none?.kind == .missing && none?.path == tree.path("nowhere"))
-            let empty = #expect(throws: DatasetFault.self) { try FileDataset(.pascal, root: tree.root) }
+            let empty = #expect(throws: DatasetError.self) { try FileDataset(.pascal, root: tree.root) }
             #expect(empty?.message.contains("'JPEGImages'") == true)
             try tree.image("JPEGImages/a.jpg")
-            let masks = #expect(throws: DatasetFault.self) { try FileDataset(.pascal, root: tree.root) }
+            let masks = #expect(throws: DatasetError.self) { try FileDataset(.pascal, root: tree.root) }
             #expect(masks?.message.contains("'SegmentationClassAug'") == true)
         }
     }

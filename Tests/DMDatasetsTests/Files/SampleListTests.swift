@@ -7,7 +7,7 @@ import Testing
 struct SampleListTests {
     static let known = ["a": 0, "b": 1, "c d": 2]
 
-    private func resolved(_ text: String) throws -> (indices: [Int], faults: [DatasetFault]) {
+    private func resolved(_ text: String) throws -> (indices: [Int], faults: [DatasetError]) {
         try Tree.temporary { tree in
             try tree.text("list.txt", text)
             return try SampleList(path: tree.path("list.txt")).resolved(among: Self.known) { $0 }
@@ -40,12 +40,12 @@ struct SampleListTests {
     @Test("an absent, an empty and a binary file are refused")
     func unreadable() throws {
         try Tree.temporary { tree in
-            #expect(throws: DatasetFault.self) { try SampleList(path: tree.path("none.txt")) }
+            #expect(throws: DatasetError.self) { try SampleList(path: tree.path("none.txt")) }
             try tree.text("empty.txt", "\n \n")
-            let empty = #expect(throws: DatasetFault.self) { try SampleList(path: tree.path("empty.txt")) }
+            let empty = #expect(throws: DatasetError.self) { try SampleList(path: tree.path("empty.txt")) }
             #expect(empty?.kind == .malformed)
             try Data([0x61, 0xFF, 0xFE]).write(to: URL(fileURLWithPath: tree.path("binary.txt")))
-            let binary = #expect(throws: DatasetFault.self) { try SampleList(path: tree.path("binary.txt")) }
+            let binary = #expect(throws: DatasetError.self) { try SampleList(path: tree.path("binary.txt")) }
             #expect(binary?.message.contains("UTF-8") == true)
         }
     }
@@ -62,8 +62,8 @@ struct SampleListTests {
             let (labeled, unlabeled) = try (SampleList(path: tree.path("labeled.txt")), SampleList(path: tree.path("unlabeled.txt")))
             #expect(try Partition(labeled: labeled, unlabeled: unlabeled, of: scenes) == partition)
             #expect(try Partition(labeled: labeled, unlabeled: nil, of: scenes).unlabeled.contains(5))
-            let error = #expect(throws: DatasetFaults.self) { try Partition(labeled: labeled, unlabeled: labeled, of: scenes) }
-            #expect(error?.faults.map(\.kind) == [.overlap, .overlap, .overlap])
+            let error = #expect(throws: DatasetErrors.self) { try Partition(labeled: labeled, unlabeled: labeled, of: scenes) }
+            #expect(error?.errors.map(\.kind) == [.overlap, .overlap, .overlap])
         }
     }
 }

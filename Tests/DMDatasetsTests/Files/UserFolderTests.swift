@@ -57,7 +57,7 @@ struct UserFolderTests {
                     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tree.path("masks"))
                 }
             }
-            let fault = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.root) }
+            let fault = #expect(throws: DatasetError.self) { try FileDataset(.folder, root: tree.root) }
             #expect(fault?.kind == .unreadable && fault?.path == tree.path("masks") && fault?.message.contains("permission") == true)
         }
     }
@@ -66,12 +66,12 @@ struct UserFolderTests {
     func file() throws {
         try Tree.temporary { tree in
             try tree.text("set", "")
-            let fault = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.path("set")) }
+            let fault = #expect(throws: DatasetError.self) { try FileDataset(.folder, root: tree.path("set")) }
             #expect(fault?.message.hasSuffix("found a file") == true)
             try Self.write(tree)
             try FileManager.default.removeItem(atPath: tree.path("masks"))
             try tree.text("masks", "")
-            let masks = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.root) }
+            let masks = #expect(throws: DatasetError.self) { try FileDataset(.folder, root: tree.root) }
             #expect(masks?.path == tree.path("masks") && masks?.message.hasSuffix("found a file 'masks'") == true)
         }
     }
@@ -98,7 +98,7 @@ struct UserFolderTests {
             #expect(try FileDataset(.folder, root: tree.root).samples(of: .training).labels(at: 1)?.scalars.prefix(2) == [1, 0])
             try tree.text("classes.json", #"{"classes": [{"name": "water", "color": [0, 80, 200]}, {"name": "land"}]}"#)
             let samples = try FileDataset(.folder, root: tree.root).samples(of: .training)
-            let fault = #expect(throws: DatasetFault.self) { try samples.labels(at: 1) }
+            let fault = #expect(throws: DatasetError.self) { try samples.labels(at: 1) }
             #expect(fault?.kind == .coloredMask)
         }
     }
@@ -110,7 +110,7 @@ struct UserFolderTests {
             try tree.mask("masks/a.v2.png", [0, 1, 2])
             let samples = try FileDataset(.folder, root: tree.root).samples(of: .training)
             #expect(try samples.labels(at: 0)?.scalars.prefix(3) == [0, 1, 255])
-            #expect(throws: DatasetFault.self, "255 means nothing here") { try samples.labels(at: 1) }
+            #expect(throws: DatasetError.self, "255 means nothing here") { try samples.labels(at: 1) }
         }
     }
 
@@ -124,7 +124,7 @@ struct UserFolderTests {
     func malformed(classes: String) throws {
         try Tree.temporary { tree in
             try Self.write(tree, classes: classes)
-            let fault = #expect(throws: DatasetFault.self) { try FileDataset(.folder, root: tree.root) }
+            let fault = #expect(throws: DatasetError.self) { try FileDataset(.folder, root: tree.root) }
             #expect(fault?.kind == .malformed && fault?.path == tree.path("classes.json"))
         }
     }

@@ -1,3 +1,5 @@
+import DMExperimentFixtures
+import DMExperiments
 import DMLayers
 import DMTensors
 import DiffMatch
@@ -7,10 +9,10 @@ import Testing
     /// In a process of its own: the number of threads is one for all.
     @Test func threadsChangeNoBit() async {
         await #expect(processExitsWith: .success) {
-            for method in [Method.supervised, .diffmatch] {
-                let configuration = try tiny(method, "dataset.side=64", "views.crop=64")
+            for method in [TrainingMethod.supervised, .diffmatch] {
+                let configuration = try tiny(method, "dataset.side=64", "augmentation.crop=64")
                 let states = try [1, 2, 5].map { threads in
-                    Parallelism.threadCount = threads
+                    Parallelism.defaultThreadCount = threads
                     return try trained(configuration, steps: 3).state.checkpoint(configuration).arrays
                 }
                 #expect(states[0] == states[1])
@@ -24,7 +26,7 @@ import Testing
         let same = try trained(try tiny(.diffmatch), steps: 2)
         let other = try trained(try tiny(.diffmatch, "seed=1"), steps: 2)
         #expect(one.state.student.state == same.state.student.state)
-        #expect(one.state.average.state == same.state.average.state)
+        #expect(one.state.ema.state == same.state.ema.state)
         #expect(one.reports.map(\.losses) == same.reports.map(\.losses))
         #expect(one.state.student.state != other.state.student.state)
     }
@@ -32,7 +34,7 @@ import Testing
     @Test func aStepDependsOnTheStateAlone() throws {
         let configuration = try tiny(.diffmatch)
         let data = try ExperimentData(configuration)
-        let trainer = Trainer(configuration: configuration)
+        let trainer = configuration.makeTrainer()
         var straight = try trained(configuration, steps: 2).state
         var restored = try TrainingState(straight.checkpoint(configuration))
         _ = try trainer.step(&straight, data.batch(at: 2))

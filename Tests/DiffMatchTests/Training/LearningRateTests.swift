@@ -1,3 +1,5 @@
+import DMExperimentFixtures
+import DMExperiments
 import DMLayers
 import DMTensors
 import DiffMatch
@@ -8,7 +10,7 @@ import Testing
     @Test(arguments: [("optimizer.encoderFactor=0", "backbone."), ("optimizer.denoiserFactor=0", "head.generator.denoiser.")])
     func aFactorOfZeroKeepsItsPart(setting: String, prefix: String) throws {
         let configuration = try tiny(.diffmatch, setting)
-        let before = Trainer(configuration: configuration).initialState(classCount: 5).student.parameters
+        let before = configuration.initialState().student.parameters
         let after = try trained(configuration, steps: 1).state.student.parameters
         for (name, value) in after where name.hasPrefix(prefix) { #expect(value == before[name], "\(name)") }
         let others = after.filter { $0.name.hasPrefix("decoder.") || $0.name.hasPrefix("head.generator.auxiliary.") }
@@ -18,7 +20,7 @@ import Testing
 
     @Test(arguments: [("null", 0.002), ("2", 0.002), ("8", 0.0005), ("1", 0.004)])
     func theRateIsScaledWithTheBatch(reference: String, expected: Double) throws {
-        for method in [Method.supervised, .diffmatch] {
+        for method in [TrainingMethod.supervised, .diffmatch] {
             let configuration = try tiny(method, "optimizer.learningRate=0.002", "optimizer.referenceBatch=\(reference)")
             let report = try trained(configuration, steps: 1).reports[0]
             #expect(abs(Double(report.learningRate) - expected) < 1e-9, "the batch is 2")

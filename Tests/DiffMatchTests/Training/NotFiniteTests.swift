@@ -1,3 +1,5 @@
+import DMExperimentFixtures
+import DMExperiments
 import DMLayers
 import DMTensors
 import DiffMatch
@@ -11,13 +13,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [Method.supervised, .diffmatch]) func aLossThatIsNoNumberStopsTheStep(method: Method) throws {
+    @Test(arguments: [TrainingMethod.supervised, .diffmatch]) func aLossThatIsNoNumberStopsTheStep(method: TrainingMethod) throws {
         let configuration = try tiny(method)
         var state = try trained(configuration, steps: 1).state
         spoil(&state)
         let before = state.checkpoint(configuration)
         #expect(throws: TrainingError.notFinite(what: "labeled loss", step: 2, lastCheckpoint: nil)) {
-            try Trainer(configuration: configuration).step(&state, ExperimentData(configuration).batch(at: 1))
+            try configuration.makeTrainer().step(&state, ExperimentData(configuration).batch(at: 1))
         }
         #expect(state.checkpoint(configuration).arrays == before.arrays, "a step that fails changes nothing")
         #expect(state.step == 1)

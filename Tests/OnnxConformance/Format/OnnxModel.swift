@@ -11,7 +11,7 @@ package struct OnnxModel {
     private(set) var outputs: [OnnxPort] = []
 
     package init(_ bytes: [UInt8]) throws(OnnxFormatError) {
-        var reader = WireReader("ModelProto", bytes[...])
+        var reader = ProtobufReader("ModelProto", bytes[...])
         var hasGraph = false
         while let (number, value) = try reader.next() {
             switch number {
@@ -26,7 +26,7 @@ package struct OnnxModel {
     }
 
     private mutating func readGraph(_ bytes: ArraySlice<UInt8>) throws(OnnxFormatError) {
-        var reader = WireReader("GraphProto", bytes)
+        var reader = ProtobufReader("GraphProto", bytes)
         while let (number, value) = try reader.next() {
             switch number {
             case 1: nodes.append(try OnnxNode(try reader.bytes(value)))
@@ -39,7 +39,7 @@ package struct OnnxModel {
     }
 
     private mutating func readOperatorSet(_ bytes: ArraySlice<UInt8>) throws(OnnxFormatError) {
-        var reader = WireReader("OperatorSetIdProto", bytes)
+        var reader = ProtobufReader("OperatorSetIdProto", bytes)
         var (domain, version): (String, Int64) = ("", 1)
         while let (number, value) = try reader.next() {
             if number == 1 { domain = try reader.text(value) }
@@ -58,11 +58,11 @@ struct OnnxPort {
     private(set) var typeCode: Int64 = 0
 
     fileprivate init(_ bytes: ArraySlice<UInt8>) throws(OnnxFormatError) {
-        var reader = WireReader("ValueInfoProto", bytes)
+        var reader = ProtobufReader("ValueInfoProto", bytes)
         while let (number, value) = try reader.next() {
             if number == 1 { name = try reader.text(value) }
             guard number == 2 else { continue }
-            var type = WireReader("TypeProto", try reader.bytes(value))
+            var type = ProtobufReader("TypeProto", try reader.bytes(value))
             while let (kind, value) = try type.next() {
                 // Kind 1 is a tensor; others are sequences, maps, sparse and optional values.
                 if kind == 1 { try readTensorType(try type.bytes(value)) }
@@ -72,7 +72,7 @@ struct OnnxPort {
     }
 
     private mutating func readTensorType(_ bytes: ArraySlice<UInt8>) throws(OnnxFormatError) {
-        var reader = WireReader("TypeProto.Tensor", bytes)
+        var reader = ProtobufReader("TypeProto.Tensor", bytes)
         while let (number, value) = try reader.next() {
             if number == 1 { typeCode = try reader.number(value) }
         }

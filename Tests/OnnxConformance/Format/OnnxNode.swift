@@ -9,7 +9,7 @@ struct OnnxNode {
     private(set) var attributes: [String: OnnxAttribute] = [:]
 
     init(_ bytes: ArraySlice<UInt8>) throws(OnnxFormatError) {
-        var reader = WireReader("NodeProto", bytes)
+        var reader = ProtobufReader("NodeProto", bytes)
         while let (number, value) = try reader.next() {
             switch number {
             case 1: inputs.append(try reader.text(value))
@@ -40,7 +40,7 @@ enum OnnxAttribute {
 
     /// The name and the value of a setting.
     static func read(_ bytes: ArraySlice<UInt8>) throws(OnnxFormatError) -> (String, OnnxAttribute) {
-        var reader = WireReader("AttributeProto", bytes)
+        var reader = ProtobufReader("AttributeProto", bytes)
         var name = ""
         var type: Int64 = 0
         var (number, real, text): (Int64, Float, String) = (0, 0, "")

@@ -17,7 +17,7 @@ package struct OnnxTensor {
     private(set) var count = 1
 
     package init(_ bytes: ArraySlice<UInt8>) throws(OnnxFormatError) {
-        var reader = WireReader("TensorProto", bytes)
+        var reader = ProtobufReader("TensorProto", bytes)
         var extents: [Int64] = []
         while let (number, value) = try reader.next() {
             switch number {

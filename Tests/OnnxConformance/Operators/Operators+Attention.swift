@@ -58,13 +58,13 @@ private struct AttentionOperands<Scalar: FloatingPointScalar> {
                 queries: joined(queries) * factor, keys: joined(keys), values: joined(values), heads: queries.shape[1])
             return (try AttentionOperands.split(output, heads: queries.shape[1]), nil)
         }
-        let products = matrixProduct(queries, repeated(keys), transposingSecond: true) * Scalar(scale)
+        let products = matmul(queries, repeated(keys), transposingSecond: true) * Scalar(scale)
         let biased = try products + bias(call, products.shape)
         let capped = softcap == 0 ? biased : (biased / Scalar(softcap)).tanh() * Scalar(softcap)
         let weights = capped.softmax()
         let stages = [products, biased, capped, weights], stage = call.integer("qk_matmul_output_mode")
         guard stages.indices.contains(stage) else { throw Unsupported("scores of the kind \(stage)") }
-        return (matrixProduct(weights, repeated(values)), wantsScores ? stages[stage] : nil)
+        return (matmul(weights, repeated(values)), wantsScores ? stages[stage] : nil)
     }
 
     /// Keys or values, each head as often as queries share it.
@@ -89,7 +89,7 @@ private struct AttentionOperands<Scalar: FloatingPointScalar> {
         guard call.flag("is_causal") else { return bias }
         let rows = Tensor<Int32>((0..<Int32(shape[2])).map { $0 + Int32(pastCount) }, shape: [shape[2], 1]),
             columns = Tensor<Int32>((0..<Int32(shape[3])).map { $0 })
-        return bias + select(where: columns.isLessOrEqual(to: rows), Tensor(0), Tensor(nothing))
+        return bias + select(where: columns .<= rows, Tensor(0), Tensor(nothing))
     }
 
     /// `[b, n, heads · c]` as `[b, heads, n, c]`; what has four axes is so already.

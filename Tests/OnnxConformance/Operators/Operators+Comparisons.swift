@@ -8,10 +8,10 @@ extension Operators {
         "Greater": { [try compared($0, .greater)] },
         "GreaterOrEqual": { [try compared($0, .greaterOrEqual)] },
         "Equal": { [try compared($0, .equal)] },
-        "And": { [OnnxValue((try $0.tensor(0) as Tensor<Bool>).and(try $0.tensor(1)))] },
-        "Or": { [OnnxValue((try $0.tensor(0) as Tensor<Bool>).or(try $0.tensor(1)))] },
-        "Xor": { [OnnxValue((try $0.tensor(0) as Tensor<Bool>).differs(from: try $0.tensor(1)))] },
-        "Not": { [OnnxValue((try $0.tensor(0) as Tensor<Bool>).negated())] },
+        "And": { [OnnxValue((try $0.tensor(0) as Tensor<Bool>) .& (try $0.tensor(1)))] },
+        "Or": { [OnnxValue((try $0.tensor(0) as Tensor<Bool>) .| (try $0.tensor(1)))] },
+        "Xor": { [OnnxValue((try $0.tensor(0) as Tensor<Bool>) .!= (try $0.tensor(1)))] },
+        "Not": { [OnnxValue(.!(try $0.tensor(0) as Tensor<Bool>))] },
         "IsNaN": { call in
             func find<T: RealTensor>(_ x: T) -> OnnxValue { OnnxValue(x.dense.isNaN()) }
             return [find(try call.real(0))]
@@ -19,8 +19,8 @@ extension Operators {
         "IsInf": { call in
             let (above, below) = (call.flag("detect_positive", default: true), call.flag("detect_negative", default: true))
             func find<T: RealTensor>(_ x: T) -> OnnxValue {
-                let signs = x.dense.isGreater(than: 0).and(Tensor(above)).or(x.dense.isLess(than: 0).and(Tensor(below)))
-                return OnnxValue(x.dense.isInfinite().and(signs))
+                let signs = ((x.dense .> 0) .& Tensor(above)) .| ((x.dense .< 0) .& Tensor(below))
+                return OnnxValue(x.dense.isInfinite() .& signs)
             }
             return [find(try call.real(0))]
         },
@@ -38,14 +38,14 @@ extension Operators {
         func apply<T: NumericTensor>(_ x: T) throws -> OnnxValue {
             let (x, y): (Tensor<T.Scalar>, Tensor<T.Scalar>) = (x.dense, try call.tensor(1))
             switch comparison {
-            case .less: return OnnxValue(x.isLess(than: y))
-            case .lessOrEqual: return OnnxValue(x.isLessOrEqual(to: y))
-            case .greater: return OnnxValue(x.isGreater(than: y))
-            case .greaterOrEqual: return OnnxValue(x.isGreaterOrEqual(to: y))
-            case .equal: return OnnxValue(x.isEqual(to: y))
+            case .less: return OnnxValue(x .< y)
+            case .lessOrEqual: return OnnxValue(x .<= y)
+            case .greater: return OnnxValue(x .> y)
+            case .greaterOrEqual: return OnnxValue(x .>= y)
+            case .equal: return OnnxValue(x .== y)
             }
         }
-        if comparison == .equal, let x = try call.input(0).tensor as? Tensor<Bool> { return OnnxValue(x.agrees(with: try call.tensor(1))) }
+        if comparison == .equal, let x = try call.input(0).tensor as? Tensor<Bool> { return OnnxValue(x .== (try call.tensor(1))) }
         return try apply(try call.numeric(0))
     }
 }

@@ -29,8 +29,8 @@ extension Operators {
         "Log": function({ $0.log() }, { $0.log() }),
         "Sqrt": function({ $0.squareRoot() }, { $0.squareRoot() }),
         "Reciprocal": function({ $0.reciprocal() }, { $0.reciprocal() }),
-        "Sin": function({ $0.sine() }, { $0.sine() }),
-        "Cos": function({ $0.cosine() }, { $0.cosine() }),
+        "Sin": function({ $0.sin() }, { $0.sin() }),
+        "Cos": function({ $0.cos() }, { $0.cos() }),
         "Tanh": function({ $0.tanh() }, { $0.tanh() }),
         "Sigmoid": function({ $0.sigmoid() }, { $0.sigmoid() }),
         "Floor": function({ $0.floor() }, { $0.floor() }),
@@ -49,7 +49,7 @@ extension Operators {
         "PRelu": { call in
             func rectified<T: RealTensor>(_ x: T) throws -> OnnxValue {
                 let slope: Tensor<T.Scalar> = try call.tensor(1)
-                return try call.input(0).with(select(where: x.dense.isLess(than: 0), x.dense * slope, x.dense))
+                return try call.input(0).with(select(where: x.dense .< 0, x.dense * slope, x.dense))
             }
             return [try rectified(try call.real(0))]
         },

@@ -43,16 +43,16 @@ extension Operators {
             let rows = Tensor<Int32>((0..<Int32(x.shape[0])).map { $0 }, shape: [x.shape[0], 1])
             let columns = Tensor<Int32>((0..<Int32(x.shape[1])).map { $0 })
             let type = ElementType(rawValue: Int64(call.integer("dtype", default: Int(x.type.rawValue)))) ?? x.type
-            return [try OnnxValue((rows + Int32(offset)).isEqual(to: columns), as: type)]
+            return [try OnnxValue((rows + Int32(offset)) .== columns, as: type)]
         },
         "Trilu": { call in
             let x = try call.input(0), rank = x.shape.count, offset = Int64(call.integers(1)?.first ?? 0)
             guard rank >= 2 else { throw InvalidCase("Trilu of the shape \(x.shape)") }
             let rows = Tensor<Int64>((0..<Int64(x.shape[rank - 2])).map { $0 + offset }, shape: [x.shape[rank - 2], 1])
             let columns = Tensor<Int64>((0..<Int64(x.shape[rank - 1])).map { $0 })
-            let isKept = call.flag("upper", default: true) ? columns.isGreaterOrEqual(to: rows) : columns.isLessOrEqual(to: rows)
+            let isKept = call.flag("upper", default: true) ? (columns .>= rows) : (columns .<= rows)
             func cut<T: NumericTensor>(_ tensor: T) throws -> OnnxValue { try x.with(select(where: isKept, tensor.dense, Tensor(0))) }
-            if let truth = x.tensor as? Tensor<Bool> { return [OnnxValue(truth.and(isKept))] }
+            if let truth = x.tensor as? Tensor<Bool> { return [OnnxValue(truth .& isKept)] }
             return [try cut(try call.numeric(0))]
         },
     ]

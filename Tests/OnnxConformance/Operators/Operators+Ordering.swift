@@ -33,7 +33,7 @@ extension Operators {
                 throw InvalidCase("OneHot without a depth and two values")
             }
             _ = try bounded(indices.shape + [depth])
-            let counted = select(where: indices.isLess(than: 0), indices + Int32(depth), indices)
+            let counted = select(where: indices .< 0, indices + Int32(depth), indices)
             let axis = try call.axis(default: -1, rank: indices.rank + 1)
             var order = Array(0..<indices.rank)
             order.insert(indices.rank, at: axis)

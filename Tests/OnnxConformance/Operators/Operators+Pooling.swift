@@ -9,7 +9,7 @@ extension Operators {
             // Whole numbers of 8 bits pass through floats unchanged.
             let real: any RealTensor = numeric as? any RealTensor ?? numeric.converted(to: Float.self)
             func pool<T: RealTensor>(_ tensor: T) throws -> OnnxValue {
-                try x.with(try pooled(call, tensor.dense) { $0.maximumPooled($1) })
+                try x.with(try pooled(call, tensor.dense) { $0.maxPooled($1) })
             }
             guard call.outputCount > 1 else { return [try pool(real)] }
             return [try pool(real), try maximumPositions(call, x)]

@@ -24,7 +24,7 @@ extension Operators {
                 guard a.rank == 2, b.rank == 2, a.shape[transposesFirst ? 0 : 1] == b.shape[transposesSecond ? 1 : 0] else {
                     throw InvalidCase("a product of the shapes \(a.shape) and \(b.shape)")
                 }
-                var y = matrixProduct(a, b, transposingFirst: transposesFirst, transposingSecond: transposesSecond)
+                var y = matmul(a, b, transposingFirst: transposesFirst, transposingSecond: transposesSecond)
                 y *= T.Scalar(call.real("alpha", default: 1))
                 if let c: Tensor<T.Scalar> = try call.optionalTensor(2) { y += c * T.Scalar(call.real("beta", default: 1)) }
                 return try call.input(0).with(y)
@@ -35,7 +35,7 @@ extension Operators {
             func sum<T: RealTensor>(_ x: T) throws -> OnnxValue {
                 let operands: [Tensor<T.Scalar>] = try call.inputs.indices.map { try call.tensor($0) }
                 let equation = try EinsteinEquation(call.text("equation", default: ""), ranks: operands.map(\.rank))
-                return try call.input(0).with(einsteinSum(zip(operands, equation.operands).map { ($0, labels: $1) }, to: equation.result))
+                return try call.input(0).with(einsum(zip(operands, equation.operands).map { ($0, labels: $1) }, to: equation.result))
             }
             return [try sum(try call.real(0))]
         },
@@ -48,7 +48,7 @@ extension Operators {
             throw InvalidCase("a product of the shapes \(x.shape) and \(y.shape)")
         }
         let stack = broadcastShape(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), "multiply")
-        let z = matrixProduct(a.broadcast(to: stack + a.shape.suffix(2)), b.broadcast(to: stack + b.shape.suffix(2)))
+        let z = matmul(a.broadcast(to: stack + a.shape.suffix(2)), b.broadcast(to: stack + b.shape.suffix(2)))
         return z.reshaped(to: stack + (x.rank == 1 ? [] : [a.shape[a.rank - 2]]) + (y.rank == 1 ? [] : [b.shape[b.rank - 1]]))
     }
 }

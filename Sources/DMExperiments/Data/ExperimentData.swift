@@ -1,0 +1,214 @@
+public import DMDatasets
+package import DMTensors
+public import DiffMatch
+import Synchronization
+
+/// The images of an experiment: the data set of a configuration, which of its images are labeled, and their batches.
+public struct ExperimentData: Sendable, TrainingBatchSource {
+    /// The data set.
+    public let dataset: any SegmentationDataset
+    /// The pixels of each class in the full training part.
+    public let shares: ClassShares
+    /// Which training images are labeled.
+    public let partition: Partition
+    /// Where the choice of labeled images comes from.
+    public let partitionSource: PartitionSource
+    /// The batches of the training.
+    public let batches: SemiSupervisedBatches
+
+    private let log: FaultLog
+
+    /// The data of a configuration.
+    ///
+    /// - Parameters:
+    ///   - configuration: All settings.
+    ///   - report: Is told of each file that is left out, where `dataset.faults` is `skip`.
+    ///   - readingMasks: Is told how many of how many training masks are read, which takes minutes for large data sets.
+    /// - Throws: `ExperimentError.noLabeledImages`, `DatasetError` and `DatasetErrors` for files and lists at fault.
+    public init(
+        _ configuration: Configuration, report: @escaping @Sendable (DatasetError) -> Void = { _ in },
+        readingMasks: (_ count: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws {
+        dataset = try configuration.makeDataset()
+        let training = dataset.samples(of: .training)
+        let log = FaultLog(report: report)
+        self.log = log
+        let skipsFaults = configuration.dataset.faults == .skip
+        if let faults = (dataset as? FileDataset)?.faults, !faults.isEmpty {
+            guard skipsFaults else { throw DatasetErrors(faults) }
+            faults.forEach(log.note)
+        }
+        // The shares and the partition come from one reading of all masks.
+        let part = try TrainingPart(
+            training, classCount: dataset.classNames.count, skippingInto: skipsFaults ? log : nil, progress: readingMasks)
+        shares = part.shares
+        (partition, partitionSource) = try Self.partition(of: dataset, part, configuration)
+        guard !partition.labeled.isEmpty else { throw ExperimentError.noLabeledImages }
+
+        let usesUnlabeled = configuration.method.usesUnlabeled && !partition.unlabeled.isEmpty
+        let (labeledCount, unlabeledCount) = configuration.imagesPerStep(usesUnlabeled: usesUnlabeled)
+        batches = SemiSupervisedBatches(
+            training, partition: partition, augmentation: configuration.augmentationParameters, labeledBatchSize: labeledCount,
+            unlabeledBatchSize: unlabeledCount, seed: configuration.seed
+        ) { error in
+            guard skipsFaults, let fault = error as? DatasetError else { return false }
+            log.note(fault)
+            return true
+        }
+    }
+
+    /// The augmented images of a step: a function of the seed and the step alone.
+    ///
+    /// - Parameter step: The step, counted from 0.
+    /// - Throws: What keeps a sample from being read.
+    public func batch(at step: Int) throws -> TrainingBatch { try batches.batch(at: step) }
+
+    /// The files that were left out so far.
+    public var skipped: [DatasetError] { log.faults }
+
+    /// The part that results are reported on: the test part, or the validation part of a data set without one.
+    public var reportedPart: DatasetPart { dataset.reportedPart }
+
+    /// The samples of a part that something is to be measured on.
+    ///
+    /// - Throws: `ExperimentError.noImages` for an empty part.
+    public func samples(of part: DatasetPart) throws(ExperimentError) -> any SegmentationSamples {
+        let samples = dataset.samples(of: part)
+        guard samples.count > 0 else { throw .noImages(part: part.rawValue) }
+        return samples
+    }
+
+    /// The partition that the lists of a data set describe, or one that is drawn.
+    private static func partition(
+        of dataset: any SegmentationDataset, _ part: TrainingPart, _ configuration: Configuration
+    ) throws -> (Partition, PartitionSource) {
+        let settings = configuration.dataset
+        let lists = (dataset as? FileDataset)?.lists ?? FileLists(labeled: settings.labeledList, unlabeled: settings.unlabeledList)
+        let partition =
+            if let labeled = lists.labeled {
+                try Partition(
+                    labeled: SampleList(path: labeled), unlabeled: lists.unlabeled.map(SampleList.init(path:)), of: dataset)
+            } else {
+                part.partition(fraction: settings.labeledFraction, seed: settings.seed)
+            }
+        let fraction = Configuration.setting("dataset.labeledFraction")?.value(configuration) ?? ""
+        let rule = "\(fraction) of the training images, seed \(settings.seed)"
+        return (
+            partition,
+            try PartitionSource(
+                of: partition, on: dataset, labeledFile: lists.labeled, unlabeledFile: lists.labeled == nil ? nil : lists.unlabeled,
+                rule: rule)
+        )
+    }
+
+    /// Some images of a part, normalized, and their masks.
+    ///
+    /// - Parameters:
+    ///   - part: The part.
+    ///   - indices: Images of one size.
+    /// - Returns: Images `[n, h, w, 3]` and masks `[n, h, w]`.
+    /// - Throws: What keeps a sample from being read.
+    package func images(of part: DatasetPart, at indices: Range<Int>) throws -> (images: Tensor<Float>, masks: Tensor<Int32>) {
+        let samples = dataset.samples(of: part)
+        let read = try indices.map { try samples.sample(at: $0) }
+        let ignored = Int32(SegmentationSample.ignoredLabel)
+        return (
+            stacked(read.map { batches.augmentation.normalization.normalized($0.image) }),
+            stacked(
+                read.map { sample in
+                    sample.mask.map { Tensor(converting: $0) } ?? Tensor(repeating: ignored, shape: Array(sample.image.shape.prefix(2)))
+                })
+        )
+    }
+}
+
+extension SegmentationDataset {
+    /// The part that results are reported on: the test part, or the validation part of a data set without one.
+    var reportedPart: DatasetPart { samples(of: .test).count > 0 ? .test : .validation }
+}
+
+/// What one reading of all training masks tells: the class frequencies, and which images show which classes.
+struct TrainingPart {
+    /// The pixels of each class.
+    private(set) var shares: ClassShares
+    /// The classes that each image shows; nil for one without a usable mask.
+    private(set) var presence: [Set<Int>?] = []
+
+    /// Reads all masks; where faults are skipped, an unreadable one makes its image unlabeled.
+    ///
+    /// - Throws: What keeps a mask from being read, unless it is to be skipped.
+    init(_ samples: any SegmentationSamples, classCount: Int, skippingInto log: FaultLog?, progress: (Int, Int) -> Void = { _, _ in })
+        throws
+    {
+        shares = ClassShares(classCount: classCount)
+        let masks = Prefetcher(of: 0..<samples.count, readers: 2) { index in
+            do {
+                return try samples.labels(at: index)
+            } catch let fault as DatasetError {
+                guard let log else { throw fault }
+                log.note(fault)
+                return nil
+            }
+        }
+        while let mask = try masks.next() {
+            presence.append(mask.map { shares.add($0) })
+            progress(presence.count, samples.count)
+        }
+    }
+
+    /// The partition that labels a share of the images with masks; all others are unlabeled.
+    func partition(fraction: Double, seed: UInt64) -> Partition {
+        let masked = presence.indices.filter { presence[$0] != nil }
+        let order = NestedSplit(presence: masked.map { presence[$0] ?? [] }, classCount: shares.pixelCounts.count, seed: seed)
+        let labeled = masked.isEmpty ? [] : order.partition(fraction: fraction).labeled.map { masked[$0] }
+        return Partition(labeled: labeled, unlabeled: Set(presence.indices).subtracting(labeled).sorted())
+    }
+}
+
+/// Files that were left out of a training, each reported once.
+final class FaultLog: Sendable {
+    private let found = Mutex<[DatasetError]>([])
+    private let report: @Sendable (DatasetError) -> Void
+
+    /// - Parameter report: Is told each new fault, from whatever thread meets it.
+    init(report: @escaping @Sendable (DatasetError) -> Void) { self.report = report }
+
+    /// Notes a fault.
+    func note(_ fault: DatasetError) {
+        let isNew = found.withLock { found in
+            guard !found.contains(fault) else { return false }
+            found.append(fault)
+            return true
+        }
+        if isNew { report(fault) }
+    }
+
+    /// All faults so far, by path: readers meet them in no order of their own.
+    var faults: [DatasetError] { found.withLock { $0 }.sorted { ($0.path, $0.message) < ($1.path, $1.message) } }
+}
+
+/// Why an experiment cannot begin, or go on.
+public enum ExperimentError: Error, Equatable, CustomStringConvertible {
+    /// A setting is not the one that the run began with.
+    case settingDiffers(key: String, saved: String, given: String)
+    /// The labeled part is empty.
+    case noLabeledImages
+    /// A part that is to be measured on has no images.
+    case noImages(part: String)
+    /// The data set does not have the classes that the network was trained on.
+    case classesDiffer(known: [String], found: [String])
+
+    /// The fault in words.
+    public var description: String {
+        switch self {
+        case .settingDiffers(let key, let saved, let given):
+            "\(key) is \(given), but the run began with \(saved); begin anew, or leave the setting out to go on"
+        case .noLabeledImages:
+            "no training image is labeled: raise dataset.labeledFraction, or check that the images have masks"
+        case .noImages(let part):
+            "the data set has no images in its \(part) part; name some in dataset.validationList, or measure on another part"
+        case .classesDiffer(let known, let found):
+            "the network knows the classes \(known.joined(separator: ", ")); the data set has \(found.joined(separator: ", "))"
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import DMAutograd
+public import DMLayers
+public import DMTensors
+
+/// Drops whole channels of the encoder's features: the feature perturbation of UniMatch.
+///
+/// The channels are drawn for all images at once; ``images(_:)`` are those of images that pass by themselves.
+///
+/// Source: Yang et al., *Revisiting Weak-to-Strong Consistency in Semi-Supervised Semantic
+/// Segmentation*, CVPR 2023, section 3.2.
+public struct FeatureDropout: Sendable {
+    /// What the fine and the coarse features are multiplied by, `[n, 1, 1, channels]`; 1 where an image keeps its own.
+    private let lowLevel, highLevel: Tensor<Float>
+
+    /// A dropout for images that stand in groups, each with a rate of its own.
+    ///
+    /// - Parameters:
+    ///   - groups: The number of images of each group, and the probability of a channel to be dropped, in 0..<1.
+    ///   - channels: Channels of each level.
+    ///   - random: Where the choice of channels is drawn from; groups of rate 0 draw nothing.
+    public init(
+        groups: [(images: Int, rate: Float)], channels: (lowLevel: Int, highLevel: Int), random: inout RandomSource
+    ) {
+        func factors(_ channels: Int, _ random: inout RandomSource) -> Tensor<Float> {
+            concatenated(
+                groups.map { group in
+                    let shape = [group.images, 1, 1, channels]
+                    return group.rate == 0
+                        ? Tensor(repeating: 1, shape: shape) : random.dropoutMask(shape: shape, rate: Double(group.rate))
+                }, along: 0)
+        }
+        lowLevel = factors(channels.lowLevel, &random)
+        highLevel = factors(channels.highLevel, &random)
+    }
+
+    private init(lowLevel: Tensor<Float>, highLevel: Tensor<Float>) {
+        self.lowLevel = lowLevel
+        self.highLevel = highLevel
+    }
+
+    /// The dropout of some of the images.
+    public func images(_ range: Range<Int>) -> FeatureDropout {
+        FeatureDropout(lowLevel: lowLevel.images(range), highLevel: highLevel.images(range))
+    }
+
+    /// Drops channels of both levels.
+    public func callAsFunction(_ features: EncoderFeatures) -> EncoderFeatures {
+        EncoderFeatures(lowLevel: features.lowLevel * Variable(lowLevel), highLevel: features.highLevel * Variable(highLevel))
+    }
+}

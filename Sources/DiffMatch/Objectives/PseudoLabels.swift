@@ -1,0 +1,99 @@
+public import DMDatasets
+public import DMTensors
+
+/// What a network believes of unlabeled images, at full size.
+public struct PseudoLabels: Sendable {
+    private static let ignored = Int32(SegmentationSample.ignoredLabel)
+
+    /// The most probable class of each pixel, 255 where the image was padded, `[n, h, w]`.
+    public var classes: Tensor<Int32>
+    /// Its probability, `[n, h, w]`.
+    public var confidence: Tensor<Float>
+
+    /// The most probable class of each pixel and its probability.
+    ///
+    /// - Parameters:
+    ///   - probabilities: `[n, h, w, K]`.
+    ///   - ignored: 255 where a pixel is padding, any other number elsewhere, `[n, h, w]`.
+    public init(probabilities: Tensor<Float>, ignored: Tensor<Int32>) {
+        let believed = probabilities.argmax(along: 3)
+        require(
+            believed.shape == ignored.shape, "probabilities \(probabilities.shape) and padding \(ignored.shape) do not fit")
+        classes = select(where: ignored .== Tensor(Self.ignored), ignored, believed)
+        confidence = probabilities.maximum(along: 3)
+    }
+
+    init(classes: Tensor<Int32>, confidence: Tensor<Float>) {
+        self.classes = classes
+        self.confidence = confidence
+    }
+
+    /// The labels of a batch after CutMix: a label and its confidence travel together.
+    public func mixed(by mixing: CutMixBoxes) -> PseudoLabels {
+        PseudoLabels(classes: mixing.mixed(classes), confidence: mixing.mixed(confidence))
+    }
+
+    /// The same labels, the surest of each class at least as sure as `threshold`.
+    ///
+    /// A rare class that is seldom predicted with confidence would otherwise teach nothing, and be forgotten.
+    /// Source: Zou et al., *Unsupervised Domain Adaptation for Semantic Segmentation via Class-Balanced Self-Training*,
+    /// ECCV 2018.
+    ///
+    /// - Parameters:
+    ///   - share: The share of a class' pixels that are raised, in 0...1, at least one pixel if there is any; 0 raises none.
+    ///   - threshold: The confidence to which they are raised.
+    public func raising(share: Float, to threshold: Float) -> PseudoLabels {
+        guard share > 0 else { return self }
+        let (labels, values) = (classes.scalars, confidence.scalars)
+        var ofClass = [[Float]](repeating: [], count: 255)
+        for (label, value) in zip(labels, values) where label != Self.ignored { ofClass[Int(label)].append(value) }
+        // The confidence of the last pixel that counts; where that many are sure anyway, as in frequent classes, nothing is sought.
+        let least = ofClass.map { values -> Float in
+            let count = max(1, Int((share * Float(values.count)).rounded(.up)))
+            let isSettled = values.isEmpty || values.count { $0 >= threshold } >= count
+            return isSettled ? .infinity : values.sorted(by: >)[count - 1]
+        }
+        let raised = zip(labels, values).map { label, value in
+            label != Self.ignored && value >= least[Int(label)] ? max(value, threshold) : value
+        }
+        return PseudoLabels(classes: classes, confidence: Tensor(raised, shape: confidence.shape))
+    }
+
+    /// The labels, 255 where they are not at least `threshold` sure, `[n, h, w]`.
+    public func targets(atLeast threshold: Float) -> Tensor<Int32> {
+        let isUnsure = confidence .< Tensor(threshold)
+        return select(where: isUnsure, Tensor(Self.ignored).broadcast(to: classes.shape), classes)
+    }
+
+    /// The share of pixels that are labeled at this threshold, padding left out.
+    public func coverage(atLeast threshold: Float) -> Float {
+        let targets = targets(atLeast: threshold)
+        let valid = classes.scalars.reduce(0) { $0 + ($1 == Self.ignored ? 0 : 1) }
+        let sure = targets.scalars.reduce(0) { $0 + ($1 == Self.ignored ? 0 : 1) }
+        return valid == 0 ? 0 : Float(sure) / Float(valid)
+    }
+}
+
+/// Which of a teacher's labels become targets.
+public struct PseudoLabelRule: Equatable, Sendable {
+    /// The confidence from which on a label counts, in 0...1.
+    public var threshold: Float
+    /// The fraction of each class's most confident labels that count at any confidence, in 0...1; 0 for none.
+    ///
+    /// Class-balanced self-training, CBST (Zou et al., ECCV 2018).
+    public var classBalancedFraction: Float
+
+    /// A rule; by default the threshold of FixMatch and UniMatch.
+    public init(threshold: Float = 0.95, classBalancedFraction: Float = 0) {
+        (self.threshold, self.classBalancedFraction) = (threshold, classBalancedFraction)
+    }
+
+    /// The labels of a prediction; those that count are at least as confident as ``threshold``.
+    ///
+    /// - Parameters:
+    ///   - prediction: What the teacher predicts of some images.
+    ///   - ignored: 255 where a pixel is padding, any other number elsewhere, `[n, h, w]`.
+    public func labels(of prediction: Prediction, ignored: Tensor<Int32>) -> PseudoLabels {
+        PseudoLabels(probabilities: prediction.probabilities, ignored: ignored).raising(share: classBalancedFraction, to: threshold)
+    }
+}

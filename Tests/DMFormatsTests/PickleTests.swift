@@ -1,0 +1,148 @@
+import DMFormats
+import DMTensors
+import Testing
+
+private func error(_ bytes: [UInt8]) -> PyTorchFileError? {
+    do throws(PyTorchFileError) {
+        _ = try PyTorchFile(bytes: bytes)
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// The error of a pickle of the given instructions.
+private func error(_ make: (inout PickleMaker) -> Void) -> PyTorchFileError? {
+    var maker = PickleMaker()
+    make(&maker)
+    return error(maker.archive())
+}
+
+/// Pickles that nobody's `torch.save` writes.
+@Suite struct PickleTests {
+    @Test(arguments: [
+        "os.system", "posix.system", "builtins.eval", "builtins.getattr", "__builtin__.exec", "subprocess.Popen", "torch.load",
+        "torch.storage._load_from_bytes", "numpy.core.multiarray._reconstruct", "collections.Counter", "torch._utils._rebuild_qtensor",
+        "torch.float8_e4m3fn", "torch.QInt8Storage", "collections.OrderedDict.x",
+    ])
+    func refusedGlobals(name: String) {
+        let dot = name.lastIndex(of: ".")!
+        let (module, function) = (String(name[..<dot]), String(name[name.index(after: dot)...]))
+        #expect(error { $0.add("c\(module)\n\(function)\n(X\u{2}\0\0\0lstR.") } == .refusedGlobal(name))
+        #expect(
+            error {
+                $0.add(text: module)
+                $0.add(text: function)
+                $0.add([0x93, 0x2e])
+            } == .refusedGlobal(name))
+    }
+
+    @Test(arguments: [0x69, 0x6f, 0x81, 0x82, 0x92, 0x42, 0x50, 0x8f, 0x97, 0x00, 0x49] as [UInt8])
+    func refusedInstructions(opcode: UInt8) {
+        #expect(error { $0.add([opcode] + Array("a\nb\n.".utf8)) } == .refusedInstruction(opcode, offset: 2))
+    }
+
+    @Test func protocols() {
+        for version in [0, 1, 6, 255] as [UInt8] {
+            var writer = ZipWriter()
+            writer.append("x/data.pkl", ByteRegion(copying: [0x80, version, 0x4e, 0x2e]))
+            #expect(error(writer.finished().joinedBytes) == .malformedPickle(offset: 2, expected: "a pickle of protocol 2 to 5"))
+        }
+    }
+
+    @Test(arguments: [
+        (".", "a value on the stack"), ("0.", "a value on the stack"), ("t.", "a mark"), ("N(0a.", "a value on the stack"),
+        ("(a.", "1 values on the stack"),
+        ("(NR.", "a tuple"), ("NNa.", "a list"), ("NNNs.", "a dictionary, and keys with values"),
+        ("}(Nu.", "a dictionary, and keys with values"), ("h\u{5}.", "a value remembered at 5"), ("NN.", "one value at the end"),
+        ("(N.", "one value at the end"), ("(2.", "a value on the stack"), ("NQ.", "a tuple"),
+    ])
+    func malformedPickles(instructions: String, expected: String) throws {
+        guard case .malformedPickle(_, let found) = try #require(error { $0.add(instructions) }) else {
+            Issue.record("\(instructions): \(String(describing: error { $0.add(instructions) }))")
+            return
+        }
+        #expect(found == expected)
+    }
+
+    @Test func cutOffPickles() {
+        for instructions in ["", "N", "X\u{ff}\0\0\0", "K", "c", "cos\nsystem", "G\0\0"] {
+            guard case .truncated = error({ $0.add(instructions) }) else {
+                Issue.record("\(instructions): \(String(describing: error { $0.add(instructions) }))")
+                continue
+            }
+        }
+        #expect(error { $0.add("N.N") } == .unusedBytes(offset: 4))
+        #expect(error { $0.add([0x58, 1, 0, 0, 0, 0xff, 0x2e]) } == .malformedPickle(offset: 3, expected: "text in UTF-8"))
+        #expect(error { $0.add([0x8d] + [UInt8](repeating: 0xff, count: 8) + [0x2e]) } == .truncated(offset: 3))
+        #expect(error { $0.add([0x54, 0xff, 0xff, 0xff, 0xff, 0x2e]) } == .truncated(offset: 7))
+    }
+
+    @Test func refusedCalls() throws {
+        for instructions in [
+            "ctorch\nFloatStorage\n)R.", "ctorch\nSize\n)R.", "ccollections\nOrderedDict\n(K\u{1}tR.",
+            "ctorch._utils\n_rebuild_parameter\n)R.", "ctorch._utils\n_rebuild_tensor_v2\n)R.", "N)R.", "(X\u{1}\0\0\0xtQ.", "NN}0b.",
+            "ctorch._utils\n_rebuild_tensor_v3\n)R.", "ctorch\nFloatStorage\n.",
+        ] {
+            guard case .refusedCall = try #require(error { $0.add(instructions) }) else {
+                Issue.record("\(instructions): \(String(describing: error { $0.add(instructions) }))")
+                continue
+            }
+        }
+    }
+
+    @Test func containersWithinThemselves() {
+        // A list that holds itself, and one that holds it.
+        #expect(error { $0.add("]q\u{1}h\u{1}a.") } == .tooLarge("more than 32 containers within one another"))
+        // Half a million lists within one another.
+        #expect(
+            error { maker in
+                maker.add(String(repeating: "]", count: 500_000) + String(repeating: "a", count: 499_999) + ".")
+            } == .tooLarge("more than 32 containers within one another"))
+        // Each dictionary holds the one before twice: 2^25 paths in a few hundred bytes.
+        #expect(
+            error { maker in
+                maker.add("}q\u{0}X\u{1}\0\0\0xNs0")
+                for level in 1...25 as ClosedRange<UInt8> {
+                    maker.add([0x7d, 0x71, level])
+                    for name in ["a", "b"] {
+                        maker.add(text: name)
+                        maker.add([0x68, level - 1, 0x73])
+                    }
+                    maker.add("0")
+                }
+                maker.add("h\u{19}.")
+            } == .tooLarge("more names than a pickle of this size has"))
+    }
+
+    @Test func copiesWithoutEnd() {
+        // One list of pairs, made a dictionary of a thousand times.
+        #expect(
+            error { maker in
+                maker.add("(" + String(repeating: "(NNt", count: 1000) + "tq\u{0}0")
+                for _ in 0..<1000 { maker.add("ccollections\nOrderedDict\n(h\u{0}tR0") }
+                maker.add("N.")
+            } == .tooLarge("values that are copied again and again"))
+    }
+
+    @Test func tooManyValues() {
+        #expect(error { $0.add(String(repeating: "]", count: 1 << 20)) } == .tooLarge("a pickle of more than \(1 << 21) values"))
+        #expect(error { $0.add(String(repeating: "(", count: 1 << 21)) } == .tooLarge("a pickle of more than \(1 << 21) values"))
+        #expect(error { $0.add(String(repeating: "N", count: 1 << 21)) } == .tooLarge("a pickle of more than \(1 << 21) values"))
+        #expect(
+            error { $0.add(text: String(repeating: "a", count: PyTorchFile.maximumPickleSize)) }
+                == .tooLarge("a pickle of more than \(PyTorchFile.maximumPickleSize) bytes"))
+    }
+
+    @Test func names() {
+        #expect(error { $0.add("}(X\u{1}\0\0\0aNX\u{1}\0\0\0aNu.") } == .duplicateName("a"))
+        // A dotted key and a nested one.
+        #expect(error { $0.add("}(X\u{3}\0\0\0a.bNX\u{1}\0\0\0a}X\u{1}\0\0\0bNsu.") } == .duplicateName("a.b"))
+        #expect(error { $0.add("}NNs.") } == .malformedPickle(offset: 0, expected: "a text or an integer as key"))
+        #expect(
+            error { maker in
+                maker.add("}X\u{1}\0\0\0a")
+                maker.add([0x8a, 9] + [UInt8](repeating: 1, count: 9) + [0x73, 0x2e])
+            } == .tooLarge("the integer 'a' of more than 64 bits"))
+    }
+}
