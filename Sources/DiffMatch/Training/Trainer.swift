@@ -102,7 +102,8 @@ public struct Trainer: Sendable {
                 shift: configuration.method.isGenerative ? shift : nil),
             rule: configuration.pseudoLabelRule, featureDropout: Float(configuration.views.featureDropout),
             auxiliaryWeight: Float(configuration.training.auxiliaryWeight),
-            hardPixels: configuration.training.hardExamples > 0 ? OnlineHardExampleMining(minimumCount: configuration.training.hardExamples) : nil,
+            hardPixels: configuration.training.hardExamples > 0
+                ? OnlineHardExampleMining(minimumCount: configuration.training.hardExamples) : nil,
             unlabeledFactor: Float(configuration.unlabeledFactor(at: state.step)),
             microBatch: configuration.training.microBatch)
     }
