@@ -35,7 +35,8 @@ import Testing
 
     @Test func withoutValidPixelsNothingIsDivided() {
         let ignored = Tensor<Int32>(repeating: 255, shape: [1, 2, 2])
-        let factors = OnlineHardExampleMining(minimumCount: 3).factors(losses: Tensor(repeating: 0, shape: [1, 2, 2]), targets: ignored, images: 0..<1)
+        let factors = OnlineHardExampleMining(minimumCount: 3).factors(
+            losses: Tensor(repeating: 0, shape: [1, 2, 2]), targets: ignored, images: 0..<1)
         #expect(factors.scalars.allSatisfy { $0.isFinite })
     }
 
