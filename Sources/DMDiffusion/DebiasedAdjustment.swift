@@ -22,7 +22,7 @@ import Foundation
 /// let other = DebiasedAdjustment(target: .given([0.5, 0.3, 0.2]))                 // another wanted distribution
 /// ```
 ///
-/// Source: Sun et al., *Toward Unbiased Learning in Semi-Supervised Semantic Segmentation*, ICLR 2025; the time factor
+/// Source: Sun et al., *Towards Unbiased Learning in Semi-Supervised Semantic Segmentation*, ICLR 2025; the time factor
 /// also in Qin et al., *Class-Balancing Diffusion Models*, CVPR 2023.
 public struct DebiasedAdjustment: Sendable, Equatable, Codable {
     /// Where the shift is applied: at one place at most.

@@ -2,7 +2,7 @@ import DMTensors
 
 /// Images in a row that pass a network together, where memory does not hold those of a whole step.
 ///
-/// ```swift
+/// ```text
 /// MicroBatches(of: 9, size: 2).ranges       // [0..<2, 2..<4, 4..<6, 6..<9]
 /// ```
 package struct MicroBatches: Sendable {

@@ -133,12 +133,12 @@ struct ReadingTests {
         await #expect(processExitsWith: .success) {
             var random = RandomSource(seed: 1)
             let network = ResNetClassifier(.resNet18, random: &random)
-            TensorMemory.resetHighWaterMark()
+            let meter = TensorMemory.PeakMeter()
             let before = TensorMemory.bytesInUse
             #expect(network.parameterCount == 11_689_512)
             #expect(network.state.names.count == 102)
             #expect(network.parameters.values.count == 62)
-            #expect(TensorMemory.peakMemory == before)
+            #expect(meter.peak == before)
         }
     }
 

@@ -41,7 +41,7 @@ import Testing
         let name = "sampler-\(steps)-\(timeDifference)"
         let encoding = LabelEncoding(codes: Drawing.tensor("\(name)/codes", [7, 5], spread: 0.1))
         let weight: Tensor<Float> = Drawing.tensor("\(name)/weight", [5, 6])
-        let settings = SamplerSettings(steps: TimeGrid(count: steps, timeDifference: timeDifference))
+        let settings = SamplerSettings(steps: steps, timeDifference: timeDifference)
         let sampler = MaskSampler(settings: settings, schedule: .cosine, encoding: encoding)
         var random = RandomSource(seed: 0)
         let chain = sampler.chain(from: Drawing.tensor("\(name)/mask", [2, 6, 7, 5]), random: &random) { mask, time in

@@ -9,31 +9,25 @@ import DiffMatch
 import Foundation
 import Testing
 
-/// A data set in memory: bright squares on dark ground, most of them without a mask.
-struct Squares: SegmentationDataset {
-    struct Samples: SegmentationSamples {
-        let count: Int
-        let seed: UInt64
+/// A data set in memory: bright squares on dark ground.
+struct Squares: SegmentationDataset, SegmentationSamples {
+    let classNames = ["ground", "square"]
+    let count = 32
 
-        func identifier(at index: Int) -> String { "square-\(index)" }
-        func isLabeled(at index: Int) -> Bool { true }
-        func labels(at index: Int) -> Tensor<UInt8>? { sample(at: index).mask }
-
-        func sample(at index: Int) -> SegmentationSample {
-            var random = RandomSource(seed: seed).split(UInt64(index))
-            let (top, left) = (Int.random(in: 0..<20, using: &random), Int.random(in: 0..<20, using: &random))
-            let isInside = (0..<32 * 32).map { (top..<top + 12).contains($0 / 32) && (left..<left + 12).contains($0 % 32) }
-            let pixels = isInside.flatMap { inside in (0..<3).map { _ in UInt8.random(in: inside ? 150...255 : 0...100, using: &random) } }
-            return SegmentationSample(
-                identifier: identifier(at: index), image: Tensor(pixels, shape: [32, 32, 3]),
-                mask: Tensor(isInside.map { $0 ? 1 : 0 }, shape: [32, 32]))
-        }
+    func image(at index: Int) -> Tensor<UInt8> {
+        var random = RandomSource(seed: 1).split(UInt64(index))
+        let values = square(at: index).flatMap { inside in (0..<3).map { _ in UInt8.random(in: inside ? 150...255 : 0...100, using: &random) } }
+        return Tensor(values, shape: [32, 32, 3])
     }
 
-    let classNames = ["ground", "square"]
-    let palette = Palette([RGBColor(0, 0, 0), RGBColor(255, 255, 0)])
+    func labels(at index: Int) -> Tensor<UInt8>? { Tensor(square(at: index).map { $0 ? 1 : 0 }, shape: [32, 32]) }
 
-    func samples(of part: DatasetPart) -> Samples { Samples(count: part == .training ? 24 : 4, seed: part == .training ? 1 : 2) }
+    func samples(of part: DatasetPart) -> DatasetSubset<Squares> { subset(part == .training ? 0..<24 : 24..<32) }
+
+    private func square(at index: Int) -> [Bool] {
+        let (top, left) = (index * 7 % 20, index * 11 % 20)
+        return (0..<32 * 32).map { (top..<top + 12).contains($0 / 32) && (left..<left + 12).contains($0 % 32) }
+    }
 }
 
 /// An encoder of two convolutions.
@@ -79,7 +73,7 @@ struct StrangerTests {
     let dataset = Squares()
     let data = SemiSupervisedBatches(
         Squares().samples(of: .training), partition: Partition(labeled: [0, 7, 9], unlabeled: Array(10..<24)),
-        augmentation: Augmentation(cropSize: 32), labeledBatchSize: 2, unlabeledBatchSize: 2, seed: 1)
+        augmentation: .uniMatch(cropSize: 32), labeledBatchSize: 2, unlabeledBatchSize: 2, seed: 1)
     let trainer = Trainer(
         objective: WithFlippedImages(), optimizer: AdamW(), schedule: PolynomialDecay(initial: 0.01, steps: 40), emaDecay: 0.9, seed: 1)
 
@@ -102,7 +96,7 @@ struct StrangerTests {
         }
         let evaluation = try Evaluation(of: trainer.predictor(of: state), on: dataset.samples(of: .validation))
         #expect(try #require(evaluation.prediction.mIoU) > 0.6)
-        let image = dataset.samples(of: .test).sample(at: 0).image
+        let image = dataset.image(at: 31)
         #expect(try trainer.predictor(of: state).predict(image).classes.shape == [1, 32, 32])
     }
 

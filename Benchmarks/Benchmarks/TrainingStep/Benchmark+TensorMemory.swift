@@ -9,8 +9,8 @@ extension BenchmarkMetric {
 extension Benchmark {
     /// Runs the work of an iteration and notes the memory that its tensors took.
     func measuringTensorMemory(_ work: () throws -> Void) rethrows {
-        TensorMemory.resetHighWaterMark()
+        let meter = TensorMemory.PeakMeter()
         try work()
-        measurement(.peakTensorMemory, TensorMemory.peakMemory)
+        measurement(.peakTensorMemory, meter.peak)
     }
 }

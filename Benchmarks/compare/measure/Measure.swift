@@ -23,18 +23,20 @@ enum Measure {
         switch try JSONDecoder().decode(Case.self, from: input) {
         case .convolutions(let layers):
             for layer in layers { layer.measure(into: &measurement, repetitions: repetitions) }
+            measurement.tensors = TensorMemory.peakMemory
         case .step(let workload):
             var training = try PreparedTraining(workload)
             measurement.parameters = training.parameterCount
-            TensorMemory.resetHighWaterMark()
+            let meter = TensorMemory.PeakMeter()
             try measurement.time("step", repetitions: repetitions) { try training.step() }
+            measurement.tensors = meter.peak
         case .prediction(let workload):
             let prediction = try PreparedPrediction(workload)
             measurement.parameters = prediction.parameterCount
-            TensorMemory.resetHighWaterMark()
+            let meter = TensorMemory.PeakMeter()
             try measurement.time("prediction", repetitions: repetitions) { try prediction.run() }
+            measurement.tensors = meter.peak
         }
-        measurement.tensors = TensorMemory.peakMemory
         measurement.resident = try residentPeak()
         try measurement.printLine()
     }

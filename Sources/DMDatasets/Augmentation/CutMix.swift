@@ -37,6 +37,7 @@ public struct CutMixBox: Sendable, Equatable {
     /// - Parameters:
     ///   - side: The side of the image in pixels, at least 2.
     ///   - parameters: The ranges that are drawn from.
+    ///   - random: Where the box is drawn from.
     /// - Returns: nil with probability `1 - parameters.probability`: nothing is pasted.
     public init?(side: Int, parameters: CutMix, using random: inout RandomSource) {
         guard random.chance(parameters.probability) else { return nil }

@@ -91,7 +91,13 @@ extension Picture {
 
     /// Draws the outline of a rectangle, inside it.
     ///
-    /// - Parameter thickness: The width of the line in pixels.
+    /// - Parameters:
+    ///   - x: The rectangle's leftmost column.
+    ///   - y: The rectangle's topmost row.
+    ///   - width: The rectangle's width in pixels.
+    ///   - height: The rectangle's height in pixels.
+    ///   - color: The color of the line.
+    ///   - thickness: The width of the line in pixels.
     public mutating func outline(x: Int, y: Int, width: Int, height: Int, color: RGBColor, thickness: Int = 1) {
         fill(x: x, y: y, width: width, height: thickness, color: color)
         fill(x: x, y: y + height - thickness, width: width, height: thickness, color: color)

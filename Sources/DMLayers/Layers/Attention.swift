@@ -32,7 +32,9 @@ public struct SoftmaxAttention: TokenAttention {
 
     /// tokens `[n, h, w, features]`, positions of the same shape or one that broadcasts to it -> `[n, h, w, features]`.
     ///
-    /// - Parameter positions: A positional encoding that is added for queries and keys only.
+    /// - Parameters:
+    ///   - tokens: `[n, h, w, features]`.
+    ///   - positions: A positional encoding that is added for queries and keys only.
     public func callAsFunction(_ tokens: Variable<Float>, positions: Variable<Float>) -> Variable<Float> {
         let (shape, features) = (tokens.shape, tokens.shape[3])
         let flat = [shape[0], shape[1] * shape[2], features]
@@ -88,7 +90,9 @@ public struct DeformableAttention: TokenAttention {
 
     /// tokens `[n, h, w, features]`, positions of the same shape or one that broadcasts to it -> `[n, h, w, features]`.
     ///
-    /// - Parameter positions: A positional encoding that is added to the queries only.
+    /// - Parameters:
+    ///   - tokens: `[n, h, w, features]`.
+    ///   - positions: A positional encoding that is added to the queries only.
     public func callAsFunction(_ tokens: Variable<Float>, positions: Variable<Float>) -> Variable<Float> {
         let shape = tokens.shape
         let (n, h, w) = (shape[0], shape[1], shape[2])

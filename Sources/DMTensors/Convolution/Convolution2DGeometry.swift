@@ -49,7 +49,11 @@ public struct Convolution2DGeometry: Sendable, Hashable {
     ///
     /// padding = dilation · (kernel − 1) / 2
     ///
-    /// - Parameter kernel: The kernel's extents, odd.
+    /// - Parameters:
+    ///   - kernel: The kernel's extents, odd.
+    ///   - stride: The stride along both axes.
+    ///   - dilation: The distance of the kernel's taps along both axes, in pixels.
+    ///   - groups: The number of groups that the channels are divided into.
     /// - Precondition: The extents of the kernel are odd.
     public static func same(kernel: HeightAndWidth, stride: Int = 1, dilation: Int = 1, groups: Int = 1) -> Convolution2DGeometry {
         require(

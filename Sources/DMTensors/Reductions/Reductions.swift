@@ -48,14 +48,18 @@ extension Tensor where Scalar: NumericScalar {
 
     /// The largest elements along an axis.
     ///
-    /// - Parameter axis: An axis that is not empty; a negative one counts from the last.
+    /// - Parameters:
+    ///   - axis: An axis that is not empty; a negative one counts from the last.
+    ///   - keepingAxes: Whether the axis stays, with the extent 1.
     public func maximum(along axis: Int, keepingAxes: Bool = false) -> Tensor {
         extreme(along: axis, keepingAxes: keepingAxes, "maximum", by: Scalar.elementKernels.table.largest)
     }
 
     /// The smallest elements along an axis.
     ///
-    /// - Parameter axis: An axis that is not empty; a negative one counts from the last.
+    /// - Parameters:
+    ///   - axis: An axis that is not empty; a negative one counts from the last.
+    ///   - keepingAxes: Whether the axis stays, with the extent 1.
     public func minimum(along axis: Int, keepingAxes: Bool = false) -> Tensor {
         extreme(along: axis, keepingAxes: keepingAxes, "minimum", by: Scalar.elementKernels.table.smallest)
     }

@@ -64,11 +64,11 @@ private func message(setting key: String, to text: String) -> String {
         ("decoder: {rates: [1, x]}", "run.yaml:1:18: decoder.rates: expected a list of whole numbers in 1...64, found [1, x]"),
         (
             "dataset: {labeledFraction: 0/16}",
-            "run.yaml:1:29: dataset.labeledFraction: expected a fraction such as 1/16 or 0.0625, above 0 and up to 1, found '0/16'"
+            "run.yaml:1:28: dataset.labeledFraction: expected a fraction such as 1/16 or 0.0625, above 0 and up to 1, found '0/16'"
         ),
         (
             "dataset: {labeledFraction: 1/0}",
-            "run.yaml:1:29: dataset.labeledFraction: expected a fraction such as 1/16 or 0.0625, above 0 and up to 1, found '1/0'"
+            "run.yaml:1:28: dataset.labeledFraction: expected a fraction such as 1/16 or 0.0625, above 0 and up to 1, found '1/0'"
         ),
     ])
     func badValuesNamePlaceAndExpectation(yaml: String, expected: String) {

@@ -42,8 +42,8 @@ import Testing
             try ImageFile.write(LabelMap(Tensor(repeating: 5, shape: [48, 48])), to: "\(folder)/11.png")
             try ImageFile.write(LabelMap(Tensor(repeating: 0, shape: [48, 40])), to: "\(folder)/12.png")
             let error = #expect(throws: DatasetErrors.self) { try EvaluationReport(predictionsIn: folder, configuration) }
-            #expect(error?.faults.map(\.kind) == [.badLabel, .sizesDiffer, .missing])
-            #expect(error?.faults.last?.message.contains("'13.png'") == true)
+            #expect(error?.errors.map(\.kind) == [.badLabel, .sizesDiffer, .missing])
+            #expect(error?.errors.last?.message.contains("'13.png'") == true)
             #expect(throws: DatasetError.self) { try EvaluationReport(predictionsIn: "\(root)/nowhere", configuration) }
         }
     }

@@ -1,3 +1,4 @@
+import DMDiffusion
 import DMExperimentFixtures
 import DMDatasets
 import DMExperiments

@@ -1,3 +1,4 @@
+import DMDatasets
 import DMExperimentFixtures
 import DMExperiments
 import DiffMatch
