@@ -24,7 +24,10 @@ let package = Package(
             ],
             path: "measure", swiftSettings: strict),
         .executableTarget(
-            name: "draw", dependencies: [.product(name: "DMExperiments", package: "swift-diffmatch"), .product(name: "DMDatasets", package: "swift-diffmatch")],
+            name: "draw",
+            dependencies: [
+                .product(name: "DMExperiments", package: "swift-diffmatch"), .product(name: "DMDatasets", package: "swift-diffmatch"),
+            ],
             path: "draw",
             swiftSettings: strict),
     ]

@@ -1,6 +1,6 @@
-import DMFormats
 import DMDatasets
 package import DMExperiments
+import DMFormats
 import DMTensors
 import DiffMatch
 import Foundation

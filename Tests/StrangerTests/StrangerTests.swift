@@ -16,7 +16,9 @@ struct Squares: SegmentationDataset, SegmentationSamples {
 
     func image(at index: Int) -> Tensor<UInt8> {
         var random = RandomSource(seed: 1).split(UInt64(index))
-        let values = square(at: index).flatMap { inside in (0..<3).map { _ in UInt8.random(in: inside ? 150...255 : 0...100, using: &random) } }
+        let values = square(at: index).flatMap { inside in
+            (0..<3).map { _ in UInt8.random(in: inside ? 150...255 : 0...100, using: &random) }
+        }
         return Tensor(values, shape: [32, 32, 3])
     }
 

@@ -1,6 +1,6 @@
-import DMExperiments
 import Benchmark
 import DMDatasets
+import DMExperiments
 import DMTensors
 import DiffMatch
 

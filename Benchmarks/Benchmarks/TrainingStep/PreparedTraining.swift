@@ -1,5 +1,5 @@
-import DMExperiments
 import DMDatasets
+import DMExperiments
 import DiffMatch
 
 /// A training of the demonstration's configuration, half way through, and one batch for its steps.

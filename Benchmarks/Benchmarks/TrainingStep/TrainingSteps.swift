@@ -1,5 +1,5 @@
-import DMExperiments
 import Benchmark
+import DMExperiments
 import DiffMatch
 
 /// One training step of the supervised baseline and of DiffMatch: forward, backward, the optimizer,

@@ -1,5 +1,5 @@
-import DMExperiments
 import DMDatasets
+import DMExperiments
 import Foundation
 
 /// Draws a plot from JSON into a PNG file.

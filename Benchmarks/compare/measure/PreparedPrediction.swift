@@ -1,5 +1,5 @@
-import DMExperiments
 import DMDatasets
+import DMExperiments
 import DMLayers
 import DMTensors
 import DiffMatch

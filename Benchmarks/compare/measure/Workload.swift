@@ -1,5 +1,5 @@
-import DMExperiments
 import DMDatasets
+import DMExperiments
 import DMTensors
 import DiffMatch
 

@@ -54,11 +54,6 @@ public struct DatasetError: Error, Sendable, Hashable, Codable, CustomStringConv
         self.init(
             path: path, kind: .sizesDiffer, message: "expected the size of its image, \(size(image.shape)), found \(size(labels.shape))")
     }
-
-    /// What is wrong with an image file.
-    init(_ error: ImageFileError) {
-        self.init(path: error.path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)")
-    }
 }
 
 /// Several errors of a data set, found at once.

@@ -145,3 +145,10 @@ public struct ImageFileError: Error, Sendable, Equatable, CustomStringConvertibl
     /// One sentence with the file, what was expected and what was found.
     public var description: String { "\(path): expected \(expected), found \(found)" }
 }
+
+extension DatasetError {
+    /// What is wrong with an image file.
+    init(_ error: ImageFileError) {
+        self.init(path: error.path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)")
+    }
+}

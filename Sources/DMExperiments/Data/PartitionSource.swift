@@ -1,5 +1,5 @@
-public import DMFormats
 public import DMDatasets
+public import DMFormats
 import DMTensors
 
 /// Where the choice of labeled images comes from, so that no figure stands without its list.

@@ -1,5 +1,5 @@
-import DMFormats
 public import DMDatasets
+import DMFormats
 import DMTensors
 public import DiffMatch
 import Foundation

@@ -1,6 +1,6 @@
-import DMFormats
 import DMDatasets
 import DMDiffusion
+import DMFormats
 import DMTensors
 import DiffMatch
 

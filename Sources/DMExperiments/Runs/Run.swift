@@ -57,7 +57,8 @@ public struct Run: Sendable {
         start = try TrainingState(found.checkpoint)
         let computed = found.checkpoint.state.compute
         let differs = computed.flatMap { saved in
-            saved == .current ? nil : "the checkpoint was computed with \(saved), and this goes on with \(ComputeSettings.current): bits may differ"
+            saved == .current
+                ? nil : "the checkpoint was computed with \(saved), and this goes on with \(ComputeSettings.current): bits may differ"
         }
         warnings = found.passedOver.map { "\($0)" } + [differs].compactMap { $0 }
     }
@@ -71,6 +72,7 @@ public struct Run: Sendable {
     @discardableResult
     public func train(showsProgress: Bool = true) throws -> EvaluationReport {
         try FileFolder.create(at: folder)
+        // For the whole process, not for a scope: the threads that prefetch batches follow it too.
         if configuration.training.threads > 0 { Parallelism.defaultThreadCount = configuration.training.threads }
         try AtomicFile.write(configuration.yaml, to: "\(folder)/config.yaml")
         let checkpoints = CheckpointFolder<CheckpointState>(path: folder)

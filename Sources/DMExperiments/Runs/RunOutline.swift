@@ -21,7 +21,7 @@ package struct RunOutline: Sendable {
     }
 
     /// Length, batches, learning rate and what saves memory, a line each.
-    package var lines: [String] { [length, learningRate] + (microBatches.map { [$0] } ?? []) + (recomputation.map { [$0] } ?? []) }
+    package var lines: [String] { [length, learningRate] + (microBatches.map { [$0] } ?? []) + (activationCheckpointing.map { [$0] } ?? []) }
 
     private var length: String {
         let steps = configuration.training.steps
@@ -45,14 +45,16 @@ package struct RunOutline: Sendable {
     private var microBatches: String? {
         let size = configuration.training.microBatch
         guard size > 0 else { return nil }
-        return "\(size) images pass the network together, gradients summed; batch statistics are those of \(size) images, not of the batch"
+        return "gradient accumulation: micro-batches of \(size) images, each with batch statistics of its own"
     }
 
-    private var recomputation: String? {
+    private var activationCheckpointing: String? {
         let stages = Set(configuration.encoder.activationCheckpointing).sorted().map { $0 == 0 ? "the stem" : "stage \($0)" }
-        let layers = configuration.method.isGenerative ? Set(configuration.denoiser.activationCheckpointing).sorted().map { "denoiser layer \($0)" } : []
+        let layers =
+            configuration.method.isGenerative
+            ? Set(configuration.denoiser.activationCheckpointing).sorted().map { "denoiser layer \($0)" } : []
         let parts = stages + layers
-        return parts.isEmpty ? nil : "worked out again in backward: \(parts.joined(separator: ", "))"
+        return parts.isEmpty ? nil : "activation checkpointing: \(parts.joined(separator: ", "))"
     }
 }
 

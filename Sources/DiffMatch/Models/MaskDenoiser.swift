@@ -58,7 +58,7 @@ public struct MaskDenoiser: Module {
     public var layers: [DenoiserLayer]
     /// Gives the logits.
     public var exit: Linear
-    /// The layers whose inner values are not kept for backward but worked out again, counted from 1.
+    /// The layers with activation checkpointing, counted from 1: what they compute is not kept for backward but computed again.
     public var checkpointedLayers: Set<Int> = []
 
     /// A denoiser with random weights.

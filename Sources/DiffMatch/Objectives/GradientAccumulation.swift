@@ -53,16 +53,17 @@ struct GradientAccumulation {
 
         var outcome = Outcome()
         for range in ranges {
-            outcome.values.append(sum.add { student in
-                var (pixels, statistics) = pixelLosses(student, range)
-                if !mining.isEmpty, range.lowerBound < needed {
-                    let weights = known?.images(range) ?? hardPixelWeights(losses: pixels.own.value, targets: targets)
-                    pixels = pixels.weighted(by: weights)
-                }
-                outcome.statistics += statistics
-                outcome.perImage += pixels.own.value.sum(along: [1, 2]).scalars
-                return (loss.total(pixels).sum(along: [1, 2]) * Variable(imageWeights.images(range))).sum()
-            })
+            outcome.values.append(
+                sum.add { student in
+                    var (pixels, statistics) = pixelLosses(student, range)
+                    if !mining.isEmpty, range.lowerBound < needed {
+                        let weights = known?.images(range) ?? hardPixelWeights(losses: pixels.own.value, targets: targets)
+                        pixels = pixels.weighted(by: weights)
+                    }
+                    outcome.statistics += statistics
+                    outcome.perImage += pixels.own.value.sum(along: [1, 2]).scalars
+                    return (loss.total(pixels).sum(along: [1, 2]) * Variable(imageWeights.images(range))).sum()
+                })
         }
         return outcome
     }

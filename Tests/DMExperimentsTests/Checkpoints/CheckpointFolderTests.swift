@@ -1,5 +1,5 @@
-import DMFormats
 import DMExperiments
+import DMFormats
 import DMTensors
 import DiffMatch
 import Foundation

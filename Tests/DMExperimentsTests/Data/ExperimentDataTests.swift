@@ -1,5 +1,5 @@
-import DMExperimentFixtures
 import DMDatasets
+import DMExperimentFixtures
 import DMExperiments
 import DMTensors
 import DiffMatch

@@ -1,6 +1,6 @@
+import DMAutograd
 import DMExperimentFixtures
 import DMExperiments
-import DMAutograd
 import DMFormats
 import DMLayers
 import DMTensors

@@ -40,6 +40,29 @@ import Testing
         }
     }
 
+    @Test func otherKernelsThanTheCheckpointsAreTold() throws {
+        try withTemporaryFolder { folder in
+            let configuration = try tiny(.supervised)
+            let checkpoints = CheckpointFolder<CheckpointState>(path: folder)
+            var checkpoint = try trained(configuration, steps: 1).state.checkpoint(configuration)
+            #expect(checkpoint.state.compute == .current)
+            try checkpoints.save(checkpoint)
+            #expect(try Run(resuming: folder).warnings.isEmpty)
+
+            checkpoint.state.compute?.kernelSet = "abacus"
+            try checkpoints.save(checkpoint)
+            let warnings = try Run(resuming: folder).warnings
+            #expect(warnings.count == 1)
+            #expect(
+                warnings[0].hasPrefix("the checkpoint was computed with abacus kernels, ")
+                    && warnings[0].contains("\(ComputeSettings.current)"))
+
+            checkpoint.state.compute = nil
+            try checkpoints.save(checkpoint)
+            #expect(try Run(resuming: folder).warnings.isEmpty, "checkpoints of earlier versions do not say")
+        }
+    }
+
     @Test func aFinishedRunIsMeasuredAgain() throws {
         try withTemporaryFolder { folder in
             let report = try Run(configuration: try tiny(.supervised), folder: folder).train(showsProgress: false)

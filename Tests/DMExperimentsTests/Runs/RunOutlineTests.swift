@@ -28,8 +28,8 @@ import Testing
             RunOutline(configuration, labeled: 100, unlabeled: 500).lines == [
                 "1000 steps, 2 labeled and 2 unlabeled images each: 4.0 epochs over 500 unlabeled ones",
                 "learning rate 0.0025, scaled to a batch of 2 from 0.01 for 8",
-                "2 images pass the network together, gradients summed; batch statistics are those of 2 images, not of the batch",
-                "worked out again in backward: the stem, stage 2, denoiser layer 4",
+                "gradient accumulation: micro-batches of 2 images, each with batch statistics of its own",
+                "activation checkpointing: the stem, stage 2, denoiser layer 4",
             ])
     }
 

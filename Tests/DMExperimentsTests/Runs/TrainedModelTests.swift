@@ -1,7 +1,7 @@
-import DMFormats
-import DMExperimentFixtures
 import DMDatasets
+import DMExperimentFixtures
 import DMExperiments
+import DMFormats
 import DMLayers
 import DMTensors
 import DMTestSupport

@@ -1,6 +1,6 @@
+import DMDiffusion
 import DMExperimentFixtures
 import DMExperiments
-import DMDiffusion
 import DMTensors
 import DMTestSupport
 import DiffMatch
@@ -12,7 +12,8 @@ import Testing
         var random = RandomSource(seed: 3)
         let logits: Tensor<Float> = random.normal(shape: [2, 3, 4, 5]) * 6
         let expected = logits.resized(height: 12, width: 13, alignsCorners: true).softmax()
-        #expect(largestDifference(logits.softmax().upsampledProbabilities(height: 12, width: 13), Tensor<Double>(converting: expected)) < 1e-5)
+        #expect(
+            largestDifference(logits.softmax().upsampledProbabilities(height: 12, width: 13), Tensor<Double>(converting: expected)) < 1e-5)
     }
 
     @Test func aProbabilityOfZeroStaysANumber() {

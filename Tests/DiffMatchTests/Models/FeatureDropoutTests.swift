@@ -1,6 +1,6 @@
+import DMAutograd
 import DMExperimentFixtures
 import DMExperiments
-import DMAutograd
 import DMLayers
 import DMTensors
 import DiffMatch
@@ -44,7 +44,9 @@ import Testing
         var random = RandomSource(seed: 4)
         let model = try tiny(.diffmatch).makeModel(classCount: 5, random: &random)
         let images: Tensor<Float> = random.normal(shape: [2, 32, 32, 3])
-        var (plain, dropping) = (ForwardContext.training(random: RandomSource(seed: 0)), ForwardContext.training(random: RandomSource(seed: 0)))
+        var (plain, dropping) = (
+            ForwardContext.training(random: RandomSource(seed: 0)), ForwardContext.training(random: RandomSource(seed: 0))
+        )
         let whole = model.features(of: images, &plain).value
         let dropout = FeatureDropout(groups: [(1, 0), (1, 0.5)], channels: model.encoder.channels, random: &random)
         let dropped = model.features(of: images, dropout: dropout, &dropping).value

@@ -1,7 +1,7 @@
-import DMExperimentFixtures
-import DMExperiments
 import DMAutograd
 import DMDiffusion
+import DMExperimentFixtures
+import DMExperiments
 import DMLayers
 import DMTensors
 import DMTestSupport

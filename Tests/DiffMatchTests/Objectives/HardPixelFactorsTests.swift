@@ -47,7 +47,8 @@ import Testing
         }
         // Nothing is sure at first: every pixel is hard.
         let (all, hard) = try (
-            reports("training.ohemMinimumKept=0", method: .unimatch, steps: 1), reports("training.ohemMinimumKept=1", method: .unimatch, steps: 1)
+            reports("training.ohemMinimumKept=0", method: .unimatch, steps: 1),
+            reports("training.ohemMinimumKept=1", method: .unimatch, steps: 1)
         )
         #expect(abs(all[0].losses.labeled - hard[0].losses.labeled) < 1e-6)
         #expect(all[0].losses.strong == hard[0].losses.strong && all[0].losses.featureDropout == hard[0].losses.featureDropout)

@@ -1,8 +1,8 @@
-import DMExperimentFixtures
 import DMAutograd
 import DMDatasets
-import DMExperiments
 import DMDiffusion
+import DMExperimentFixtures
+import DMExperiments
 import DMLayers
 import DMTensors
 import DiffMatch

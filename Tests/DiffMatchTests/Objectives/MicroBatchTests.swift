@@ -1,5 +1,5 @@
-import DMExperimentFixtures
 import DMDatasets
+import DMExperimentFixtures
 import DMExperiments
 import DMLayers
 import DMTensors
@@ -102,7 +102,8 @@ import Testing
             }
             let (whole, parts) = try (peak(), peak("training.microBatch=2"))
             let recomputing = try peak("training.microBatch=2", "encoder.activationCheckpointing=[0, 1, 2, 3]")
-            let more = try peak("training.microBatch=2", "encoder.activationCheckpointing=[0, 1, 2, 3]", "denoiser.activationCheckpointing=[1, 2]")
+            let more = try peak(
+                "training.microBatch=2", "encoder.activationCheckpointing=[0, 1, 2, 3]", "denoiser.activationCheckpointing=[1, 2]")
             #expect(parts < whole / 2)
             #expect(recomputing < parts)
             #expect(more < recomputing)

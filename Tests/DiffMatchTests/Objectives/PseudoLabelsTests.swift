@@ -1,6 +1,6 @@
+import DMDatasets
 import DMDiffusion
 import DMExperimentFixtures
-import DMDatasets
 import DMExperiments
 import DMLayers
 import DMTensors
@@ -54,7 +54,8 @@ import Testing
     /// The strong view's targets are the teacher's labels with the boxes of its images pasted.
     @Test(arguments: [TrainingMethod.fixmatch, .diffmatch]) func followTheBoxesOfTheStrongViews(method: TrainingMethod) throws {
         let configuration = try tiny(
-            method, "pseudoLabels.threshold=0.3", "augmentation.cutMixProbability=1", "augmentation.cutMixArea=[0.2, 0.4]", "augmentation.scaleRange=[0.5, 0.7]")
+            method, "pseudoLabels.threshold=0.3", "augmentation.cutMixProbability=1", "augmentation.cutMixArea=[0.2, 0.4]",
+            "augmentation.scaleRange=[0.5, 0.7]")
         let data = try ExperimentData(configuration)
         let trainer = configuration.makeTrainer()
         let state = configuration.initialState()

@@ -1,7 +1,7 @@
-import DMExperimentFixtures
 import DMDatasets
-import DMExperiments
 import DMDiffusion
+import DMExperimentFixtures
+import DMExperiments
 import DMLayers
 import DMTensors
 import DMTestSupport
