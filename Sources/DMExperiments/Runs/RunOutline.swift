@@ -21,7 +21,7 @@ package struct RunOutline: Sendable {
     }
 
     /// Length, batches, learning rate and what saves memory, a line each.
-    package var lines: [String] { [length, learningRate] + (microBatches.map { [$0] } ?? []) + (activationCheckpointing.map { [$0] } ?? []) }
+    package var lines: [String] { [length, learningRate, microBatches, activationCheckpointing].compactMap { $0 } }
 
     private var length: String {
         let steps = configuration.training.steps

@@ -97,15 +97,14 @@ public struct Trainer: Sendable {
     private func emaDecay(at step: Int) -> Float { min(Float(step) / Float(step + 9), emaDecay) }
 }
 
-/// The gradient of a step.
 extension Trainer {
     /// What one step computed.
     package struct Outcome: Sendable {
-        package var losses = StepLosses()
-        package var gradients = ParameterValues()
-        package var statistics: [BatchStatistics] = []
-        package var pseudoTargets: Tensor<Int32>?
-        package var coverage: Float?
+        package let losses: StepLosses
+        package let gradients: ParameterValues
+        package let statistics: [BatchStatistics]
+        package let pseudoTargets: Tensor<Int32>?
+        package let coverage: Float?
 
         func checkFinite(step: Int) throws(TrainingError) {
             if let term = losses.firstNotFinite { throw .notFinite(what: term, step: step, lastCheckpoint: nil) }
@@ -135,87 +134,11 @@ extension Trainer {
             diffusion: objective.diffusion, logitShift: state.student.head.generator == nil ? nil : shift,
             auxiliaryLossWeight: objective.auxiliaryLossWeight)
 
-        var outcome = Outcome(pseudoTargets: terms.pseudoTargets, coverage: terms.coverage)
-        var sum = GradientAccumulator(of: state.student)
-        var noise = random.split(2)
-        for (number, pass) in terms.passes.enumerated() where !pass.isEmpty {
-            let context = random.split(1).split(UInt64(number))
-            learn(from: pass, state.student, loss, mode: mode, dropout: random.split(1), context: context, &noise, &sum, &outcome)
-        }
-        outcome.gradients = sum.gradients
-        return outcome
-    }
-
-    /// Forward and backward of the terms of one pass; each stays a mean over all its valid pixels, whatever the micro-batches are.
-    private func learn(
-        from terms: [LossTerm], _ student: SegmentationModel, _ loss: PixelLoss, mode: ForwardContext.Mode, dropout source: RandomSource,
-        context: RandomSource, _ noise: inout RandomSource, _ sum: inout GradientAccumulator<SegmentationModel>, _ outcome: inout Outcome
-    ) {
-        let pass = JoinedTerms(terms)
-        var draws = DiffusionDraws(images: pass.count, times: loss.diffusion.trainingTimes, random: noise)
-        var source = source
-        let dropout = pass.featureDropout(channels: student.encoder.channels, random: &source)
-        let accumulation = GradientAccumulation(microBatch: microBatch, imageWeights: pass.imageWeights, mining: pass.mining)
-        let learned = accumulation(of: student, targets: pass.targets, loss: loss, into: &sum) { student, images in
-            var context = ForwardContext(mode: mode, random: context.split(UInt64(images.lowerBound)))
-            let features = student.features(
-                of: pass.images.images(images), dropout: pass.drops(in: images) ? dropout?.images(images) : nil, &context)
-            let losses = loss(student, features: features, targets: pass.targets.images(images), draws: &draws, images: images)
-            return (losses, context.statistics)
-        }
-        noise = draws.random
-        for value in learned.values { outcome.losses.total += value }
-        outcome.statistics += learned.statistics
-        for (term, range) in zip(terms, pass.ranges) {
-            let mean = learned.perImage[range].reduce(0, +) / Float(max(1, term.pixelCount))
-            outcome.losses.append(term.name, mean)
-        }
-    }
-}
-
-/// The terms of one forward pass, side by side.
-private struct JoinedTerms {
-    private let terms: [LossTerm]
-    /// The images of each term.
-    let ranges: [Range<Int>]
-    /// `[n, h, w, 3]`.
-    let images: Tensor<Float>
-    /// `[n, h, w]`.
-    let targets: Tensor<Int32>
-    /// What the summed pixel losses of each image count in the total, `[n]`.
-    let imageWeights: Tensor<Float>
-
-    init(_ terms: [LossTerm]) {
-        self.terms = terms
-        var start = 0
-        ranges = terms.map { term in
-            defer { start += term.images.shape[0] }
-            return start..<start + term.images.shape[0]
-        }
-        images = terms.count == 1 ? terms[0].images : concatenated(terms.map(\.images), along: 0)
-        targets = terms.count == 1 ? terms[0].targets : concatenated(terms.map(\.targets), along: 0)
-        imageWeights = concatenated(
-            terms.map { Tensor(repeating: $0.weight / Float(max(1, $0.pixelCount)), shape: [$0.images.shape[0]]) }, along: 0)
-    }
-
-    /// The number of images.
-    var count: Int { images.shape[0] }
-
-    /// The images of which only hard pixels count.
-    var mining: [GradientAccumulation.MinedImages] {
-        zip(terms, ranges).compactMap { term, range in term.mining.map { .init(images: range, rule: $0) } }
-    }
-
-    /// The dropout of feature channels, nil where no term has any.
-    func featureDropout(channels: (lowLevel: Int, highLevel: Int), random: inout RandomSource) -> FeatureDropout? {
-        guard drops(in: 0..<count) else { return nil }
-        return FeatureDropout(
-            groups: zip(terms, ranges).map { (images: $1.count, rate: $0.featureDropout) }, channels: channels, random: &random)
-    }
-
-    /// Whether channels of any of these images' features are dropped.
-    func drops(in images: Range<Int>) -> Bool {
-        zip(terms, ranges).contains { $0.featureDropout > 0 && $1.overlaps(images) }
+        var gradient = StepGradient(of: state.student, loss: loss, mode: mode, microBatch: microBatch, random: random)
+        for pass in terms.passes where !pass.isEmpty { gradient.add(pass) }
+        return Outcome(
+            losses: gradient.losses, gradients: gradient.gradients, statistics: gradient.statistics,
+            pseudoTargets: terms.pseudoTargets, coverage: terms.coverage)
     }
 }
 
@@ -232,6 +155,21 @@ extension ParameterGroup<SegmentationModel> {
             visitor.visit(&head.denoiser, "")
             visitor.visit(&head.codes, "")
             model.head.generator = head
+        }
+    }
+}
+
+/// Why a training cannot go on.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+    /// A loss or a gradient is not a finite number.
+    case notFinite(what: String, step: Int, lastCheckpoint: String?)
+
+    /// The fault in words.
+    public var description: String {
+        switch self {
+        case .notFinite(let what, let step, let checkpoint):
+            "step \(step): the \(what) is not a finite number; "
+                + (checkpoint.map { "the last good checkpoint is \($0)" } ?? "there is no checkpoint yet")
         }
     }
 }
