@@ -1,6 +1,6 @@
 import DMTensors
 
-/// Images in a row that pass a network together, where memory does not hold those of a whole step.
+/// Micro-batches: consecutive images that go through a network together, when a whole batch does not fit into memory.
 ///
 /// ```text
 /// MicroBatches(of: 9, size: 2).ranges       // [0..<2, 2..<4, 4..<6, 6..<9]
@@ -11,7 +11,7 @@ package struct MicroBatches: Sendable {
 
     /// Micro-batches of `size` images, 0 for all at once.
     ///
-    /// A single image that is left over joins those before it: statistics of a batch need two.
+    /// A single image left over joins the micro-batch before it, since batch statistics need at least two.
     package init(of count: Int, size: Int) {
         guard size > 0, count > size + 1 else {
             ranges = [0..<count]
@@ -23,7 +23,7 @@ package struct MicroBatches: Sendable {
 }
 
 extension Tensor {
-    /// Some positions of the leading axis, without a copy where they are all.
+    /// A slice of the leading axis; the whole tensor is returned without a copy.
     func images(_ range: Range<Int>) -> Tensor {
         range == 0..<shape[0] ? self : sliced(along: 0, from: range.lowerBound, to: range.upperBound)
     }

@@ -1,9 +1,9 @@
 public import DMTensors
 
-/// What random numbers are drawn for.
+/// The purposes of random numbers, each with a stream of its own.
 ///
-/// Each purpose has a stream of its own, split off the seed of a training, so that drawing for one changes no other:
-/// the weights are the same whatever the batches are, and a step draws the same numbers after a resumption.
+/// The streams are split off the seed of a training, so that drawing for one purpose changes no other. The weights do not
+/// depend on the batches, and a step draws the same numbers after a resumption.
 public enum RandomStream: UInt64, Sendable, CaseIterable {
     /// The first weights of a network.
     case weights = 1

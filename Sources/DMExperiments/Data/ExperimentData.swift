@@ -127,7 +127,7 @@ extension SegmentationDataset {
     var reportedPart: DatasetPart { samples(of: .test).count > 0 ? .test : .validation }
 }
 
-/// What one reading of all training masks tells: the class frequencies, and which images show which classes.
+/// Class frequencies, and the classes of each image, from one reading of all training masks.
 struct TrainingPart {
     /// The pixels of each class.
     private(set) var shares: ClassShares
@@ -165,7 +165,7 @@ struct TrainingPart {
     }
 }
 
-/// Files that were left out of a training, each reported once.
+/// Files that were skipped in training, each reported once.
 final class FaultLog: Sendable {
     private let found = Mutex<[DatasetError]>([])
     private let report: @Sendable (DatasetError) -> Void
@@ -198,7 +198,7 @@ public enum ExperimentError: Error, Equatable, CustomStringConvertible {
     /// The data set does not have the classes that the network was trained on.
     case classesDiffer(known: [String], found: [String])
 
-    /// The fault in words.
+    /// The error in words.
     public var description: String {
         switch self {
         case .settingDiffers(let key, let saved, let given):

@@ -31,12 +31,12 @@ extension Configuration {
 
 /// Why an encoder cannot start from the weights of a file.
 public enum EncoderWeightsError: Error, Equatable, CustomStringConvertible {
-    /// The file is not there, damaged, or of no format that is read.
+    /// The file is missing, damaged or of an unknown format.
     case unreadable(path: String, reason: String)
-    /// The file lacks tensors of the encoder, or has them in other shapes.
+    /// The file lacks tensors of the encoder, or their shapes differ.
     case incomplete(path: String, encoder: String, WeightReport)
 
-    /// The fault in words.
+    /// The error in words.
     public var description: String {
         switch self {
         case .unreadable(let path, let reason): "encoder.weights: \(path): \(reason)"

@@ -4,7 +4,7 @@ import DMTensors
 import DiffMatch
 import Foundation
 
-/// Shows the progress on the standard output.
+/// Shows the progress on standard output.
 struct ProgressObserver: TrainingObserver {
     private let outline: RunOutline
     private var bar: ProgressBar

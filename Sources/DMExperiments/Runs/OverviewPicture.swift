@@ -4,7 +4,7 @@ import DiffMatch
 
 /// A picture of held-out images: a row of image, truth and what each network predicts, with a legend.
 ///
-/// A network that samples shows its answer after each sampling step.
+/// A network that samples shows its prediction after each sampling step.
 public struct OverviewPicture: Sendable {
     /// The networks, all trained on one data set.
     public let models: [TrainedModel]

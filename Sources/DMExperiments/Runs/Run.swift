@@ -21,12 +21,12 @@ public struct Run: Sendable {
     /// The folder.
     public let folder: String
 
-    /// What the caller should know before it goes on, such as damaged checkpoints that were passed over.
+    /// Warnings for the user, such as damaged checkpoints that were skipped.
     public let warnings: [String]
 
     private let start: TrainingState?
 
-    /// A run that begins with the first step.
+    /// A run that starts from the first step.
     public init(configuration: Configuration, folder: String) {
         self.configuration = configuration
         self.folder = folder
@@ -34,15 +34,15 @@ public struct Run: Sendable {
         warnings = []
     }
 
-    /// The run of a folder, to go on from its newest valid checkpoint.
+    /// The run of a folder, to resume from its newest valid checkpoint.
     ///
     /// - Parameters:
     ///   - folder: The folder of a run.
     ///   - configuration: The settings that the caller expects; nil for those of the checkpoint.
     ///   - assignments: Changes to these, as `key=value`.
     /// - Throws: `CheckpointError` where there is no valid checkpoint, `ConfigurationError` for changes that are refused,
-    ///   `ExperimentError.settingDiffers` where a setting that decides the result is not the checkpoint's: the run would not
-    ///   be what it set out to be. Circumstances, such as the folder of the data set, may be others.
+    ///   `ExperimentError.settingDiffers` where a setting that affects the result differs from the checkpoint's. Other
+    ///   settings, such as the folder of the data set, may change.
     public init(resuming folder: String, configuration: Configuration? = nil, assignments: [String] = []) throws {
         let found = try CheckpointFolder<CheckpointState>.find(at: folder)
         let saved = found.checkpoint.state.configuration
@@ -68,7 +68,7 @@ public struct Run: Sendable {
     ///
     /// - Parameter showsProgress: Whether progress goes to the standard output.
     /// - Returns: What `metrics.json` holds.
-    /// - Throws: Whatever kept it from the end; what was saved before stays.
+    /// - Throws: What ended the training early; saved checkpoints stay.
     @discardableResult
     public func train(showsProgress: Bool = true) throws -> EvaluationReport {
         try FileFolder.create(at: folder)
@@ -142,7 +142,7 @@ public struct Run: Sendable {
 
     private var bestReportPath: String { "\(folder)/metrics-best.json" }
 
-    /// Adds to a failed training where its last good checkpoint is.
+    /// Adds the last good checkpoint to the error of a diverged training.
     private func lastCheckpointNamed<Result>(
         in checkpoints: CheckpointFolder<CheckpointState>, _ body: () throws -> Result
     ) throws -> Result {

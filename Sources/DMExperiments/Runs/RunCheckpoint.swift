@@ -4,7 +4,7 @@ public import DMLayers
 public import DMTensors
 public import DiffMatch
 
-/// What the checkpoint of a run keeps besides the arrays.
+/// What the checkpoint of a run holds besides the arrays.
 public struct CheckpointState: Codable, Equatable, Sendable {
     /// The settings of the run.
     public var configuration: Configuration

@@ -1,6 +1,6 @@
 import DMDatasets
 
-/// What a run is about to do, for the lines at its start.
+/// A summary of a run, printed at its start.
 package struct RunOutline: Sendable {
     /// All settings.
     package let configuration: Configuration
@@ -20,7 +20,7 @@ package struct RunOutline: Sendable {
         self.init(configuration, labeled: data.partition.labeled.count, unlabeled: data.partition.unlabeled.count)
     }
 
-    /// Length, batches, learning rate and what saves memory, a line each.
+    /// Length and batches, learning rate, and options that save memory, a line each.
     package var lines: [String] { [length, learningRate, microBatches, activationCheckpointing].compactMap { $0 } }
 
     private var length: String {
@@ -58,7 +58,7 @@ package struct RunOutline: Sendable {
     }
 }
 
-/// How long a run takes in all, from the time of its first steps.
+/// An estimate of a run's total time, from its first steps.
 package struct RunEstimate: Sendable {
     /// The number of steps of the whole run.
     package let stepCount: Int

@@ -4,7 +4,7 @@ import DMLayers
 public import DMTensors
 public import DiffMatch
 
-/// A trained network with everything that its use needs.
+/// A trained network with everything needed to use it.
 public struct TrainedModel: Sendable {
     /// The settings of its training, with changes for its use.
     public let configuration: Configuration
@@ -16,7 +16,7 @@ public struct TrainedModel: Sendable {
     private let checkpointPath: String
     /// The names and colors of the classes.
     private let classes: ClassTable
-    /// Newer checkpoints that could not be read.
+    /// Warnings about newer checkpoints that could not be read.
     public let warnings: [String]
     /// The settings that are not those of its training, by their keys.
     private let changedSettings: [String: String]
@@ -78,7 +78,7 @@ public struct TrainedModel: Sendable {
         return report
     }
 
-    /// How often the denoiser is right when it is handed the true mask; nil for a classifier.
+    /// The accuracy of the denoiser given the true mask, noised to several times; nil for a classifier.
     ///
     /// Takes and throws what `evaluate(on:of:)` does.
     public func denoisingAccuracy(on part: DatasetPart? = nil, of data: ExperimentData? = nil) throws -> DenoisingAccuracy? {
@@ -87,7 +87,7 @@ public struct TrainedModel: Sendable {
             of: predictor, on: data.samples(of: part ?? data.reportedPart), scale: configuration.evaluation.scale)
     }
 
-    /// What the network would teach as it labels images in training, measured on images whose truth is known.
+    /// The quality of the pseudo-labels that the network would give in training, measured on labeled images.
     ///
     /// Takes and throws what `evaluate(on:of:)` does.
     public func pseudoLabelQuality(on part: DatasetPart? = nil, of data: ExperimentData? = nil) throws -> PseudoLabelQuality {

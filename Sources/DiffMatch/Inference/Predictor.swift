@@ -4,9 +4,9 @@ public import DMDiffusion
 public import DMLayers
 public import DMTensors
 
-/// A network together with the way its masks are sampled.
+/// A network, and how masks are sampled from it.
 ///
-/// The teacher of Algorithm 1 and the final prediction are both this, with another `use`.
+/// The teacher of Algorithm 1 and the final prediction differ only in their `use`.
 public struct Predictor: Sendable {
     /// The network.
     public var model: SegmentationModel
@@ -105,7 +105,7 @@ public struct Predictor: Sendable {
         }
     }
 
-    /// What is worked out for micro-batches, side by side.
+    /// The results of all micro-batches, joined along the batch axis.
     private func joined(_ ranges: [Range<Int>], _ body: (Range<Int>) -> Tensor<Float>) -> Tensor<Float> {
         ranges.count == 1 ? body(ranges[0]) : concatenated(ranges.map(body), along: 0)
     }

@@ -1,8 +1,8 @@
 public import DMTensors
 
-/// Prediction of images that are larger than a network's crop: in squares that overlap, whose probabilities are averaged.
+/// Sliding-window inference: overlapping square windows are predicted one by one, and their probabilities are averaged.
 ///
-/// The squares follow each other by two thirds of their side; the last one of a row or column is shifted back inside.
+/// The stride is two thirds of the side. The last window of a row or column is shifted back inside the image.
 public struct SlidingWindow: Sendable, Equatable {
     /// The side of a square in pixels.
     public let side: Int
@@ -54,14 +54,14 @@ public struct SlidingWindow: Sendable, Equatable {
         return total
     }
 
-    /// How many windows lie over each place of an axis.
+    /// How many windows cover each position of an axis.
     private func coverage(of length: Int, by starts: [Int]) -> [Float] {
         (0..<length).map { place in Float(starts.count { $0 <= place && place < $0 + side }) }
     }
 }
 
 extension Tensor<Float> {
-    /// Adds a smaller map where its left upper corner is put.
+    /// Adds a smaller map at the given position of its top left corner.
     fileprivate mutating func add(_ part: Tensor<Float>, top: Int, left: Int) {
         let (count, height, width, channels) = (part.shape[0], part.shape[1], part.shape[2], part.shape[3])
         let (fullHeight, fullWidth) = (shape[1], shape[2])

@@ -1,6 +1,6 @@
 public import DMTensors
 
-/// How far the confidence of predicted pixels can be believed: how often they are right, by confidence.
+/// Calibration: how often predicted pixels are right, by their confidence.
 ///
 /// The pixels are sorted into bins of equal width by the probability of their predicted class. In a calibrated
 /// prediction, nine of ten pixels with a probability of 0.9 are right.
@@ -19,9 +19,9 @@ public struct Calibration: Sendable, Equatable, Codable {
         /// The sum of their confidences.
         public var confidence = 0.0
 
-        /// The mean confidence of its pixels, in 0...1; nil without any.
+        /// The mean confidence of its pixels, in 0...1; nil if there are none.
         public var meanConfidence: Double? { count == 0 ? nil : confidence / Double(count) }
-        /// The share of its pixels that are predicted right; nil without any.
+        /// The accuracy on its pixels, in 0...1; nil if there are none.
         public var accuracy: Double? { count == 0 ? nil : Double(correct) / Double(count) }
     }
 
@@ -50,7 +50,7 @@ public struct Calibration: Sendable, Equatable, Codable {
         }
     }
 
-    /// Adds the pixels of some images; those where the truth is to be ignored are left out.
+    /// Adds the pixels of some images, without those that the truth ignores.
     ///
     /// - Parameters:
     ///   - probabilities: Class probabilities, `[n, h, w, K]`.

@@ -1,6 +1,6 @@
 public import DMTensors
 
-/// How many pixels of each class were predicted as which, summed over images.
+/// A confusion matrix: how many pixels of each class were predicted as each class, summed over images.
 ///
 /// All measures are taken from sums over the whole set of images, not averaged over images.
 public struct ConfusionMatrix: Sendable, Equatable, Codable {
@@ -62,14 +62,14 @@ extension ConfusionMatrix {
 
     /// Intersection over union of each class, `n_ii / (t_i + p_i - n_ii)`; nil where the truth has no such pixel.
     ///
-    /// A class that is only predicted is absent all the same: nothing of it could have been found.
+    /// A class that is predicted but not in the truth counts as absent: there was nothing of it to find.
     public var intersectionOverUnion: [Double?] {
         zip(classes, zip(truthCounts, predictionCounts)).map { i, totals in
             totals.0 == 0 ? nil : Double(self[i, i]) / Double(totals.0 + totals.1 - self[i, i])
         }
     }
 
-    /// The share of each class' pixels that were predicted as it; nil where the truth has no such pixel.
+    /// The recall of each class, in 0...1; nil where the truth has no such pixel.
     public var recall: [Double?] {
         zip(classes, truthCounts).map { i, total in total == 0 ? nil : Double(self[i, i]) / Double(total) }
     }
@@ -80,7 +80,7 @@ extension ConfusionMatrix {
     /// Mean recall of the classes present; nil where there are no pixels at all.
     public var meanAccuracy: Double? { recall.meanOfPresent }
 
-    /// The share of all pixels that were predicted right; nil where there are no pixels at all.
+    /// The fraction of all pixels that were predicted right; nil where there are no pixels at all.
     public var pixelAccuracy: Double? {
         let total = counts.reduce(0, +)
         return total == 0 ? nil : Double(classes.reduce(0) { $0 + self[$1, $1] }) / Double(total)
@@ -90,7 +90,7 @@ extension ConfusionMatrix {
 }
 
 extension Sequence<Double?> {
-    /// The mean of the values that are there; nil where none is.
+    /// The mean of the values that are not nil; nil if all are.
     package var meanOfPresent: Double? {
         let present = compactMap { $0 }
         return present.isEmpty ? nil : present.reduce(0, +) / Double(present.count)

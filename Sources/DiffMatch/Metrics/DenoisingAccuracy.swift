@@ -3,10 +3,10 @@ public import DMDatasets
 import DMLayers
 import DMTensors
 
-/// How often a denoiser is right when it is handed the true mask under the noise of several times.
+/// The accuracy of a denoiser that is given the true mask, noised to several times.
 ///
 /// At small times the mask gives the answer away, and training on them teaches the encoder nothing. At times near 1
-/// only the image is left. The times that training draws from, ``MaskDiffusion/trainingTimes``, are chosen by this curve.
+/// only the image helps. The times that training draws from, ``MaskDiffusion/trainingTimes``, are chosen by this curve.
 public struct DenoisingAccuracy: Sendable {
     /// The times, and the share of pixels that are right at each.
     public let shares: [(time: Double, share: Double)]

@@ -2,7 +2,7 @@ public import DMDatasets
 import DMDiffusion
 public import DMTensors
 
-/// What a network predicts of labeled images, as confusion matrices.
+/// The evaluation of a network on labeled images, as confusion matrices.
 ///
 /// ```swift
 /// let evaluation = try Evaluation(of: trainer.predictor(of: state), on: dataset.samples(of: .validation))
@@ -13,7 +13,7 @@ public struct Evaluation: Sendable {
     public let prediction: ConfusionMatrix
     /// After each sampling step alone; empty for a classifier, and for sliding windows.
     public let samplingSteps: [ConfusionMatrix]
-    /// How far the prediction's confidence can be believed.
+    /// The calibration of the prediction.
     public let calibration: Calibration
 
     /// Evaluates a predictor on all of some samples, which may have any sizes.

@@ -11,7 +11,7 @@ public struct GenerativeHead: Module {
     public var codes: ClassEmbedding
     /// An auxiliary head: it reads the classes straight off F and has a loss of its own; masks are sampled without it.
     ///
-    /// It tells encoder and decoder what to see before the denoiser has learned to listen to them.
+    /// It trains encoder and decoder before the denoiser has learned to use their features.
     public var auxiliary: Linear?
 
     /// A head of these parts.
@@ -21,7 +21,7 @@ public struct GenerativeHead: Module {
         self.auxiliary = auxiliary
     }
 
-    /// What a head is made of; the defaults are the paper's L = 4 and b = 0.1, and our choices for the rest.
+    /// The hyperparameters of a head; the defaults are the paper's L = 4 and b = 0.1, and our choices for the rest.
     public struct Shape: Sendable, Equatable {
         /// The number of attention layers L.
         public var layers: Int

@@ -9,13 +9,13 @@ public import DMTensors
 public struct MaskDenoiser: Module {
     /// The kind of attention between the mask's pixels.
     public enum AttentionKind: String, Sendable, CaseIterable, Codable {
-        /// A few points whose places each pixel chooses.
+        /// Deformable attention: each pixel attends to a few points that it chooses (Zhu et al., ICLR 2021).
         case deformable
-        /// All pixels.
+        /// Softmax attention over all pixels.
         case softmax
     }
 
-    /// What a denoiser is made of.
+    /// The hyperparameters of a denoiser.
     public struct Shape: Sendable, Equatable {
         /// Channels of F.
         public var features: Int
@@ -50,13 +50,13 @@ public struct MaskDenoiser: Module {
         }
     }
 
-    /// Joins features and mask.
+    /// Fuses features and mask, a 1x1 convolution.
     public var entrance: Linear
     /// Features of the time.
     public var time: TimeEmbedding
     /// The layers.
     public var layers: [DenoiserLayer]
-    /// Gives the logits.
+    /// Maps tokens to logits.
     public var exit: Linear
     /// The layers with activation checkpointing, counted from 1: what they compute is not kept for backward but computed again.
     public var checkpointedLayers: Set<Int> = []
@@ -129,11 +129,10 @@ public struct DenoiserLayer: Module {
     /// The normalizations behind attention and feed-forward.
     public var attentionNorm, feedForwardNorm: LayerNormalization
 
-    /// A layer that starts as the normalization of its input: what attention and feed-forward add is zero, and so is
-    /// the modulation.
+    /// A layer whose residual branches and modulation are initialized to zero: at first it only normalizes its input.
     ///
-    /// Layers that normalize behind their branches learn slowly otherwise, at any rate that they bear.
-    /// Zero at the start: as in Goyal et al., *Accurate, Large Minibatch SGD*, 2017, section 5.1.
+    /// Post-norm layers learn slowly without this, at any learning rate that they tolerate.
+    /// Source: Goyal et al., *Accurate, Large Minibatch SGD*, 2017, section 5.1.
     ///
     /// - Parameters:
     ///   - features: Features of a pixel.
@@ -180,7 +179,7 @@ public struct DenoiserLayer: Module {
 public struct TimeEmbedding: Module {
     /// The learned frequencies w, `[frequencies]`.
     public var frequencies: Parameter
-    /// The network behind the Fourier features.
+    /// The two-layer network after the Fourier features.
     public var network: FeedForward
 
     /// An embedding.

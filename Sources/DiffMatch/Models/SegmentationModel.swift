@@ -102,7 +102,7 @@ public struct SegmentationModel: Module {
     }
 }
 
-/// What turns the decoder's features into class logits.
+/// The head of a network: it turns the decoder's features into class logits.
 public enum SegmentationHead: Module {
     /// A linear classifier of each pixel: the discriminative baselines.
     case classifier(Linear)

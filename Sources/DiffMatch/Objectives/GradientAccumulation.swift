@@ -21,7 +21,7 @@ struct GradientAccumulation {
         let rule: OnlineHardExampleMining
     }
 
-    /// What is left of a pass.
+    /// What a pass computed.
     struct Outcome {
         /// The values that were differentiated, one for each micro-batch.
         var values: [Float] = []

@@ -1,7 +1,7 @@
 public import DMDatasets
 public import DMTensors
 
-/// What a network believes of unlabeled images, at full size.
+/// Pseudo-labels: the classes that a network predicts for unlabeled images, and its confidence, at full size.
 public struct PseudoLabels: Sendable {
     private static let ignored = Int32(SegmentationSample.ignoredLabel)
 
@@ -16,10 +16,10 @@ public struct PseudoLabels: Sendable {
     ///   - probabilities: `[n, h, w, K]`.
     ///   - ignored: 255 where a pixel is padding, any other number elsewhere, `[n, h, w]`.
     public init(probabilities: Tensor<Float>, ignored: Tensor<Int32>) {
-        let believed = probabilities.argmax(along: 3)
+        let predicted = probabilities.argmax(along: 3)
         require(
-            believed.shape == ignored.shape, "probabilities \(probabilities.shape) and padding \(ignored.shape) do not fit")
-        classes = select(where: ignored .== Tensor(Self.ignored), ignored, believed)
+            predicted.shape == ignored.shape, "probabilities \(probabilities.shape) and padding \(ignored.shape) do not fit")
+        classes = select(where: ignored .== Tensor(Self.ignored), ignored, predicted)
         confidence = probabilities.maximum(along: 3)
     }
 
@@ -33,21 +33,21 @@ public struct PseudoLabels: Sendable {
         PseudoLabels(classes: mixing.mixed(classes), confidence: mixing.mixed(confidence))
     }
 
-    /// The same labels, the surest of each class at least as sure as `threshold`.
+    /// The same labels; the confidence of each class's most confident pixels is raised to at least `threshold`.
     ///
     /// A rare class that is seldom predicted with confidence would otherwise teach nothing, and be forgotten.
     /// Source: Zou et al., *Unsupervised Domain Adaptation for Semantic Segmentation via Class-Balanced Self-Training*,
     /// ECCV 2018.
     ///
     /// - Parameters:
-    ///   - share: The share of a class' pixels that are raised, in 0...1, at least one pixel if there is any; 0 raises none.
+    ///   - share: The fraction of a class's pixels that are raised, in 0...1, at least one pixel if there is any; 0 raises none.
     ///   - threshold: The confidence to which they are raised.
     public func raising(share: Float, to threshold: Float) -> PseudoLabels {
         guard share > 0 else { return self }
         let (labels, values) = (classes.scalars, confidence.scalars)
         var ofClass = [[Float]](repeating: [], count: 255)
         for (label, value) in zip(labels, values) where label != Self.ignored { ofClass[Int(label)].append(value) }
-        // The confidence of the last pixel that counts; where that many are sure anyway, as in frequent classes, nothing is sought.
+        // The confidence of the last pixel that counts. Where that many are confident anyway, as in frequent classes, nothing is sorted.
         let least = ofClass.map { values -> Float in
             let count = max(1, Int((share * Float(values.count)).rounded(.up)))
             let isSettled = values.isEmpty || values.count { $0 >= threshold } >= count
@@ -59,18 +59,18 @@ public struct PseudoLabels: Sendable {
         return PseudoLabels(classes: classes, confidence: Tensor(raised, shape: confidence.shape))
     }
 
-    /// The labels, 255 where they are not at least `threshold` sure, `[n, h, w]`.
+    /// The labels, 255 where the confidence is below `threshold`, `[n, h, w]`.
     public func targets(atLeast threshold: Float) -> Tensor<Int32> {
-        let isUnsure = confidence .< Tensor(threshold)
-        return select(where: isUnsure, Tensor(Self.ignored).broadcast(to: classes.shape), classes)
+        let isBelow = confidence .< Tensor(threshold)
+        return select(where: isBelow, Tensor(Self.ignored).broadcast(to: classes.shape), classes)
     }
 
-    /// The share of pixels that are labeled at this threshold, padding left out.
+    /// The fraction of pixels whose confidence reaches the threshold, without padding.
     public func coverage(atLeast threshold: Float) -> Float {
         let targets = targets(atLeast: threshold)
         let valid = classes.scalars.reduce(0) { $0 + ($1 == Self.ignored ? 0 : 1) }
-        let sure = targets.scalars.reduce(0) { $0 + ($1 == Self.ignored ? 0 : 1) }
-        return valid == 0 ? 0 : Float(sure) / Float(valid)
+        let confident = targets.scalars.reduce(0) { $0 + ($1 == Self.ignored ? 0 : 1) }
+        return valid == 0 ? 0 : Float(confident) / Float(valid)
     }
 }
 

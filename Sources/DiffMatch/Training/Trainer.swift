@@ -164,7 +164,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// A loss or a gradient is not a finite number.
     case notFinite(what: String, step: Int, lastCheckpoint: String?)
 
-    /// The fault in words.
+    /// The error in words.
     public var description: String {
         switch self {
         case .notFinite(let what, let step, let checkpoint):
