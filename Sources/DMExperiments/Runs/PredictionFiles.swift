@@ -51,17 +51,23 @@ public struct PredictionFiles: Sendable {
     /// - Throws: `ImageFileError` for a file that is no image, `FileError` for a result that cannot be written,
     ///   among them one that would take the image's own place.
     public func predict(_ path: String) throws -> Written {
+        let (map, overlay) = results(for: path)
+        for result in [map, overlay] where Self.isSameFile(result, path) {
+            throw FileError(operation: "write", path: result, reason: "the image itself is there; choose another folder")
+        }
         let image = try ImageFile.readImage(at: path)
         let classes = try model.classes(of: image)
         let palette = model.palette
         try FileFolder.create(at: folder)
-        let (map, overlay) = results(for: path)
-        if [map, overlay].contains(where: { URL(filePath: $0).standardizedFileURL == URL(filePath: path).standardizedFileURL }) {
-            throw FileError(operation: "write", path: map, reason: "the image itself is there; choose another folder")
-        }
         try ImageFile.write(LabelMap(classes, palette: palette), to: map)
         try ImageFile.write(Picture(image).overlaid(with: classes, palette: palette).image, to: overlay)
         return Written(mapPath: map, overlayPath: overlay, shares: shares(of: classes))
+    }
+
+    /// Whether two paths lead to one file, through links, hard links and mounts too.
+    private static func isSameFile(_ x: String, _ y: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        return stat(x, &first) == 0 && stat(y, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
     private func results(for path: String) -> (map: String, overlay: String) {

@@ -62,10 +62,12 @@ public struct Calibration: Sendable, Equatable, Codable {
             "cannot compare probabilities \(probabilities.shape) with the truth \(truth.shape)")
         let (classes, confidences) = (probabilities.argmax(along: 3).scalars, probabilities.maximum(along: 3).scalars)
         for (pixel, label) in truth.scalars.enumerated() where label != ignored {
-            let index = min(Int(confidences[pixel] * Float(bins.count)), bins.count - 1)
+            // A diverged network's probabilities are not numbers: it knows nothing.
+            let confidence = confidences[pixel].isFinite ? confidences[pixel] : 0
+            let index = min(Int(confidence * Float(bins.count)), bins.count - 1)
             bins[index].count += 1
             bins[index].correct += classes[pixel] == label ? 1 : 0
-            bins[index].confidence += Double(confidences[pixel])
+            bins[index].confidence += Double(confidence)
         }
     }
 }

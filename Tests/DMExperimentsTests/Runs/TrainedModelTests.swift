@@ -122,6 +122,17 @@ import Testing
             let label = try #require(model.classNames.firstIndex(of: first.name))
             #expect(first.share == Double(map.labels.scalars.count { $0 == label }) / (41 * 50))
             #expect(throws: FileError.self) { try PredictionFiles(model: model, folder: folder).predict("\(folder)/scene.one.png") }
+            // Nor through a link, or as a result that is another name of the image.
+            for (name, link) in [("linked", "scene.one.png"), ("hard", "scene.one_overlay.png")] {
+                let (target, source) = ("\(folder)/\(name)/\(link)", "\(folder)/scene.one.png")
+                try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+                if name == "linked" {
+                    try FileManager.default.createSymbolicLink(atPath: target, withDestinationPath: source)
+                } else {
+                    try FileManager.default.linkItem(atPath: source, toPath: target)
+                }
+                #expect(throws: FileError.self) { try PredictionFiles(model: model, folder: "\(folder)/\(name)").predict(source) }
+            }
             #expect(try ImageFile.readImage(at: "\(folder)/scene.one.png") == image, "an image is never written over")
             #expect(throws: ImageFileError.self) { try files.predict("\(folder)/config.yaml") }
         }

@@ -17,6 +17,13 @@ import Testing
         #expect(calibration.expectedError == (0.5 + 0.5) / 4)
     }
 
+    @Test func probabilitiesThatAreNoNumbersHaveNoConfidence() {
+        var calibration = Calibration(binCount: 2)
+        calibration.add(probabilities: Tensor([.nan, .nan, 0.25, 0.75], shape: [1, 1, 2, 2]), truth: Tensor([0, 1], shape: [1, 1, 2]))
+        #expect(calibration.bins.map(\.count) == [1, 1])
+        #expect(calibration.bins[0].confidence == 0 && calibration.bins[1].confidence == 0.75)
+    }
+
     /// Labels drawn from the probabilities themselves are calibrated; labels that contradict them are not.
     @Test func drawnLabelsAreCalibrated() throws {
         var random = RandomSource(seed: 5)
