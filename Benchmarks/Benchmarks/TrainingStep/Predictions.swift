@@ -24,7 +24,9 @@ private struct PreparedPrediction {
         let trainer = configuration.makeTrainer()
         let data = try ExperimentData(configuration)
         predictor = trainer.predictor(of: configuration.initialState(classCount: data.dataset.classNames.count))
-        images = try data.images(of: .test, at: 0..<16).images
+        let normalization = predictor.model.normalization
+        let samples = data.dataset.samples(of: .test)
+        images = stacked(try (0..<16).map { normalization.normalized(try samples.image(at: $0)) })
     }
 
     /// Predicts once.
