@@ -106,17 +106,27 @@ public struct ParameterGroups: Sendable, Equatable {
     /// - Precondition: No parameter is in two groups, and every group that is not optional has one.
     public init<Model: Module>(of model: Model, _ groups: [ParameterGroup<Model>], remainingFactor: Float = 1) {
         let parameters = model.parameters
-        var groupOfName = [String: Int?](uniqueKeysWithValues: parameters.names.map { ($0, nil) })
+        // All groups mark one copy of the model, each at its own place of every parameter that it visits.
+        var marked = model
+        marked.updateParameters { value, _, _ in value = Tensor(repeating: 0, shape: [groups.count]) }
         for (place, group) in groups.enumerated() {
             require(!groups[..<place].contains { $0.name == group.name }, "two parameter groups have the name '\(group.name)'")
-            let members = group.members(of: model)
-            require(!members.isEmpty || group.isOptional, "the parameter group '\(group.name)' is empty")
-            for name in members {
-                if case .some(.some(let other)) = groupOfName[name] {
-                    require(false, "the parameter groups '\(groups[other].name)' and '\(group.name)' overlap: both have \(name)")
-                }
-                groupOfName[name] = .some(place)
+            var marker = ParameterMarker(group: place)
+            group.visit(&marked, &marker)
+        }
+        var groupOfName: [String: Int?] = [:]
+        var isEmpty = groups.map { _ in true }
+        for (name, marks) in marked.parameters {
+            let places = groups.indices.filter { marks.scalars[$0] > 0 }
+            if places.count > 1 {
+                require(
+                    false, "the parameter groups '\(groups[places[0]].name)' and '\(groups[places[1]].name)' overlap: both have \(name)")
             }
+            for place in places { isEmpty[place] = false }
+            groupOfName[name] = .some(places.first)
+        }
+        for (group, isEmpty) in zip(groups, isEmpty) {
+            require(!isEmpty || group.isOptional, "the parameter group '\(group.name)' is empty")
         }
         names = parameters.names
         shapes = parameters.values.map(\.shape)
@@ -154,25 +164,19 @@ public struct ParameterGroups: Sendable, Equatable {
     }
 }
 
-extension ParameterGroup {
-    /// The names of the group's parameters: those that change in a copy of the model when the group is visited.
-    fileprivate func members(of model: Model) -> [String] {
-        var copy = model
-        copy.updateParameters { value, _, _ in value = ParameterMarker.unmarked }
-        var marker = ParameterMarker()
-        visit(&copy, &marker)
-        return copy.parameters.filter { $0.value == ParameterMarker.marked }.map(\.name)
-    }
-}
-
 /// Visits the parameters of a ``ParameterGroup``.
 public struct ParameterMarker: ParameterVisitor {
     /// The names of the modules that the walk is inside of.
     public var path: [String] = []
 
-    static let unmarked = Tensor<Float>(0)
-    static let marked = Tensor<Float>(1)
+    let group: Int
+
+    init(group: Int) { self.group = group }
 
     /// Marks a parameter as one of the group.
-    public mutating func reach(_ parameter: inout Parameter, at name: String) { parameter.value = ParameterMarker.marked }
+    public mutating func reach(_ parameter: inout Parameter, at name: String) {
+        var marks = parameter.value.scalars
+        marks[group] = 1
+        parameter.value = Tensor(marks)
+    }
 }

@@ -1,5 +1,6 @@
-import DMDatasets
+package import DMDatasets
 package import DMExperiments
+package import DMTensors
 package import DiffMatch
 import Foundation
 import Testing
@@ -23,6 +24,19 @@ package func tiny(_ method: TrainingMethod, _ assignments: String...) throws -> 
 extension Configuration {
     /// The state before the first step.
     package func initialState() -> TrainingState { initialState(classCount: dataset.classes) }
+}
+
+extension ExperimentData {
+    /// Some images of a part, normalized, `[n, h, w, 3]`, and their masks, `[n, h, w]`; all of one size.
+    package func images(of part: DatasetPart, at indices: Range<Int>) throws -> (images: Tensor<Float>, masks: Tensor<Int32>) {
+        let samples = dataset.samples(of: part)
+        let read = try indices.map { try samples.sample(at: $0) }
+        let normalization = batches.augmentation.normalization
+        return (
+            stacked(read.map { normalization.normalized($0.image) }),
+            stacked(try read.map { Tensor(converting: try #require($0.mask)) })
+        )
+    }
 }
 
 /// The state after some steps of a training, and what each step reported.

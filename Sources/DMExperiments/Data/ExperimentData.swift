@@ -1,5 +1,5 @@
 public import DMDatasets
-package import DMTensors
+import DMTensors
 public import DiffMatch
 import Synchronization
 
@@ -72,11 +72,7 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
     /// The samples of a part that something is to be measured on.
     ///
     /// - Throws: `ExperimentError.noImages` for an empty part.
-    public func samples(of part: DatasetPart) throws(ExperimentError) -> any SegmentationSamples {
-        let samples = dataset.samples(of: part)
-        guard samples.count > 0 else { throw .noImages(part: part.rawValue) }
-        return samples
-    }
+    public func samples(of part: DatasetPart) throws(ExperimentError) -> any SegmentationSamples { try dataset.measuredSamples(of: part) }
 
     /// The partition that the lists of a data set describe, or one that is drawn.
     private static func partition(
@@ -100,31 +96,20 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
                 rule: rule)
         )
     }
-
-    /// Some images of a part, normalized, and their masks.
-    ///
-    /// - Parameters:
-    ///   - part: The part.
-    ///   - indices: Images of one size.
-    /// - Returns: Images `[n, h, w, 3]` and masks `[n, h, w]`.
-    /// - Throws: What keeps a sample from being read.
-    package func images(of part: DatasetPart, at indices: Range<Int>) throws -> (images: Tensor<Float>, masks: Tensor<Int32>) {
-        let samples = dataset.samples(of: part)
-        let read = try indices.map { try samples.sample(at: $0) }
-        let ignored = Int32(SegmentationSample.ignoredLabel)
-        return (
-            stacked(read.map { batches.augmentation.normalization.normalized($0.image) }),
-            stacked(
-                read.map { sample in
-                    sample.mask.map { Tensor(converting: $0) } ?? Tensor(repeating: ignored, shape: Array(sample.image.shape.prefix(2)))
-                })
-        )
-    }
 }
 
 extension SegmentationDataset {
     /// The part that results are reported on: the test part, or the validation part of a data set without one.
     var reportedPart: DatasetPart { samples(of: .test).count > 0 ? .test : .validation }
+
+    /// The samples of a part that something is to be measured on.
+    ///
+    /// - Throws: `ExperimentError.noImages` for an empty part.
+    func measuredSamples(of part: DatasetPart) throws(ExperimentError) -> any SegmentationSamples {
+        let samples = samples(of: part)
+        guard samples.count > 0 else { throw .noImages(part: part.rawValue) }
+        return samples
+    }
 }
 
 /// Class frequencies, and the classes of each image, from one reading of all training masks.

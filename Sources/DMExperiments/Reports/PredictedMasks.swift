@@ -35,8 +35,7 @@ public struct PredictedMasks: Sendable {
     /// - Throws: `DatasetErrors` with every sample that lacks a prediction and every prediction that cannot be compared,
     ///   and what keeps a sample from being read.
     public func confusionMatrix(on part: DatasetPart, of dataset: any SegmentationDataset) throws -> ConfusionMatrix {
-        let samples = dataset.samples(of: part)
-        guard samples.count > 0 else { throw ExperimentError.noImages(part: part.rawValue) }
+        let samples = try dataset.measuredSamples(of: part)
         var matrix = ConfusionMatrix(classCount: dataset.classNames.count)
         var faults: [DatasetError] = []
         for index in 0..<samples.count {

@@ -1,4 +1,5 @@
 import DMDatasets
+import DMDiffusion
 import DMFormats
 import DMLayers
 import DMTensors
@@ -82,8 +83,8 @@ public struct Run: Sendable {
             readingMasks: { if showsProgress { reading.show(count: $0, of: $1) } })
         reading.finish()
         // Found now, not after the last step.
-        for part in [data.reportedPart] + (configuration.training.evaluateEvery > 0 ? [.validation] : [])
-        where data.dataset.samples(of: part).count == 0 { throw ExperimentError.noImages(part: part.rawValue) }
+        _ = try data.samples(of: data.reportedPart)
+        if configuration.training.evaluateEvery > 0 { _ = try data.samples(of: .validation) }
         var observers: [any TrainingObserver] = [
             RecordObserver(writer: RecordWriter(path: "\(folder)/records.jsonl")),
             CheckpointObserver(folder: checkpoints, configuration: configuration, classes: ClassTable(of: data.dataset)),
@@ -100,13 +101,11 @@ public struct Run: Sendable {
             let start = try start ?? configuration.pretrainedState(classCount: data.dataset.classNames.count)
             return try loop(on: data).run(from: start, observers: &observers)
         }
-        let report = try report(on: state, data)
+        let report = try report(on: state.ema, after: state.progress, data)
         try report.write(to: "\(folder)/metrics.json")
-        if state.best != nil, let found = try best.latest() {
-            let isLast = found.checkpoint.step == state.step
-            let bestReport =
-                try isLast
-                ? report : self.report(on: TrainingState(found.checkpoint), data)
+        if state.best != nil, let checkpoint = try best.latest(arrays: TrainingState.isEMA)?.checkpoint {
+            let isLast = checkpoint.step == state.step
+            let bestReport = try isLast ? report : self.report(on: checkpoint.averagedModel(), after: checkpoint.progress, data)
             try bestReport.write(to: bestReportPath)
         }
         return report
@@ -126,10 +125,12 @@ public struct Run: Sendable {
             validation: interval > 0 ? validation : nil)
     }
 
-    /// The measures of a state's averaged weights on the part that results are reported on.
-    private func report(on state: TrainingState, _ data: ExperimentData) throws -> EvaluationReport {
-        try EvaluationReport(
-            of: configuration.makeTrainer().predictor(of: state), after: state.progress, configuration, on: data, part: data.reportedPart)
+    /// The measures of an averaged network on the part that results are reported on.
+    private func report(
+        on model: SegmentationModel, after progress: TrainingState.Progress, _ data: ExperimentData
+    ) throws -> EvaluationReport {
+        let predictor = configuration.objective.predictor(of: model, prior: progress.prior, use: .prediction)
+        return try EvaluationReport(of: predictor, after: progress, configuration, on: data, part: data.reportedPart)
     }
 
     /// The measures of the weights that were best on the validation part; nil before the end and for runs without

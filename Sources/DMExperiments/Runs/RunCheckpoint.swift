@@ -44,9 +44,22 @@ extension Checkpoint<CheckpointState> {
     var progress: TrainingState.Progress {
         TrainingState.Progress(prior: state.prior, step: step, best: state.best, seconds: state.seconds)
     }
+
+    /// The averaged network; ``TrainingState/isEMA`` tells which arrays it needs.
+    ///
+    /// - Parameter configuration: Its settings, where they are not those of the training.
+    /// - Throws: `ParameterMismatch` if the arrays are not those of the configured network.
+    func averagedModel(_ configuration: Configuration? = nil) throws(ParameterMismatch) -> SegmentationModel {
+        var model = (configuration ?? state.configuration).makeModel(classCount: state.classCount)
+        try model.load(arrays.removing(prefix: TrainingState.ArrayPrefix.ema))
+        return model
+    }
 }
 
 extension TrainingState {
+    /// Whether the array of a name belongs to the averaged network: all that predicting needs.
+    @Sendable static func isEMA(_ name: String) -> Bool { name.hasPrefix(ArrayPrefix.ema) }
+
     /// The state as arrays and a value, for a file.
     public func checkpoint(_ configuration: Configuration, classes: ClassTable? = nil) -> Checkpoint<CheckpointState> {
         Checkpoint(

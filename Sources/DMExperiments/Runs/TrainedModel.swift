@@ -29,7 +29,7 @@ public struct TrainedModel: Sendable {
     /// - Throws: `CheckpointError`, `ConfigurationError`, `ExperimentError.settingDiffers` for other classes, or `ParameterMismatch` where the changes do not fit the weights.
     public init(checkpoint path: String, assignments: [String] = []) throws {
         // The averaged weights alone: the student and the optimizer's moments are three quarters of the file.
-        let found = try CheckpointFolder<CheckpointState>.find(at: path) { $0.hasPrefix(TrainingState.ArrayPrefix.ema) }
+        let found = try CheckpointFolder<CheckpointState>.find(at: path, arrays: TrainingState.isEMA)
         warnings = found.passedOver.map { "\($0)" }
         checkpointPath = found.path
         let saved = found.checkpoint.state
@@ -45,9 +45,8 @@ public struct TrainedModel: Sendable {
             throw ExperimentError.settingDiffers(key: "dataset.classes", saved: "\(saved.classCount)", given: "\(classes.names.count)")
         }
         progress = found.checkpoint.progress
-        var model = used.makeModel(classCount: saved.classCount)
-        try model.load(found.checkpoint.arrays.removing(prefix: TrainingState.ArrayPrefix.ema))
-        predictor = used.objective.predictor(of: model, prior: progress.prior, use: .prediction)
+        predictor = used.objective.predictor(
+            of: try found.checkpoint.averagedModel(used), prior: progress.prior, use: .prediction)
     }
 
     /// The data set of its settings, its masks read once; hand it to whatever measures the network several times.
