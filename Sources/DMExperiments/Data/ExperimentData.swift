@@ -69,6 +69,9 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
     /// The part that results are reported on: the test part, or the validation part of a data set without one.
     public var reportedPart: DatasetPart { dataset.reportedPart }
 
+    /// What the data are, for whoever has to know whether they are the same again.
+    public var identity: DatasetIdentity { DatasetIdentity(of: dataset, partition, shares) }
+
     /// The samples of a part that something is to be measured on.
     ///
     /// - Throws: `ExperimentError.noImages` for an empty part.
