@@ -52,7 +52,7 @@ package final class FileLock: Sendable {
     }
 
     deinit {
-        if isEnforced, Self.isStillNamed(descriptor, path) { unlink(path) }
+        if Self.isStillNamed(descriptor, path) { unlink(path) }
         close(descriptor)
     }
 
