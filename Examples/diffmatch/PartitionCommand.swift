@@ -27,7 +27,7 @@ struct PartitionCommand: ParsableCommand {
             if let fraction { try configuration.set("dataset.labeledFraction", to: fraction) }
             if let seed { try configuration.set("dataset.seed", to: seed) }
             for file in try PartitionFiles(configuration).write(to: output) {
-                print("\(file.path): \(file.count) images, SHA-256 \(file.sha256)")
+                try writeLine("\(file.path): \(file.count) images, SHA-256 \(file.sha256)")
             }
         }
     }

@@ -21,8 +21,8 @@ struct VerifyCommand: ParsableCommand {
         var faultCount = 0
         try reportingErrors {
             let report = try DatasetReport(settings.resolved(), readers: max(2, ProcessInfo.processInfo.activeProcessorCount))
-            print(report, terminator: "")
             if let json { try report.write(to: json) }
+            try writeLine(report, terminator: "")
             faultCount = report.faults.count
         }
         if faultCount > 0 { throw ExitCode.failure }

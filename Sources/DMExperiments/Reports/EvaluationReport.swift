@@ -216,6 +216,35 @@ extension EvaluationReport {
         } catch {
             throw ReportError.malformed(path: path, reason: "\(error)")
         }
+        if let fault { throw ReportError.malformed(path: path, reason: fault) }
+    }
+
+    /// Why no measurement gives these measures; nil where one may.
+    private var fault: String? {
+        let means = [("mIoU", mIoU), ("headMean", headMean), ("tailMean", tailMean), ("pixelAccuracy", pixelAccuracy)]
+        let fractions =
+            means + [("meanAccuracy", meanAccuracy)] + samplingSteps.map { ("samplingSteps", $0) }
+            + classes.flatMap { [("share of \($0.name)", $0.share), ("iou of \($0.name)", $0.iou)] }
+        if let (name, value) = fractions.first(where: { $0.1.map { !(-1e-9...1.000000001).contains($0) } ?? false }) {
+            return "\(name) is \(value ?? .nan); expected a fraction of 1"
+        }
+        if classes.isEmpty || classes.count > 255 { return "it is on \(classes.count) classes" }
+        if steps < 0 || !(0...3e9).contains(seconds) { return "it is after \(steps) steps in \(seconds) seconds" }
+        // More pixels than any data set has, and few enough that no sum of them overflows.
+        let counts = 0...(1 << 48)
+        if let confusion {
+            let isMatrix = confusion.count == classes.count && confusion.allSatisfy { $0.count == classes.count }
+            if !isMatrix || !confusion.joined().allSatisfy(counts.contains) {
+                return "confusion is no matrix of pixels, a row and a column for each of \(classes.count) classes"
+            }
+        }
+        if let bins = calibration?.bins {
+            let areBins = bins.allSatisfy {
+                counts.contains($0.count) && (0...$0.count).contains($0.correct) && (0...Double(max(1, $0.count)) * 1.001).contains($0.confidence)
+            }
+            if !(1...1000).contains(bins.count) || !areBins { return "calibration is no row of bins" }
+        }
+        return nil
     }
 }
 
