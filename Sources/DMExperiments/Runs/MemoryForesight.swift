@@ -1,4 +1,5 @@
 import DMDatasets
+import DMLayers
 import DMTensors
 import DiffMatch
 
@@ -113,8 +114,9 @@ extension Configuration {
         let isQuadratic = method.isGenerative && denoiser.attention == .softmax
         let estimate = try MemoryEstimate(sides: (48, 96, 144), isQuadratic: isQuadratic) { side in
             settings.augmentation.crop = side
+            let samples = data.dataset.samples(of: .training)
             let batches = SemiSupervisedBatches(
-                data.dataset.samples(of: .training), partition: data.partition, augmentation: settings.augmentationParameters,
+                samples, partition: data.partition, augmentation: settings.augmentationParameters,
                 labeledBatchSize: probed.labeled, unlabeledBatchSize: probed.unlabeled, seed: seed)
             _ = try trainer.gradients(of: state, batches.batch(at: 0), random: RandomStream.steps.source(seed: seed))
         }

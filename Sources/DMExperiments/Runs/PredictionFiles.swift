@@ -1,6 +1,7 @@
 import DMDatasets
 public import DMFormats
 import DMTensors
+import DiffMatch
 import Foundation
 
 /// Predicts image files into a folder.
