@@ -83,8 +83,7 @@ public struct Run: Sendable {
             readingMasks: { if showsProgress { reading.show(count: $0, of: $1) } })
         reading.finish()
         // Found now, not after the last step.
-        _ = try data.samples(of: data.reportedPart)
-        if configuration.training.evaluateEvery > 0 { _ = try data.samples(of: .validation) }
+        try data.checkTraining(configuration)
         var observers: [any TrainingObserver] = [
             RecordObserver(writer: RecordWriter(path: "\(folder)/records.jsonl")),
             CheckpointObserver(folder: checkpoints, configuration: configuration, classes: ClassTable(of: data.dataset)),
