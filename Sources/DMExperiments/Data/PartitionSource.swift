@@ -62,6 +62,8 @@ extension PartitionSource.List {
 public struct PartitionFiles: Sendable {
     /// The partition.
     public let partition: Partition
+    /// What is worth knowing of the data, and what would keep a training from beginning on them.
+    public let notes: [String]
     private let texts: (labeled: String, unlabeled: String)
 
     /// The partition of a configuration: that of its lists, or the share and the seed of its own.
@@ -70,6 +72,7 @@ public struct PartitionFiles: Sendable {
     public init(_ configuration: Configuration) throws {
         let data = try ExperimentData(configuration)
         partition = data.partition
+        notes = data.notes + configuration.obstacles(to: data.dataset, data.partition).map(\.description)
         texts = partition.lists(of: data.dataset)
     }
 

@@ -184,11 +184,12 @@ extension EvaluationReport {
     ///   - part: The part that they are of; nil for the test part, or the validation part of a data set without one.
     /// - Throws: `DatasetErrors` with all predictions that are missing or at fault, and what keeps a sample from being read.
     public init(predictionsIn folder: String, _ configuration: Configuration, part: DatasetPart? = nil) throws {
-        let dataset = try configuration.makeDataset()
+        let log = FaultLog { _ in }
+        let dataset = try configuration.usableDataset(notingIn: log)
         let part = part ?? dataset.reportedPart
         let matrix = try PredictedMasks(in: folder, of: dataset).confusionMatrix(on: part, of: dataset)
         let training = try TrainingPart(
-            dataset.samples(of: .training), classCount: dataset.classNames.count, skippingInto: FaultLog { _ in })
+            dataset.samples(of: .training), classCount: dataset.classNames.count, skippingInto: log)
         self.init(
             configuration: configuration, seconds: 0, matrix: matrix, classNames: dataset.classNames, shares: training.shares)
         (method, steps, self.part) = (nil, 0, part)

@@ -167,8 +167,7 @@ public struct Run: Sendable {
             configuration, report: { warn("left out: \($0)") }, readingMasks: { if showsProgress { reading.show(count: $0, of: $1) } })
         reading.finish()
         // Found now, not after the last step.
-        _ = try data.samples(of: data.reportedPart)
-        if configuration.training.evaluateEvery > 0 { _ = try data.samples(of: .validation) }
+        try data.checkTraining(configuration)
         return data
     }
 
