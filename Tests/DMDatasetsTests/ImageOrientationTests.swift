@@ -18,6 +18,8 @@ struct ImageOrientationTests {
         return order + number(42, 2) + number(8, 4) + number(2, 2) + other + tag + number(0, 4)
     }
 
+    static func jpeg(turned orientation: Int) -> Data { jpeg(block(orientation, isLittleEndian: true)) }
+
     private static func jpeg(_ block: [UInt8]) -> Data {
         let content = Array("Exif\0\0".utf8) + block
         let segment = [0xFF, 0xE1, UInt8((content.count + 2) >> 8), UInt8((content.count + 2) & 255)] + content

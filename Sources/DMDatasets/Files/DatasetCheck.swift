@@ -74,11 +74,14 @@ public struct DatasetCheck: Sendable, Equatable {
     private mutating func read(_ samples: any SegmentationSamples, as split: Split, readers: Int) throws {
         let classCount = classNames.count
         var total = ClassShares(classCount: classCount)
+        var remarks = ImageRemarks()
         let readings = Prefetcher(of: 0..<samples.count, readers: readers) { Reading(of: samples, at: $0, classCount: classCount) }
         while let reading = try readings.next() {
             if let mask = reading.mask { total.add(mask) }
             faults += reading.faults
+            if let properties = reading.properties { remarks.add(properties) }
         }
+        if let files = samples as? FileSamples { notes += remarks.notes(files.reading).map { "\(split.rawValue): \($0)" } }
         shares[split] = total
     }
 
@@ -121,6 +124,7 @@ extension DatasetCheck {
     /// What reading one sample shows.
     private struct Reading: Sendable {
         var mask: Tensor<UInt8>?
+        var properties: ImageProperties?
         var faults: [DatasetError] = []
 
         /// Image and labels are read apart: both may be at fault.
@@ -129,6 +133,7 @@ extension DatasetCheck {
             let place = files?.imagePath(at: index) ?? samples.identifier(at: index)
             let maskPlace = files?.maskPath(at: index) ?? place
             let image = attempt(place) { try samples.image(at: index) }
+            if let files, image != nil { properties = try? ImageFile.properties(at: place, limits: files.reading.limits) }
             mask =
                 attempt(maskPlace) {
                     let labels = try samples.labels(at: index)

@@ -77,7 +77,7 @@ struct FolderListing: Sendable {
 
 /// The extensions of image files.
 enum ImageExtension: String, CaseIterable {
-    case png, jpg, jpeg
+    case png, jpg, jpeg, jpe, jfif, webp, bmp, dib
 
     /// The extension of a file's name; nil if it is none of an image.
     init?(of name: String) {

@@ -88,23 +88,6 @@ public enum ImageFile {
     }
 }
 
-/// What a file says of its image besides the pixels.
-public struct ImageProperties: Sendable, Equatable {
-    /// The height as stored, in pixels.
-    public let height: Int
-    /// The width as stored, in pixels.
-    public let width: Int
-    /// How the image has to be turned to stand upright.
-    public let orientation: ImageOrientation
-    /// The largest number in an image of 16 bits per channel; nil for any other.
-    ///
-    /// Of 16 bits the upper 8 are kept: cameras and scanners that use 10 or 12 of them leave an image nearly black.
-    public let largestOf16Bits: Int?
-
-    /// Whether an image of 16 bits per channel uses less than a quarter of their range.
-    public var isNearlyBlack: Bool { largestOf16Bits.map { $0 < 1 << 14 } ?? false }
-}
-
 /// An image file of any format, its header read.
 private enum AnyImageFile {
     case png(PNGFile)

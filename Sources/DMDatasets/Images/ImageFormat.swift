@@ -8,9 +8,6 @@ enum ImageFormat: String, CaseIterable {
     /// The formats in words.
     static let list = "PNG, JPEG, WebP or BMP"
 
-    /// The endings that files of these formats have, in lower case.
-    static let fileExtensions = ["png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "dib"]
-
     /// The number of bytes at a file's start that tell its format.
     static let headCount = 512
 

@@ -18,6 +18,8 @@ public struct PredictionFiles: Sendable {
         public var overlayPath: String
         /// The share of each class that occurs, the largest first.
         public var shares: [(name: String, share: Double)]
+        /// What is worth knowing of the image, a sentence each: a noted orientation, 16 bits that are not used.
+        public var notes: [String]
     }
 
     /// Predictions of a network into a folder, which the first one makes.
@@ -46,7 +48,7 @@ public struct PredictionFiles: Sendable {
 
     /// Predicts an image file.
     ///
-    /// - Parameter path: A PNG or JPEG file.
+    /// - Parameter path: A PNG, JPEG, WebP or BMP file; `dataset.orientation` says whether it is turned.
     /// - Returns: What was written.
     /// - Throws: `ImageFileError` for a file that is no image, `FileError` for a result that cannot be written,
     ///   among them one that would take the image's own place.
@@ -55,13 +57,15 @@ public struct PredictionFiles: Sendable {
         for result in [map, overlay] where Self.isSameFile(result, path) {
             throw FileError(operation: "write", path: result, reason: "the image itself is there; choose another folder")
         }
-        let image = try ImageFile.readImage(at: path)
+        let reading = model.configuration.dataset.reading
+        let image = try ImageFile.readImage(at: path, reading: reading)
+        let notes = try ImageFile.properties(at: path, limits: reading.limits).notes(reading)
         let classes = try model.classes(of: image)
         let palette = model.palette
         try FileFolder.create(at: folder)
         try ImageFile.write(LabelMap(classes, palette: palette), to: map)
         try ImageFile.write(Picture(image).overlaid(with: classes, palette: palette).image, to: overlay)
-        return Written(mapPath: map, overlayPath: overlay, shares: shares(of: classes))
+        return Written(mapPath: map, overlayPath: overlay, shares: shares(of: classes), notes: notes)
     }
 
     /// Whether two paths lead to one file, through links, hard links and mounts too.
