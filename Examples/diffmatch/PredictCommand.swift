@@ -6,14 +6,14 @@ struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Predict the classes of images.",
         discussion: """
-            For IMAGE.png or IMAGE.jpg the output folder receives IMAGE.png, the class of each pixel with the data set's \
+            For IMAGE.png, .jpg, .webp or .bmp the output folder receives IMAGE.png, the class of each pixel with the data set's \
             palette, and IMAGE_overlay.png, the classes laid over the image. The terminal shows each class's share.
             """)
 
     @Option(help: ArgumentHelp("A checkpoint's manifest, or a run's folder, of which the newest is taken.", valueName: "path"))
     var checkpoint: String
 
-    @Argument(help: ArgumentHelp("PNG or JPEG files.", valueName: "image"))
+    @Argument(help: ArgumentHelp("PNG, JPEG, WebP or BMP files.", valueName: "image"))
     var images: [String]
 
     @Option(help: ArgumentHelp("The folder for the results.", valueName: "dir"))
@@ -33,8 +33,8 @@ struct PredictCommand: ParsableCommand {
             try files.check(images)
             for image in images {
                 let prediction = try files.predict(image)
-                if let note = prediction.note { StandardStream.error.show("note: \(image): \(note)\n") }
                 try writeLine("\(image) -> \(prediction.mapPath)")
+                for note in prediction.notes { try writeLine("  note: \(note)") }
                 for (name, share) in prediction.shares { try writeLine("  \(name): \(percent(share)) %") }
             }
         }

@@ -10,7 +10,7 @@ struct ImageEnding {
     }
 
     /// Endings whose files are listed as images, whatever is in them.
-    private static let read: Set<String> = [".png", ".jpg", ".jpeg"]
+    private static let read: Set<String> = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib"]
 
     /// Endings that programs give images; a file with one of them is listed where its content can be read.
     private static let known: Set<String> = [

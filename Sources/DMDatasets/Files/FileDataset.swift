@@ -30,8 +30,11 @@ public struct FileDataset: SegmentationDataset {
     ///   - layout: How its folder is arranged.
     ///   - root: The folder.
     ///   - lists: Lists that say what belongs to a part, in place of the layout's own.
+    ///   - reading: How images are read; masks stay as they are stored.
     /// - Throws: ``DatasetError`` where the folder does not have that layout, or a list cannot be read.
-    public init(_ layout: DatasetLayout, root: String, lists: FileLists = FileLists()) throws(DatasetError) {
+    public init(
+        _ layout: DatasetLayout, root: String, lists: FileLists = FileLists(), reading: ImageReading = ImageReading()
+    ) throws(DatasetError) {
         let folder = try FolderListing(root: root)
         let found =
             switch layout {
@@ -48,7 +51,7 @@ public struct FileDataset: SegmentationDataset {
             validation: lists.validation ?? found.lists.validation)
         let (items, faults) = try found.parts(lists: self.lists)
         self.faults = faults
-        parts = items.mapValues { FileSamples(root: root, items: $0, decoding: found.decoding) }
+        parts = items.mapValues { FileSamples(root: root, items: $0, decoding: found.decoding, reading: reading) }
     }
 
     /// The samples of a part.
@@ -96,6 +99,7 @@ public struct FileSamples: SegmentationSamples {
     let root: String
     let items: [FileSample]
     let decoding: LabelDecoding
+    let reading: ImageReading
 
     /// The number of samples.
     public var count: Int { items.count }
@@ -135,7 +139,7 @@ public struct FileSamples: SegmentationSamples {
     /// - Throws: ``DatasetError`` where the file cannot be read.
     public func image(at index: Int) throws(DatasetError) -> Tensor<UInt8> {
         do {
-            return try ImageFile.readImage(at: imagePath(at: index))
+            return try ImageFile.readImage(at: imagePath(at: index), reading: reading)
         } catch {
             throw DatasetError(error)
         }
@@ -147,7 +151,7 @@ public struct FileSamples: SegmentationSamples {
     public func labels(at index: Int) throws -> Tensor<UInt8>? {
         switch items[index].labels {
         case .none: return nil
-        case .file(let mask): return try decoding.readMask(at: "\(root)/\(mask)")
+        case .file(let mask): return try decoding.readMask(at: "\(root)/\(mask)", limits: reading.limits)
         case .regions(let annotations, let number):
             // The size that annotations claim is believed at once only where its mask takes little memory.
             let size = annotations.size(ofImage: number)

@@ -140,7 +140,7 @@ extension FolderListing {
     private static func isImage(_ name: String, at path: String) -> Bool {
         if ImageEnding.alwaysRead(name) { return true }
         guard ImageEnding.isKnown(name) || ImageEnding(of: name) == nil else { return false }
-        do throws(ImageFileError) { return try ImageFormat(ofFileAt: path) != nil } catch { return false }
+        return ImageBytes.isImage(at: path)
     }
 
     private static func entries(of path: String) throws(DatasetError) -> [FolderEntry] {

@@ -19,8 +19,9 @@ public struct PredictionFiles: Sendable {
         public var overlayPath: String
         /// The share of each class that occurs, the largest first.
         public var shares: [(name: String, share: Double)]
-        /// What is to be known of how it was predicted, such as that memory was scarce; nil for nothing.
-        public var note: String?
+        /// What is worth knowing of the image and its prediction, a sentence each: a noted orientation, 16 bits that are not
+        /// used, windows where memory was scarce.
+        public var notes: [String]
     }
 
     /// Whether results that are there already are replaced; without it they are refused.
@@ -67,21 +68,24 @@ public struct PredictionFiles: Sendable {
 
     /// Predicts an image file.
     ///
-    /// - Parameter path: A PNG or JPEG file.
+    /// - Parameter path: A PNG, JPEG, WebP or BMP file; `dataset.orientation` says whether it is turned.
     /// - Returns: What was written.
     /// - Throws: `ImageFileError` for a file that is no image, `FileError` for a result that cannot be written, as of
     ///   ``check(_:)``, ``MemoryError`` for an image that is too large for the memory.
     public func predict(_ path: String) throws -> Written {
         try check([path])
         let results = results(for: path)
-        let image = try ImageFile.readImage(at: path)
+        let reading = model.configuration.dataset.reading
+        let image = try ImageFile.readImage(at: path, reading: reading)
+        var notes = try ImageFile.properties(at: path, limits: reading.limits).notes(reading)
         let (view, note) = try model.view(forHeight: image.shape[0], width: image.shape[1])
+        if let note { notes.append(note) }
         let classes = Tensor<UInt8>(converting: try model.predict(image, view: view).classes[0])
         let palette = model.palette
         try FileFolder.create(at: folder)
         try ImageFile.write(LabelMap(classes, palette: palette), to: results.map)
         try ImageFile.write(Picture(image).overlaid(with: classes, palette: palette).image, to: results.overlay)
-        return Written(mapPath: results.map, overlayPath: results.overlay, shares: shares(of: classes), note: note)
+        return Written(mapPath: results.map, overlayPath: results.overlay, shares: shares(of: classes), notes: notes)
     }
 
     /// The paths of an image's results.
