@@ -34,7 +34,9 @@ extension ReliabilityTests {
             var kills = 0, insideAWrite = 0, beforeACheckpoint = 0, finishedRuns = 0
         }
 
-        @Test("A run that is killed at any moment ends bit-equal to one that is not", arguments: storms.filter { Effort.isFull || $0.isQuick })
+        @Test(
+            "A run that is killed at any moment ends bit-equal to one that is not", arguments: storms.filter { Effort.isFull || $0.isQuick }
+        )
         func killed(storm: Storm) throws {
             try FileTree.withScratch { scratch in
                 let training = TinyTraining(in: "\(scratch)/killed", steps: 12, storm.settings)

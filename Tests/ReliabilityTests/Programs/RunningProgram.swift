@@ -120,7 +120,9 @@ private final class KeptOutput {
 
     private init() throws {
         var path = Array("\(NSTemporaryDirectory())/diffmatch-output-XXXXXX".utf8CString)
-        file = try POSIXFailure.check(mkostemp(&path, O_CLOEXEC), "create a temporary file")
+        file = try POSIXFailure.check(mkstemp(&path), "create a temporary file")
+        // The program is to have it under its own number alone.
+        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         unlink(path)
     }
 
