@@ -23,6 +23,8 @@ struct Launch {
     var output = Sink.kept
     /// The standard error.
     var errors = Sink.kept
+    /// Whether the program leads a session of its own; a terminal that it then opens is the session's.
+    var leadsSession = false
     /// The limit of the address space, in megabytes; nil for none.
     var addressSpace: Int?
     /// The limit of a file's size, in kilobytes; nil for none.

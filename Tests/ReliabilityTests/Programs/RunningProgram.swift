@@ -28,7 +28,9 @@ final class RunningProgram {
         sigemptyset(&none)
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+        // 0x80 is POSIX_SPAWN_SETSID, which Swift's view of glibc lacks.
+        let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (launch.leadsSession ? 0x80 : 0)
+        posix_spawnattr_setflags(&attributes, Int16(flags))
 
         // A trap is a fault however it is reported, and a report of it takes seconds.
         let added = ["SWIFT_BACKTRACE": "enable=no"].merging(launch.environment) { $1 }
