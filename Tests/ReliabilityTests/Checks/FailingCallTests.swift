@@ -54,8 +54,7 @@ extension ReliabilityTests {
                         let after = try training.goOn().run()
                         #expect(after.status == 0, "\(story), going on: \(after)")
                         guard after.status == 0 else { continue }
-                        #expect(try RunContent(of: training.folder).differences(from: reference) == [], "\(story)")
-                        #expect(RunContent.partials(below: training.folder) == [], "\(story)")
+                        try expectSameEnd(training, as: reference, story)
                     }
                     counts.append("\(fault.name) \(tried.count)")
                 }

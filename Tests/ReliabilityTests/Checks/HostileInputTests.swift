@@ -28,9 +28,7 @@ extension ReliabilityTests {
         @Test("A hostile file is answered or refused within 10 s and 1 GB, in few words", arguments: groups)
         func answered(group: Group) throws {
             try FileTree.withScratch { scratch in
-                _ = try TinyTraining(in: "\(scratch)/run", steps: 1).reference()
-                let workshop = Workshop(folder: "\(scratch)/workshop", run: "\(scratch)/run")
-                try FileTree.makeFolder(workshop.folder)
+                let workshop = Workshop(folder: scratch)
                 let cases = group.cases().filter { Effort.isFull || $0.isQuick }
                 var (slowest, largest) = ((seconds: 0.0, name: ""), (megabytes: 0.0, name: ""))
                 for hostile in cases {

@@ -39,7 +39,7 @@ extension ReliabilityTests {
         )
         func killed(storm: Storm) throws {
             try FileTree.withScratch { scratch in
-                let training = TinyTraining(in: "\(scratch)/killed", steps: 12, storm.settings)
+                let training = TinyTraining(in: "\(scratch)/killed", steps: Effort.isFull ? 24 : 6, storm.settings)
                 let reference = training.moved(to: "\(scratch)/undisturbed")
                 let begun = ContinuousClock.now
                 _ = try reference.reference()
@@ -51,8 +51,9 @@ extension ReliabilityTests {
                 while count.kills < wanted {
                     // As often before the first checkpoint as after the last.
                     let moment = Double.random(in: 0..<duration, using: &random)
+                    let isAimed = Int.random(in: 0..<3, using: &random) == 0
                     let threads = storm.threads.randomElement(using: &random) ?? 1
-                    if try kill(training, after: moment, threads: threads, &count) {
+                    if try kill(training, after: moment, isAimed: isAimed, threads: threads, &count) {
                         try expectEqual(training, expected, &count)
                         FileTree.remove(training.folder)
                     }
@@ -68,11 +69,14 @@ extension ReliabilityTests {
             }
         }
 
-        /// Runs a training until a moment; true where it was finished by then.
-        private func kill(_ training: TinyTraining, after moment: Double, threads: Int, _ count: inout Count) throws -> Bool {
+        /// Runs a training until a moment, or if it is aimed until the next write then; true where it was finished by then.
+        private func kill(
+            _ training: TinyTraining, after moment: Double, isAimed: Bool, threads: Int, _ count: inout Count
+        ) throws -> Bool {
             let (hadCheckpoint, unfinished) = (training.hasCheckpoint, Set(RunContent.partials(below: training.folder)))
             let program = try training.goOn("--set", "training.threads=\(threads)").start()
             _ = program.wait(atMost: moment) { false }
+            if isAimed { _ = program.wait { !unfinished.isSuperset(of: RunContent.partials(below: training.folder)) } }
             program.send(SIGKILL)
             let ending = program.wait()
             guard ending.signal == SIGKILL else {

@@ -34,7 +34,7 @@ extension ReliabilityTests {
                     FileTree.remove(training.folder)
                     let ending = try launch.run()
                     #expect(ending.isOrderly, "\(name): \(ending)")
-                    #expect(try RunContent(of: training.folder).differences(from: reference) == [], "\(name): \(ending)")
+                    try expectSameEnd(training, as: reference, "\(name): \(ending)")
                 }
                 Effort.report("outputs that take nothing: \(launches.count) trainings, all to the same end")
             }

@@ -89,7 +89,7 @@ extension HostileCase {
             cases += [
                 HostileCase(
                     "the configuration is \(kind.name)", special { Launch(arguments: ["verify", "--config", $1] + Workshop.smallData) }),
-                HostileCase("the image is \(kind.name)", isQuick: index == 0, special { $0.predict($1) }),
+                HostileCase("the image is \(kind.name)", isQuick: index == 0, special { try $0.predict($1) }),
                 HostileCase("the checkpoint is \(kind.name)", special { .diffmatch("evaluate", "--checkpoint", $1) }),
                 HostileCase("the weights are \(kind.name)", special { $0.weights($1) }),
                 HostileCase("the measures are \(kind.name)", special { .diffmatch("compare", $1) }),

@@ -17,11 +17,13 @@ struct HostileCase {
 }
 
 /// Where hostile inputs are made.
-struct Workshop {
+final class Workshop {
     /// The folder for the files.
     let folder: String
-    /// A finished training.
-    let run: String
+    /// A finished training, once one is needed.
+    private var run: String?
+
+    init(folder: String) { self.folder = folder }
 
     /// Makes a file.
     func put(_ name: String, _ bytes: [UInt8]) throws -> String { try FileTree.write(bytes, to: "\(folder)/\(name)") }
@@ -33,10 +35,15 @@ struct Workshop {
     static let smallData = TinyTraining(in: "").options
 
     /// The command that predicts an image.
-    func predict(_ path: String) -> Launch { .diffmatch("predict", "--checkpoint", run, path, "--output", "\(folder)/predicted") }
+    func predict(_ path: String) throws -> Launch {
+        if run == nil { _ = try TinyTraining(in: "\(folder)/run", steps: 1).reference() }
+        run = "\(folder)/run"
+        FileTree.remove("\(folder)/predicted")
+        return .diffmatch("predict", "--checkpoint", "\(folder)/run", path, "--output", "\(folder)/predicted")
+    }
 
     /// The command that predicts an image with these bytes.
-    func predict(_ bytes: [UInt8], as name: String = "image.png") throws -> Launch { predict(try put(name, bytes)) }
+    func predict(_ bytes: [UInt8], as name: String = "image.png") throws -> Launch { try predict(try put(name, bytes)) }
 
     /// The command that reads a configuration.
     func configuration(_ yaml: String) throws -> Launch { try configuration(Array(yaml.utf8)) }
@@ -79,7 +86,8 @@ struct Workshop {
             for index in 0..<3 { try FileTree.write(PNGImage.gray(side: 8), to: "\(root)/\(part)/\(index).png") }
         }
         try FileTree.write(document, to: "\(root)/annotations/instances_train2017.json")
-        try FileTree.write(Self.cocoDocument(), to: "\(root)/annotations/instances_val2017.json")
+        let all = (0..<3).map { Self.region("[[0,0,4,0,4,4]]", $0, image: $0) }
+        try FileTree.write(Self.cocoDocument(all), to: "\(root)/annotations/instances_val2017.json")
         return verify("coco", root)
     }
 
@@ -95,9 +103,9 @@ struct Workshop {
             """
     }
 
-    /// An annotation of the first image.
-    static func region(_ segmentation: String, _ number: Int = 1) -> String {
-        #"{"id":\#(number),"image_id":0,"category_id":1,"segmentation":\#(segmentation),"iscrowd":0}"#
+    /// An annotation of an image.
+    static func region(_ segmentation: String, _ number: Int = 1, image: Int = 0) -> String {
+        #"{"id":\#(number),"image_id":\#(image),"category_id":1,"segmentation":\#(segmentation),"iscrowd":0}"#
     }
 
     private func verify(_ name: String, _ root: String) -> Launch {

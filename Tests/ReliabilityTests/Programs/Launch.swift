@@ -48,6 +48,20 @@ struct Launch {
         return launch
     }
 
+    /// The launch as a user who owns nothing, if this one is the superuser, whom no permission stops.
+    ///
+    /// - Parameter scratch: A folder for a copy of the program, which that user may run.
+    func asNobody(in scratch: String) throws -> Launch {
+        guard geteuid() == 0 else { return self }
+        let copy = "\(scratch)/program"
+        try FileTree.copy(program, to: copy)
+        chmod(copy, 0o755)
+        chmod(scratch, 0o755)
+        var launch = self
+        launch.program = copy
+        return launch.inShell(#"exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@""#)
+    }
+
     /// The launch with its limits set by a shell, which the program replaces.
     private var limited: Launch {
         let limits = [addressSpace.map { "ulimit -v \($0 * 1024)" }, fileSize.map { "ulimit -f \($0)" }].compactMap { $0 }
@@ -82,7 +96,7 @@ struct Ending: CustomStringConvertible {
     /// The line that says why, or else the last one.
     var reason: String {
         let lines = (errors + "\n" + output).split(whereSeparator: \.isNewline)
-        return String((lines.first { $0.contains("rror: ") } ?? lines.last ?? "nothing was said").prefix(300))
+        return String((lines.first { $0.contains("rror: ") || $0.hasPrefix("fault: ") } ?? lines.last ?? "nothing was said").prefix(300))
     }
 
     /// Whether the program ended by itself, with a status.

@@ -19,8 +19,13 @@ struct RunContent {
     }
 
     /// The paths that are in one of two runs alone, or differ.
-    func differences(from other: RunContent) -> [String] {
-        Set(files.keys).union(other.files.keys).filter { files[$0] != other.files[$0] }.sorted()
+    ///
+    /// - Parameter spares: Whether this run may hold older checkpoints that the other one does not.
+    func differences(from other: RunContent, sparingOlderCheckpoints spares: Bool = false) -> [String] {
+        Set(files.keys).union(other.files.keys).filter { path in
+            if spares, other.files[path] == nil, path.contains(/^(best\/)?checkpoint-/) { return false }
+            return files[path] != other.files[path]
+        }.sorted()
     }
 
     /// Whether a file is the beginning of one that was never finished.
@@ -30,7 +35,7 @@ struct RunContent {
     static func partials(below folder: String) -> [String] { FileTree.files(below: folder).filter(isPartial) }
 
     /// Whether a file says who trains in the folder, and nothing of the run.
-    private static func isClaim(_ path: String) -> Bool { path.hasSuffix("lock") }
+    static func isClaim(_ path: String) -> Bool { path.hasSuffix("lock") }
 
     private static func timeless(_ data: Data, of path: String) throws -> Data {
         if path.hasSuffix(".json") { return try canonical(data, isManifest: path.contains("checkpoint-")) }

@@ -35,9 +35,9 @@ struct TinyTraining {
     /// The command that goes on with what is in the folder.
     func resume(_ more: String...) -> Launch { Launch(arguments: ["train", "--output", folder, "--resume"] + more) }
 
-    /// What a user does after a stop: resume where there is a checkpoint, or else begin again.
+    /// What a user does after a stop: resume where there is a run, or else begin again.
     func goOn(_ more: String...) -> Launch {
-        var launch = hasCheckpoint ? resume() : begin()
+        var launch = hasCheckpoint || FileTree.exists("\(folder)/config.yaml") ? resume() : begin()
         launch.arguments += more
         return launch
     }
