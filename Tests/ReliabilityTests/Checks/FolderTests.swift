@@ -11,10 +11,10 @@ extension ReliabilityTests {
         @Test("A folder with a run is refused with the three ways on, and nothing in it changes")
         func occupied() throws {
             try FileTree.withScratch { scratch in
-                let training = TinyTraining(in: "\(scratch)/run")
+                let training = TinyTraining(in: "\(scratch)/run", steps: 2)
                 let reference = try training.reference()
                 let before = try FileTree.snapshot(of: training.folder)
-                let other = TinyTraining(in: training.folder, ["seed": "5"])
+                let other = TinyTraining(in: training.folder, steps: 2, ["seed": "5"])
                 for launch in [training.begin(), other.begin()] {
                     let ending = try launch.run()
                     #expect(ending.isOrderly && ending.status != 0, "\(ending)")

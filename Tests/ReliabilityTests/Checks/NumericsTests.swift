@@ -28,10 +28,12 @@ extension ReliabilityTests {
         func divergence() throws {
             try FileTree.withScratch { scratch in
                 var (stopped, finished) = (0, 0)
-                for evaluateEvery in Effort.cases(of: ["4", "0"], quick: 1) {
+                for (evaluateEvery, checkpointEvery) in Effort.cases(of: [("4", "5"), ("0", "1")], quick: 1) {
                     for (name, settings) in Effort.cases(of: Self.diverging, quick: 1) {
                         let changes = [
-                            "optimizer.learningRate": "10", "training.evaluateEvery": evaluateEvery, "training.keptCheckpoints": "100",
+                            "optimizer.learningRate": "10", "training.evaluateEvery": evaluateEvery,
+                            "training.checkpointEvery": checkpointEvery,
+                            "training.keptCheckpoints": "100",
                         ]
                         let training = TinyTraining(in: "\(scratch)/run", steps: 60, changes.merging(settings) { $1 })
                         FileTree.remove(training.folder)

@@ -16,7 +16,7 @@ extension ReliabilityTests {
         @Test("A training goes on where nobody takes its output: full, closed, or a reader that left")
         func outputsThatTakeNothing() throws {
             try FileTree.withScratch { scratch in
-                let training = TinyTraining(in: "\(scratch)/run", steps: 6)
+                let training = TinyTraining(in: "\(scratch)/run", steps: 3)
                 let reference = try training.moved(to: "\(scratch)/undisturbed").reference()
                 let sinks: [(String, Launch.Sink, Launch.Sink)] = [
                     ("both outputs full", .path("/dev/full"), .path("/dev/full")), ("standard output full", .path("/dev/full"), .kept),
@@ -30,13 +30,13 @@ extension ReliabilityTests {
                 }
                 launches.append(("a reader that left", training.begin().inShell(#""$@" | head -1; exit ${PIPESTATUS[0]}"#)))
                 launches.append(("standard input closed", training.begin().inShell(#"exec "$@" <&-"#)))
-                for (name, launch) in Effort.cases(of: launches, quick: 2) {
+                for (name, launch) in Effort.cases(of: launches, quick: 2, seed: 2) {
                     FileTree.remove(training.folder)
                     let ending = try launch.run()
                     #expect(ending.isOrderly, "\(name): \(ending)")
                     try expectSameEnd(training, as: reference, "\(name): \(ending)")
                 }
-                Effort.report("outputs that take nothing: \(launches.count) trainings, all to the same end")
+                Effort.report("outputs that take nothing: \(launches.count) ways, all to the same end")
             }
         }
 

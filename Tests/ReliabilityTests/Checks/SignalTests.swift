@@ -6,7 +6,7 @@ extension ReliabilityTests {
     /// Signals that ask a training to end, and those that hold it.
     @Suite struct SignalTests {
         /// A training whose only checkpoint by itself is the last one: what a signal costs is then everything.
-        private static func training(in folder: String, steps: Int = 30) -> TinyTraining {
+        private static func training(in folder: String, steps: Int = 20) -> TinyTraining {
             TinyTraining(in: folder, steps: steps, ["training.checkpointEvery": "0", "training.evaluateEvery": "0"])
         }
 
@@ -65,7 +65,7 @@ extension ReliabilityTests {
                 let training = Self.training(in: "\(scratch)/run")
                 let reference = try training.moved(to: "\(scratch)/undisturbed").reference()
                 let program = try training.begin().start()
-                for count in [5, 12, 20] {
+                for count in [3, 8, 14] {
                     _ = program.wait { training.recordCount >= count }
                     program.send(SIGSTOP)
                     usleep(300_000)
