@@ -27,7 +27,8 @@ extension CheckpointFolder {
             throw .file(error)
         }
         if let replaced, replaced != manifest.arrays.file { try remove(replaced) }
-        for step in try steps().dropLast(max(1, count)) where step != checkpoint.step { try remove(step: step) }
+        let own = try steps().filter { files(ofStep: $0) != nil }
+        for step in own.dropLast(max(1, count)) where step != checkpoint.step { try remove(step: step) }
     }
 
     /// Removes all checkpoints, before a run that begins anew, and what a killed run has left behind of one.

@@ -66,7 +66,7 @@ extension CheckpointManifest {
         } catch let error as CheckpointError {
             throw error
         } catch {
-            throw .malformedManifest(path: path, reason: "\(error)")
+            throw .malformedManifest(path: path, reason: jsonFault(error))
         }
         guard step >= 0, CheckpointFileName(arrays: arrays.file)?.step == step else {
             throw .inconsistent(path: path, reason: "it is of step \(step), its arrays '\(arrays.file)' are not")

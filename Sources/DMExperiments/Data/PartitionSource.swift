@@ -80,9 +80,16 @@ public struct PartitionFiles: Sendable {
     ///
     /// - Parameter folder: The folder, made if it is not there.
     /// - Returns: The files' paths and digests.
-    /// - Throws: `FileError` where the system refuses.
+    /// - Throws: `FileError` where the system refuses, or another list is there.
     public func write(to folder: String) throws(FileError) -> [(path: String, count: Int, sha256: String)] {
         try FileFolder.create(at: folder)
+        // Somebody's own lists may have these names.
+        for (name, text) in [("labeled.txt", texts.labeled), ("unlabeled.txt", texts.unlabeled)] {
+            let path = "\(folder)/\(name)"
+            if FileKind(ofPath: path) != nil, try FileBytes.read(path) != Array(text.utf8) {
+                throw FileError(operation: "write", path: path, reason: "there is another list already; choose another folder, or move it away")
+            }
+        }
         var written: [(path: String, count: Int, sha256: String)] = []
         for (name, text, count) in [
             ("labeled.txt", texts.labeled, partition.labeled.count), ("unlabeled.txt", texts.unlabeled, partition.unlabeled.count),

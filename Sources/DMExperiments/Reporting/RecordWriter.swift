@@ -130,3 +130,23 @@ extension JSONDecoder {
         return decoder
     }
 }
+
+/// What is wrong with a JSON text that was to be read as a value, in words.
+///
+/// - Parameter error: What `JSONDecoder` threw.
+func jsonFault(_ error: any Error) -> String {
+    func place(_ path: [any CodingKey], _ key: (any CodingKey)? = nil) -> String {
+        let names = (path + [key].compactMap { $0 }).map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+        return shortened(names.hasPrefix(".") ? String(names.dropFirst()) : names.isEmpty ? "the whole" : names)
+    }
+    switch error {
+    case DecodingError.keyNotFound(let key, let context): return "there is no '\(place(context.codingPath, key))'"
+    case DecodingError.valueNotFound(_, let context): return "'\(place(context.codingPath))' has no value"
+    case DecodingError.typeMismatch(_, let context): return "'\(place(context.codingPath))' is of another kind than expected"
+    case DecodingError.dataCorrupted(let context):
+        let cause = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
+        guard context.codingPath.isEmpty else { return "'\(place(context.codingPath))' has a value that is none of those expected" }
+        return "it is not valid JSON" + (cause.map { ": \(shortened($0, to: 120))" } ?? "")
+    default: return shortened("\(error)", to: 200)
+    }
+}

@@ -215,7 +215,7 @@ extension EvaluationReport {
         do {
             self = try JSONDecoder.readable.decode(EvaluationReport.self, from: Data(bytes))
         } catch {
-            throw ReportError.malformed(path: path, reason: "\(error)")
+            throw ReportError.malformed(path: path, reason: jsonFault(error))
         }
         if let fault { throw ReportError.malformed(path: path, reason: fault) }
     }
