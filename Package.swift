@@ -133,5 +133,7 @@ let package = Package(
         .testTarget(
             name: "ExamplesTests", dependencies: ["diffmatch", "curve-fit", "mask-diffusion", "DMDatasets", "DMFormats", "DMTestSupport"],
             swiftSettings: strict),
+        // The program under kills, full disks and hostile files. The test compiles faults.c, which it preloads.
+        .testTarget(name: "ReliabilityTests", dependencies: ["diffmatch"], exclude: ["Faults/faults.c"], swiftSettings: strict),
     ]
 )

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DMExperiments
 
 @main struct DiffMatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -8,4 +9,9 @@ import ArgumentParser
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, CompareCommand.self, VerifyCommand.self,
             PartitionCommand.self, SettingsCommand.self,
         ])
+
+    static func main() {
+        StandardStream.prepare()
+        main(nil)
+    }
 }

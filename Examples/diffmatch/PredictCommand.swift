@@ -22,17 +22,20 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Change how masks are sampled, as in training.", valueName: "key=value"))
     var set: [String] = []
 
+    @Flag(help: "Replace results that are in the folder already; the images themselves never are.")
+    var overwrite = false
+
     func run() throws {
         try reportingErrors {
-            let model = try TrainedModel(checkpoint: checkpoint, assignments: set)
-            for warning in model.warnings { print("warning: \(warning)") }
-            let files = PredictionFiles(model: model, folder: output)
-            try files.checkDistinct(images)
+            let model = try TrainedModel(checkpoint: checkpoint, assignments: Configuration.renamedKeys(in: set, telling: { warn([$0]) }))
+            warn(model.warnings)
+            let files = PredictionFiles(model: model, folder: output, overwrites: overwrite)
+            try files.check(images)
             for image in images {
                 let prediction = try files.predict(image)
-                print("\(image) -> \(prediction.mapPath)")
-                for note in prediction.notes { print("  note: \(note)") }
-                for (name, share) in prediction.shares { print("  \(name): \(percent(share)) %") }
+                try writeLine("\(image) -> \(prediction.mapPath)")
+                for note in prediction.notes { try writeLine("  note: \(note)") }
+                for (name, share) in prediction.shares { try writeLine("  \(name): \(percent(share)) %") }
             }
         }
     }

@@ -220,10 +220,10 @@ private func entry(_ type: String, _ shape: String, _ from: Int, _ to: Int) -> S
         } throws: {
             "\($0)" == "cannot open '/nowhere/x.safetensors': No such file or directory"
         }
-        #expect(throws: SafetensorsError.file(FileError(operation: "read", path: "/", reason: "Is a directory"))) {
+        #expect(throws: SafetensorsError.file(FileError(operation: "read", path: "/", reason: "it is a folder; expected a file"))) {
             try Safetensors(path: "/")
         }
-        #expect(throws: SafetensorsError.file(FileError(operation: "read", path: "/dev/null", reason: "not a regular file"))) {
+        #expect(throws: SafetensorsError.file(FileError(operation: "read", path: "/dev/null", reason: "it is a device; expected a file"))) {
             try Safetensors(path: "/dev/null")
         }
         #expect(throws: SafetensorsError.self) { try Safetensors().write(to: "/nowhere/x.safetensors") }

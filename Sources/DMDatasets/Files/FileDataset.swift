@@ -19,8 +19,10 @@ public struct FileDataset: SegmentationDataset {
     public let officialCounts: [DatasetPart: [Int]]
     /// The lists in use: the given ones, else those that lie in the folder.
     public let lists: FileLists
+    /// What is worth knowing of the files and not wrong, such as how many are not read.
+    public let notes: [String]
     private let parts: [DatasetPart: FileSamples]
-    private let rule: IdentifierRule
+    private let names: SampleNames
 
     /// Finds the samples of a data set.
     ///
@@ -42,7 +44,8 @@ public struct FileDataset: SegmentationDataset {
             case .camvid: try DatasetListing(camVidIn: folder)
             case .folder: try DatasetListing(userFolderIn: folder)
             }
-        (classNames, palette, rule, officialCounts) = (found.classNames, found.palette, found.rule, found.officialCounts)
+        (classNames, palette, names, officialCounts) = (found.classNames, found.palette, found.names, found.officialCounts)
+        notes = found.notes
         self.lists = FileLists(
             labeled: lists.labeled ?? found.lists.labeled, unlabeled: lists.unlabeled ?? found.lists.unlabeled,
             validation: lists.validation ?? found.lists.validation)
@@ -54,8 +57,10 @@ public struct FileDataset: SegmentationDataset {
     /// The samples of a part.
     public func samples(of part: DatasetPart) -> FileSamples { parts[part]! }
 
-    /// The identifier of the sample that an entry of a list means: a path of its image, or the identifier itself.
-    public func identifier(ofListed entry: String) -> String { rule(entry) }
+    /// The identifiers of the samples that an entry of a list means: a path of its image or mask, or the identifier itself.
+    ///
+    /// Paths may begin anywhere; where several samples have one name, their folders tell them apart.
+    public func identifiers(ofListed entry: String) -> [String] { names.matches(entry).map(names.identifier) }
 }
 
 /// How the files of a data set are arranged.
@@ -145,11 +150,25 @@ public struct FileSamples: SegmentationSamples {
     /// - Throws: ``DatasetError`` where the mask cannot be read or has a number that is no class.
     public func labels(at index: Int) throws -> Tensor<UInt8>? {
         switch items[index].labels {
-        case .none: nil
-        case .file(let mask): try decoding.readMask(at: "\(root)/\(mask)", limits: reading.limits)
-        case .regions(let annotations, let image): annotations.mask(ofImage: image)
+        case .none: return nil
+        case .file(let mask): return try decoding.readMask(at: "\(root)/\(mask)", limits: reading.limits)
+        case .regions(let annotations, let number):
+            // The size that annotations claim is believed at once only where its mask takes little memory.
+            let size = annotations.size(ofImage: number)
+            if size.height * size.width > Self.maskLimit {
+                let image = try image(at: index).shape
+                guard image[0] == size.height, image[1] == size.width else {
+                    throw DatasetError(
+                        path: imagePath(at: index), kind: .sizesDiffer,
+                        message: "expected the annotated size, \(size.width) x \(size.height), found \(image[1]) x \(image[0])")
+                }
+            }
+            return try annotations.mask(ofImage: number)
         }
     }
+
+    /// The largest mask, in pixels, that is painted from annotations before its image's own size is known.
+    private static let maskLimit = 1 << 24
 }
 
 /// Where one sample of a data set lies.

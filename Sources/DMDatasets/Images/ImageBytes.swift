@@ -32,6 +32,20 @@ struct ImageBytes {
         self.path = path
     }
 
+    /// Whether the first bytes of a file are of a format that is read; false where they cannot be looked at.
+    static func isImage(at path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        do throws(ImageFileError) {
+            let head = try read(descriptor, count: ImageFormat.headCount, path: path)
+            if case .read = ImageFormat.Recognition(of: head, fileCount: head.count) { return true }
+            return false
+        } catch {
+            return false
+        }
+    }
+
     /// The first bytes of a file, fewer where it was shortened meanwhile.
     private static func read(_ descriptor: Int32, count: Int, path: String) throws(ImageFileError) -> [UInt8] {
         var failure: Int32 = 0

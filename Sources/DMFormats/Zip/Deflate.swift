@@ -1,4 +1,5 @@
 import CDMZlib
+import DMTensors
 
 /// Compression and checksums by zlib.
 enum Deflate {
@@ -24,7 +25,8 @@ enum Deflate {
         let status = deflateInit2_(
             &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, rawWindow, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
-        guard status == Z_OK else { fatalError("no memory left to compress in") }
+        // Its working memory is all that can be missing.
+        guard status == Z_OK else { TensorMemory.stopForLackOfMemory(byteCount: 268 << 10) }
         defer { deflateEnd(&stream) }
         var count = 0
         let region = ByteRegion(count: Int(deflateBound(&stream, UInt(bytes.count)))) { target in
