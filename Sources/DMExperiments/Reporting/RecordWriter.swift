@@ -41,6 +41,9 @@ public struct RecordWriter: Sendable {
         /// The steps up to the one at which the run goes on that have no record.
         public var missingSteps = 0
 
+        /// What a file of records held.
+        package init(damagedLines: Int = 0, missingSteps: Int = 0) { (self.damagedLines, self.missingSteps) = (damagedLines, missingSteps) }
+
         /// What was lost, in words; nil where nothing was.
         public var warning: String? {
             let damaged = damagedLines > 0 ? "\(damagedLines) damaged lines are dropped" : nil

@@ -4,7 +4,7 @@ import DMTensors
 import DiffMatch
 
 /// Bytes that a computation on so many pixels takes at once, told from two or three small ones like it.
-struct MemoryEstimate: Sendable {
+package struct MemoryEstimate: Sendable {
     /// What is taken whatever the pixels are.
     private let base: Double
     private let perPixel: Double
@@ -16,7 +16,7 @@ struct MemoryEstimate: Sendable {
     ///   - sides: The sides, rising.
     ///   - isQuadratic: Whether every pixel meets every other, as in attention by softmax.
     ///   - measure: Computes on a square of a side; what tensors take beyond what they had is measured.
-    init(sides: (Int, Int, Int), isQuadratic: Bool, measure: (_ side: Int) throws -> Void) rethrows {
+    package init(sides: (Int, Int, Int), isQuadratic: Bool, measure: (_ side: Int) throws -> Void) rethrows {
         func bytes(_ side: Int) throws -> Double {
             let (meter, before) = (TensorMemory.PeakMeter(), TensorMemory.bytesInUse)
             try measure(side)
@@ -33,7 +33,7 @@ struct MemoryEstimate: Sendable {
     }
 
     /// The bytes for so many pixels.
-    func bytes(forPixels pixels: Double) -> Double { base + perPixel * pixels + perSquare * pixels * pixels }
+    package func bytes(forPixels pixels: Double) -> Double { base + perPixel * pixels + perSquare * pixels * pixels }
 }
 
 /// Why something was not begun: there is not enough memory for it.
