@@ -78,7 +78,7 @@ struct NumPyHeader {
 
 extension ElementType {
     /// NumPy's name of the type, without the order of bytes; nil where it has none.
-    fileprivate var numPyName: String? {
+    var numPyName: String? {
         switch self {
         case .bool: "b1"
         case .uint8: "u1"

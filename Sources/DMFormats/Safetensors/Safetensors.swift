@@ -62,6 +62,12 @@ public struct Safetensors: Sendable {
         }
     }
 
+    /// Whether bytes begin as the format does: with the length of a header, and the header's brace.
+    static func isLikely(_ file: ByteRegion) -> Bool {
+        guard let size: UInt64 = file.integer(at: 0), let brace: UInt8 = file.integer(at: 8) else { return false }
+        return size > 1 && size <= maximumHeaderSize && brace == UInt8(ascii: "{")
+    }
+
     /// The array of a name, nil where there is none.
     public subscript(name: String) -> StoredArray? { arrays.first { $0.name == name }?.array }
 

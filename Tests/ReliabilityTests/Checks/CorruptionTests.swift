@@ -126,7 +126,7 @@ extension ReliabilityTests {
                     ("name: adamw", "name: sgd"), ("channels: 8", "channels: 9"), ("classes: 10", "classes: 11"),
                     ("classes: 10", "classes: 9"),
                     ("steps: 5", "steps: 1"), ("heads: 2", "heads: 16"), ("method: diffmatch", "method: supervised"),
-                    ("name: compact", "name: resnet101"), ("side: 32", "side: 1024"), ("trainingImages: 16", "trainingImages: 1000000"),
+                    ("name: compact", "name: resnet101"), ("side: 32", "side: 1024"),
                 ]
                 for (old, new) in settings {
                     try stopped.restore()
@@ -210,6 +210,8 @@ extension ReliabilityTests {
                 try expectRecords(of: stopped, before, after, isSaid: isSaid, "\(story): \(ending)")
                 return .otherRecords
             }
+            // What was best so far cannot be made again; that it is lost has to be told.
+            if file.hasPrefix("best/"), isSaid, differences.allSatisfy({ $0.contains("best") }) { return .fellBack }
             #expect(differences == [], "\(story): another end, \(isSaid ? "with" : "without") a word: \(ending)")
             return isSaid ? .fellBack : .withoutEffect
         }

@@ -136,7 +136,8 @@ private final class KeptOutput {
             let output = try KeptOutput()
             posix_spawn_file_actions_adddup2(&actions, output.file, number)
             return output
-        case .path(let path): posix_spawn_file_actions_addopen(&actions, number, path, O_WRONLY | O_APPEND, 0)
+        // A terminal becomes that of a session only if it can be read as well.
+        case .path(let path): posix_spawn_file_actions_addopen(&actions, number, path, O_RDWR, 0)
         case .closed: posix_spawn_file_actions_addclose(&actions, number)
         }
         return nil
