@@ -34,7 +34,7 @@ struct PredictCommand: ParsableCommand {
             for image in images {
                 let prediction = try files.predict(image)
                 try writeLine("\(image) -> \(prediction.mapPath)")
-                for note in prediction.notes { try writeLine("  note: \(note)") }
+                for note in prediction.notes { StandardStream.error.show("note: \(image): \(note)\n") }
                 for (name, share) in prediction.shares { try writeLine("  \(name): \(percent(share)) %") }
             }
         }

@@ -1,4 +1,4 @@
-import Foundation
+import DMFormats
 
 /// An image file in memory, its format known by its first bytes.
 struct ImageBytes {
@@ -7,78 +7,60 @@ struct ImageBytes {
     let bytes: [UInt8]
 
     /// Reads a file, unless its first bytes are of no format that is read.
-    ///
-    /// Pipes and devices are refused at once: whoever opened them to read might wait for ever.
     init(path: String, limits: ImageLimits) throws(ImageFileError) {
         func failure(_ found: String) -> ImageFileError {
             ImageFileError(path: path, expected: "a \(ImageFormat.list) image", found: found)
         }
-        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(Self.obstacle(errno, at: path)) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure(String(cString: strerror(errno))) }
-        if let kind = Self.otherKind(status.st_mode) { throw failure(kind) }
-        let count = Int(status.st_size)
-        let start = try Self.read(descriptor, count: min(count, ImageFormat.headCount), path: path)
-        switch ImageFormat.Recognition(of: start, fileCount: count) {
+        let file: OpenFile
+        do { file = try OpenFile(reading: path) } catch { throw failure(Self.obstacle(error)) }
+        func read(after head: [UInt8] = [], count: Int) throws(ImageFileError) -> [UInt8] {
+            do { return try Self.read(file, after: head, count: count) } catch {
+                throw failure("a file that cannot be read (\(error.reason))")
+            }
+        }
+        let head = try read(count: min(file.size, ImageFormat.headCount))
+        switch ImageFormat.Recognition(of: head) {
         case .read(let format): self.format = format
         case .other(let kind): throw failure(kind)
         }
-        guard count <= limits.bytes else {
-            throw ImageFileError(path: path, expected: "a file of at most \(limits.bytes) bytes", found: "one of \(count)")
+        guard file.size <= limits.bytes else {
+            throw ImageFileError(path: path, expected: "a file of at most \(limits.bytes) bytes", found: "one of \(file.size)")
         }
-        bytes = try Self.read(descriptor, count: count, path: path)
+        bytes = try read(after: head, count: file.size)
         self.path = path
     }
 
     /// Whether the first bytes of a file are of a format that is read; false where they cannot be looked at.
     static func isImage(at path: String) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        do throws(ImageFileError) {
-            let head = try read(descriptor, count: ImageFormat.headCount, path: path)
-            if case .read = ImageFormat.Recognition(of: head, fileCount: head.count) { return true }
-            return false
-        } catch {
-            return false
-        }
+        guard let file = try? OpenFile(reading: path), let head = try? read(file, count: ImageFormat.headCount) else { return false }
+        if case .read = ImageFormat.Recognition(of: head) { return true }
+        return false
     }
 
-    /// The first bytes of a file, fewer where it was shortened meanwhile.
-    private static func read(_ descriptor: Int32, count: Int, path: String) throws(ImageFileError) -> [UInt8] {
-        var failure: Int32 = 0
+    /// A file's bytes up to a number of them, the first of which have been read; fewer where it was shortened meanwhile.
+    private static func read(_ file: OpenFile, after head: [UInt8] = [], count: Int) throws(FileError) -> [UInt8] {
+        var result: Result<Int, FileError> = .success(0)
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            while filled < count {
-                let step = pread(descriptor, buffer.baseAddress! + filled, count - filled, off_t(filled))
-                if step < 0, errno == EINTR { continue }
-                if step < 0 { failure = errno }
-                if step <= 0 { break }
-                filled += step
-            }
+            let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
+            target.copyBytes(from: head)
+            let rest = UnsafeMutableRawBufferPointer(rebasing: target[head.count...])
+            do throws(FileError) { result = .success(try file.read(into: rest)) } catch { result = .failure(error) }
+            filled = head.count + ((try? result.get()) ?? 0)
         }
-        guard failure == 0 else {
-            throw ImageFileError(path: path, expected: "an image that can be read", found: String(cString: strerror(failure)))
-        }
+        _ = try result.get()
         return bytes
     }
 
-    /// What a file is that is no regular one.
-    private static func otherKind(_ mode: mode_t) -> String? {
-        switch mode & S_IFMT {
-        case S_IFREG: nil
-        case S_IFDIR: "a directory"
-        case S_IFIFO: "a pipe"
-        case S_IFSOCK: "a socket"
-        default: "a device"
-        }
-    }
-
     /// Why a file cannot be opened.
-    private static func obstacle(_ code: Int32, at path: String) -> String {
-        guard code == ENOENT else { return code == ENXIO ? "a socket or device" : String(cString: strerror(code)) }
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK ? "a link to a file that is not there" : "no file"
+    private static func obstacle(_ error: FileError) -> String {
+        let isMissing = error.reason == "No such file or directory"
+        return switch (FileKind(ofPath: error.path), FileKind(ofPath: error.path, followsLinks: false)) {
+        case (.folder, _): "a directory"
+        case (.file, _): "a file that cannot be read (\(error.reason))"
+        case (let kind?, _): kind.words
+        case (nil, .link) where isMissing: "a link to a file that is not there"
+        case (nil, nil) where isMissing: "no file"
+        case (nil, _): error.reason
+        }
     }
 }

@@ -18,7 +18,7 @@ enum ImageFormat: String, CaseIterable {
         /// Anything else, in words.
         case other(String)
 
-        init(of head: [UInt8], fileCount: Int) {
+        init(of head: [UInt8]) {
             if head.isEmpty {
                 self = .other("an empty file")
             } else if let format = ImageFormat(of: head) {
