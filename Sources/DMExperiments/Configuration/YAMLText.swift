@@ -74,10 +74,13 @@ enum YAMLText {
             let scalars = Array(line)
             let comment = scalars.indices.first { scalars[$0] == "#" && ($0 == 0 || scalars[$0 - 1].properties.isWhitespace) }
             let end = scalars.count
-            guard let found = firstReference(in: scalars, from: 0, to: comment ?? end) ?? comment.flatMap({ start in
-                // A quote makes doubtful whether this is a comment.
-                scalars.contains("\"") || scalars.contains("'") ? firstReference(in: scalars, from: start, to: end) : nil
-            }) else { continue }
+            guard
+                let found = firstReference(in: scalars, from: 0, to: comment ?? end)
+                    ?? comment.flatMap({ start in
+                        // A quote makes doubtful whether this is a comment.
+                        scalars.contains("\"") || scalars.contains("'") ? firstReference(in: scalars, from: start, to: end) : nil
+                    })
+            else { continue }
             return (String(String.UnicodeScalarView(scalars[found...].prefix { !$0.properties.isWhitespace })), number + 1, found + 1)
         }
         return nil

@@ -101,7 +101,9 @@ private struct RecordIdentity: Hashable {
     init?(_ line: ArraySlice<UInt8>) {
         guard let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any] else { return nil }
         let number = object["step"] as? NSNumber
-        guard object["step"] == nil || number.map({ $0.doubleValue == Double($0.intValue) && $0.intValue >= 0 }) ?? false else { return nil }
+        guard object["step"] == nil || number.map({ $0.doubleValue == Double($0.intValue) && $0.intValue >= 0 }) ?? false else {
+            return nil
+        }
         (step, keys) = (number?.intValue, Set(object.keys))
     }
 }

@@ -29,7 +29,9 @@ import Testing
                 return
             }
             #expect(found.contains("checkpoint-00000002.json") && found.contains("metrics.json"))
-            for way in ["--resume", "--output", "--overwrite"] { #expect("\(RunError.folderOccupied(folder: folder, found: found))".contains(way)) }
+            for way in ["--resume", "--output", "--overwrite"] {
+                #expect("\(RunError.folderOccupied(folder: folder, found: found))".contains(way))
+            }
             #expect(try content(folder) == before)
         }
     }
@@ -49,7 +51,8 @@ import Testing
         }
     }
 
-    @Test("A file of a run's name that no run has written is not written over", arguments: ["config.yaml", "metrics.json", "records.jsonl"])
+    @Test(
+        "A file of a run's name that no run has written is not written over", arguments: ["config.yaml", "metrics.json", "records.jsonl"])
     func foreignFilesStay(name: String) throws {
         try withTemporaryFolder { folder in
             try FileFolder.create(at: folder)
@@ -70,7 +73,9 @@ import Testing
             #expect(FileKind(ofPath: folder) == nil)
             try Run(configuration: tiny(.supervised), folder: folder).train(showsProgress: false)
             let before = try content(folder)
-            #expect(throws: (any Error).self) { try Run(configuration: broken, folder: folder, overwrites: true).train(showsProgress: false) }
+            #expect(throws: (any Error).self) {
+                try Run(configuration: broken, folder: folder, overwrites: true).train(showsProgress: false)
+            }
             #expect(try content(folder) == before)
         }
     }
@@ -79,7 +84,9 @@ import Testing
         try withTemporaryFolder { folder in
             try FileFolder.create(at: folder)
             let lock = try FileLock(at: "\(folder)/.lock")
-            let error = #expect(throws: RunError.self) { try Run(configuration: tiny(.supervised), folder: folder).train(showsProgress: false) }
+            let error = #expect(throws: RunError.self) {
+                try Run(configuration: tiny(.supervised), folder: folder).train(showsProgress: false)
+            }
             #expect("\(try #require(error))".hasPrefix("another training writes into '\(folder)' (process \(getpid()) on "))
             withExtendedLifetime(lock) {}
         }
@@ -95,7 +102,10 @@ import Testing
     @Test("Partial files of killed runs go") func leftoversGo() throws {
         try withTemporaryFolder { folder in
             try FileFolder.create(at: "\(folder)/best")
-            let partial = [".config.yaml.partial", ".metrics.json.partial", ".checkpoint-00000003.json.partial", "best/.checkpoint-00000003.json.partial"]
+            let partial = [
+                ".config.yaml.partial", ".metrics.json.partial", ".checkpoint-00000003.json.partial",
+                "best/.checkpoint-00000003.json.partial",
+            ]
             for name in partial + [".mine.partial"] { try Data([1]).write(to: URL(filePath: "\(folder)/\(name)")) }
             try Run(configuration: tiny(.supervised, "training.steps=1"), folder: folder).train(showsProgress: false)
             let names = try content(folder).keys
