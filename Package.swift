@@ -32,10 +32,11 @@ let package = Package(
     targets: [
         // C and system libraries: never products.
         .target(name: "CDMKernels"),
-        .target(name: "CDMPNG", linkerSettings: [.linkedLibrary("png")]),
+        .target(name: "CDMJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CDMPNG", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("z")]),
         .systemLibrary(name: "CDMOpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CDMLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
-        .systemLibrary(name: "CDMTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CDMWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
         .systemLibrary(name: "CDMZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The library, from the ground up.
@@ -46,7 +47,7 @@ let package = Package(
         .target(name: "DMLayers", dependencies: ["DMAutograd", "DMFormats", "DMTensors"], swiftSettings: strict),
         .target(name: "DMOptimizers", dependencies: ["DMLayers", "DMTensors"], swiftSettings: strict),
         .target(name: "DMDiffusion", dependencies: ["DMTensors"], swiftSettings: strict),
-        .target(name: "DMDatasets", dependencies: ["DMFormats", "DMTensors", "CDMPNG", "CDMTurboJPEG"], swiftSettings: strict),
+        .target(name: "DMDatasets", dependencies: ["DMFormats", "DMTensors", "CDMJPEG", "CDMPNG", "CDMWebP"], swiftSettings: strict),
         .target(
             name: "DiffMatch", dependencies: ["DMTensors", "DMAutograd", "DMLayers", "DMOptimizers", "DMDiffusion", "DMDatasets"],
             swiftSettings: strict),

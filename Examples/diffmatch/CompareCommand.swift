@@ -47,14 +47,14 @@ struct CompareCommand: ParsableCommand {
         try reportingErrors {
             let finished = try FinishedRuns(runs, measures: measures)
             let table = ComparisonTable(runs: finished, averaging: average)
-            print(means ? table.means : table.description)
-            if shares { print(PredictedShareTable(runs: finished)) }
+            try writeLine(means ? table.means : table.description)
+            if shares { try writeLine(PredictedShareTable(runs: finished)) }
             if let plots {
-                print("drawn: \(try draw(finished, into: plots).joined(separator: ", "))")
+                try writeLine("drawn: \(try draw(finished, into: plots).joined(separator: ", "))")
             }
             if let overview {
                 try OverviewPicture(models: finished.folders.map { try TrainedModel(checkpoint: $0) }).write(to: overview)
-                print("\(overview) shows held-out images, their truth and what each run predicts")
+                try writeLine("\(overview) shows held-out images, their truth and what each run predicts")
             }
         }
     }

@@ -54,33 +54,33 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             if let predictions {
-                let settings = try Configuration.resolved(file: config, assignments: set)
+                let settings = try Configuration.resolved(file: config, assignments: set, renamed: { warn([$0]) })
                 try show(EvaluationReport(predictionsIn: predictions, settings, part: split?.part))
             } else if let checkpoint {
-                try evaluate(TrainedModel(checkpoint: checkpoint, assignments: set))
+                try evaluate(TrainedModel(checkpoint: checkpoint, assignments: Configuration.renamedKeys(in: set, telling: { warn([$0]) })))
             }
         }
     }
 
     private func evaluate(_ trained: TrainedModel) throws {
-        for warning in trained.warnings { print("warning: \(warning)") }
+        warn(trained.warnings)
         let data = try trained.experimentData()
         let report = try trained.evaluate(on: split?.part, of: data)
         try show(report)
         if let error = report.calibration?.expectedError {
-            print("expected calibration error: \(percent(error))")
+            try writeLine("expected calibration error: \(percent(error))")
         }
         for (step, mIoU) in report.samplingSteps.enumerated() {
-            print("mIoU after sampling step \(step + 1): \(percent(mIoU))")
+            try writeLine("mIoU after sampling step \(step + 1): \(percent(mIoU))")
         }
         if trueMask, let accuracy = try trained.denoisingAccuracy(on: split?.part, of: data) {
-            for (time, share) in accuracy.shares { print("true mask at t = \(time): \(percent(share)) % right") }
+            for (time, share) in accuracy.shares { try writeLine("true mask at t = \(time): \(percent(share)) % right") }
         }
-        if pseudoLabels { print(try trained.pseudoLabelQuality(on: split?.part, of: data)) }
+        if pseudoLabels { try writeLine(try trained.pseudoLabelQuality(on: split?.part, of: data)) }
     }
 
     private func show(_ report: EvaluationReport) throws {
-        print(ComparisonTable([report]))
         if let json { try report.write(to: json) }
+        try writeLine(ComparisonTable([report]))
     }
 }

@@ -26,8 +26,10 @@ struct PartitionCommand: ParsableCommand {
             var configuration = try settings.resolved()
             if let fraction { try configuration.set("dataset.labeledFraction", to: fraction) }
             if let seed { try configuration.set("dataset.seed", to: seed) }
-            for file in try PartitionFiles(configuration).write(to: output) {
-                print("\(file.path): \(file.count) images, SHA-256 \(file.sha256)")
+            let files = try PartitionFiles(configuration)
+            for note in files.notes { StandardStream.error.show("note: \(note)\n") }
+            for file in try files.write(to: output) {
+                try writeLine("\(file.path): \(file.count) images, SHA-256 \(file.sha256)")
             }
         }
     }

@@ -10,5 +10,10 @@ struct SettingOptions: ParsableArguments {
     var set: [String] = []
 
     /// The settings of the file and the changes.
-    func resolved() throws -> Configuration { try Configuration.resolved(file: config, assignments: set) }
+    func resolved() throws -> Configuration {
+        try Configuration.resolved(file: config, assignments: set, renamed: { warn([$0]) })
+    }
+
+    /// The changes alone.
+    var changes: [String] { Configuration.renamedKeys(in: set, telling: { warn([$0]) }) }
 }

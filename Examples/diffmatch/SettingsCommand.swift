@@ -9,7 +9,7 @@ struct SettingsCommand: ParsableCommand {
     @Flag(help: "Write the reference page of docs/configuration.md.")
     var markdown = false
 
-    func run() {
-        print(markdown ? Configuration.markdown : Configuration.listing, terminator: "")
+    func run() throws {
+        try reportingErrors { try writeLine(markdown ? Configuration.markdown : Configuration.listing, terminator: "") }
     }
 }

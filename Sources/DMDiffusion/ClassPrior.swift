@@ -65,6 +65,17 @@ public struct ClassPrior: Sendable, Hashable, Codable {
         updateCount += 1
     }
 
+    /// Why this is no distribution over so many classes, as a part of a sentence; nil where it is one.
+    ///
+    /// A distribution that was decoded may hold anything.
+    package func fault(classCount: Int) -> String? {
+        if average.count != classCount { return "is over \(average.count) classes, not \(classCount)" }
+        if let share = average.first(where: { !(0...1).contains($0) }) { return "has a share of \(share)" }
+        let sum = average.reduce(0, +)
+        if abs(sum - 1) > 1e-6 { return "has the sum \(sum)" }
+        return updateCount < 0 ? "was updated \(updateCount) times" : nil
+    }
+
     /// The number of pixels of each class `[K]`; labels that are not a class do not count.
     ///
     /// - Parameter labels: Labels of any shape.

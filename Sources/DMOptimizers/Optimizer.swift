@@ -28,6 +28,16 @@ public protocol Optimizer: Sendable {
     /// continues bit for bit as that one would have. A conformance stops where it is handed a state that is not its own.
     var state: ParameterValues { get set }
 
+    /// Goes back to a saved state that comes from outside the program.
+    ///
+    /// By default it sets `state`.
+    ///
+    /// - Parameters:
+    ///   - state: What `state` was after at least one step.
+    ///   - parameters: The parameters that the optimizer moves.
+    /// - Throws: `ParameterMismatch` where the state is not one of these parameters; the optimizer is then unchanged.
+    mutating func restore(_ state: ParameterValues, of parameters: ParameterValues) throws(ParameterMismatch)
+
     /// Moves every parameter of `model` one step.
     ///
     /// - Parameters:
@@ -38,6 +48,11 @@ public protocol Optimizer: Sendable {
 }
 
 extension Optimizer {
+    /// Goes back to a saved state, unchecked.
+    public mutating func restore(_ state: ParameterValues, of parameters: ParameterValues) throws(ParameterMismatch) {
+        self.state = state
+    }
+
     /// Moves every parameter of `model` one step with the same learning rate.
     ///
     /// - Parameters:
@@ -85,6 +100,14 @@ public struct SGD: Optimizer {
     public init(momentum: Float = 0.9, weightDecay: Float = 0) {
         self.momentum = momentum
         self.weightDecay = weightDecay
+    }
+
+    /// Goes back to a saved state: one velocity for each parameter.
+    ///
+    /// - Throws: `ParameterMismatch` for velocities of other parameters.
+    public mutating func restore(_ state: ParameterValues, of parameters: ParameterValues) throws(ParameterMismatch) {
+        try state.checkFits(parameters, prefix: "")
+        self.state = state
     }
 
     /// Moves every parameter of `model` one step.
@@ -168,6 +191,20 @@ public struct AdamW: Optimizer {
         }
     }
 
+    /// Goes back to a saved state: the number of steps and both moments of each parameter.
+    ///
+    /// - Throws: `ParameterMismatch` for moments of other parameters, and for a number of steps that is none.
+    public mutating func restore(_ state: ParameterValues, of parameters: ParameterValues) throws(ParameterMismatch) {
+        guard let step = state["step"] else { throw .missing(name: "step") }
+        guard StepCount.isCount(step) else { throw .shape(name: "step", expected: [1], found: step.shape) }
+        try state.removing(prefix: "m.").checkFits(parameters, prefix: "m.")
+        try state.removing(prefix: "s.").checkFits(parameters, prefix: "s.")
+        if let name = state.names.first(where: { $0 != "step" && !$0.hasPrefix("m.") && !$0.hasPrefix("s.") }) {
+            throw .unexpected(name: name)
+        }
+        self.state = state
+    }
+
     /// Moves every parameter of `model` one step.
     public mutating func update(_ model: inout some Module, along gradients: ParameterValues, learningRate: (String) -> Float) {
         if step == 0 { (first, second) = (gradients.zeros, gradients.zeros) }
@@ -198,11 +235,17 @@ private enum StepCount {
         Tensor(steps < base ? [Float(steps)] : [Float(steps % base), Float(steps / base)])
     }
 
-    /// One number may be 2²⁴ itself, as it once was written.
+    /// Whether a tensor is a number of steps, at least 1. One number may be 2²⁴ itself, as it once was written.
+    static func isCount(_ tensor: Tensor<Float>) -> Bool {
+        let digits = tensor.scalars
+        return (1...2).contains(digits.count) && digits.allSatisfy { $0 >= 0 && $0 <= Float(base) && $0 == $0.rounded() }
+            && digits.contains { $0 > 0 }
+    }
+
     static func steps(in tensor: Tensor<Float>) -> Int {
         let digits = tensor.scalars
         require(
-            (1...2).contains(digits.count) && digits.allSatisfy { $0 >= 0 && $0 <= Float(base) && $0 == $0.rounded() },
+            isCount(tensor),
             "this is no state of AdamW: expected one or two whole numbers as 'step', found \(digits) of shape \(tensor.shape)")
         return Int(digits[0]) + (digits.count > 1 ? base * Int(digits[1]) : 0)
     }
@@ -224,6 +267,19 @@ extension ParameterValues {
         let norm = norm
         guard norm > limit else { return self }
         return mapValues { $0 * (limit / norm) }
+    }
+}
+
+extension ParameterValues {
+    /// Stops values from being used that have not one of the shape of each parameter, in the same order.
+    ///
+    /// - Parameter prefix: What stands before the names in messages.
+    fileprivate func checkFits(_ parameters: ParameterValues, prefix: String) throws(ParameterMismatch) {
+        for (index, (name, value)) in parameters.enumerated() {
+            guard index < count, names[index] == name else { throw .missing(name: prefix + name) }
+            guard self[index].shape == value.shape else { throw .shape(name: prefix + name, expected: value.shape, found: self[index].shape) }
+        }
+        if count > parameters.count { throw .unexpected(name: prefix + names[parameters.count]) }
     }
 }
 

@@ -92,7 +92,7 @@ struct ImageFileTests {
             try Data().write(to: URL(fileURLWithPath: folder + "/empty.png"))
             try Data("a text, not an image".utf8).write(to: URL(fileURLWithPath: folder + "/text.png"))
             let cases = [
-                ("empty.png", "an empty file"), ("text.png", "a file of another kind"), ("absent.png", "no file"), ("", "a directory"),
+                ("empty.png", "an empty file"), ("text.png", "a text"), ("absent.png", "no file"), ("", "a directory"),
             ]
             for (name, found) in cases {
                 let error = #expect(throws: ImageFileError.self) { try ImageFile.readImage(at: folder + "/" + name) }
@@ -110,6 +110,46 @@ struct ImageFileTests {
             try ImageFile.write(Self.picture.image, to: folder + "/mask.png")
             let error = #expect(throws: ImageFileError.self) { try ImageFile.readLabelMap(at: folder + "/mask.png") }
             #expect(error?.expected == "a palette or gray PNG image of up to 8 bits per pixel")
+        }
+    }
+
+    @Test("an image takes the place of a former one in one step; where that fails, the former one stays")
+    func atomicWrite() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/image.png"
+            try ImageFile.write(Self.picture.image, to: path)
+            let former = try Data(contentsOf: URL(filePath: path))
+            // A folder has that name.
+            try FileManager.default.createDirectory(atPath: folder + "/taken.png", withIntermediateDirectories: false)
+            let error = #expect(throws: ImageFileError.self) { try ImageFile.write(Self.picture.image, to: folder + "/taken.png") }
+            #expect(error?.path == folder + "/taken.png" && error?.expected == "a file that can be written")
+            try ImageFile.write(LabelMap(Tensor(repeating: 1, shape: [3, 4])), to: path)
+            #expect(try Data(contentsOf: URL(filePath: path)) != former)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["image.png", "taken.png"], "nothing is left behind"
+            )
+        }
+    }
+
+    @Test("a JPEG file whose codes are damaged, or end before the last pixel, is refused")
+    func damagedCodes() throws {
+        let whole = [UInt8](try Fixtures.reference("odd-images/version-2.01.jpg"))
+        let scan = try #require(whole.indices.last { whole[$0] == 0xFF && whole[$0 + 1] == 0xDA })
+        try withTemporaryFolder { folder in
+            func found(_ bytes: [UInt8]) throws -> String? {
+                try Data(bytes).write(to: URL(filePath: folder + "/a.jpg"))
+                return #expect(throws: ImageFileError.self) { try ImageFile.readImage(at: folder + "/a.jpg") }?.found
+            }
+            let middle = (scan + whole.count) / 2
+            // The end follows where pixels should, the file ends, or there is no scan at all.
+            #expect(try found(whole.prefix(middle) + [0xFF, 0xD9])?.hasPrefix("damaged or incomplete data") == true)
+            #expect(try found(Array(whole.prefix(middle)))?.hasPrefix("damaged or incomplete data") == true)
+            #expect(try found(whole.prefix(scan) + [0xFF, 0xD9])?.hasPrefix("damaged or incomplete data") == true)
+            // Lossless coding is a kind of its own.
+            let frame = try #require(whole.indices.first { whole[$0] == 0xFF && whole[$0 + 1] == 0xC0 })
+            var lossless = whole
+            lossless[frame + 1] = 0xC3
+            #expect(try found(lossless)?.hasPrefix("a kind of JPEG that is not read") == true)
         }
     }
 }

@@ -10,9 +10,10 @@ struct ImageMutationTests {
 
     @Test("no damage to an image crashes the reader or makes it hand out a wrong shape")
     func mutations() throws {
-        let folder = URL(fileURLWithPath: Fixtures.referencePath("images"))
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasSuffix("json") }.sorted()
-        let originals = try names.map { [UInt8](try Data(contentsOf: folder.appending(path: $0))) }
+        let originals = try ["images", "odd-images"].map { Fixtures.referencePath($0) }.flatMap { folder in
+            try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasSuffix("json") }.sorted()
+                .map { [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\($0)"))) }
+        }
         var random = RandomSource(seed: 11)
         var (read, refused) = (0, 0)
         try withTemporaryFolder { temporary in
@@ -32,7 +33,7 @@ struct ImageMutationTests {
             }
         }
         print("damaged images: \(Self.count), of which \(refused) were refused and \(read) could still be read")
-        #expect(refused > Self.count / 2)
+        #expect(refused > Self.count / 3)
     }
 
     /// A file with some bytes changed, put in, left out, or cut off; the sums of PNG's parts are mended half of the time,

@@ -41,6 +41,19 @@ struct ImageReferenceTests {
         for (name, reading) in readings { try Self.expect(Fixtures.referencePath("images/\(name)"), reading) }
     }
 
+    @Test("whole files that are odd in some way are read as Pillow or OpenCV read them")
+    func oddImages() throws {
+        let readings = try JSONDecoder().decode([String: Reading].self, from: Fixtures.reference("odd-images/readings.json"))
+        #expect(readings.count == 44)
+        for (name, reading) in readings {
+            let path = Fixtures.referencePath("odd-images/\(name)")
+            let image = try ImageFile.readImage(at: path)
+            #expect(image.shape == [reading.height, reading.width, 3], "\(name)")
+            #expect(Self.checksum(image) == reading.colors, "\(name)")
+            if let indices = reading.indices { #expect(try Self.checksum(ImageFile.readLabelMap(at: path).labels) == indices, "\(name)") }
+        }
+    }
+
     @Test("PngSuite's valid images are read as Pillow reads them, its damaged ones are refused", .enabled(if: PngSuite.isThere))
     func pngSuite() throws {
         let folder = try #require(PngSuite.folder)

@@ -52,7 +52,7 @@ struct OwnDatasetTests {
         let training = Self.own.samples(of: .training)
         #expect(training.count == 6 && Self.own.samples(of: .validation).count == 0 && Self.own.samples(of: .test).count == 0)
         #expect(Self.own.palette.colors == Array(Palette.pascalVOC.colors.prefix(3)))
-        #expect(training.identifier(at: 4) == "4" && training.listing(at: 4) == "4" && Self.own.identifier(ofListed: "4") == "4")
+        #expect(training.identifier(at: 4) == "4" && training.listing(at: 4) == "4" && Self.own.identifiers(ofListed: "4") == ["4"])
         #expect((0..<6).map { training.isLabeled(at: $0) } == [true, true, true, true, true, false])
         let sample = try training.sample(at: 4)
         #expect(sample.identifier == "4" && sample.image == Self.own.images[4] && sample.mask == Self.own.masks[4])

@@ -64,10 +64,9 @@ import Testing
         #expect(values["1.num_batches_tracked"] == Tensor(0))
     }
 
-    @Test func codeIsRefusedByName() {
-        #expect(throws: PyTorchFileError.refusedGlobal("torch.nn.modules.linear.Linear")) {
-            try PyTorchFile(path: ReferenceFile.path("module.pth"))
-        }
+    @Test("A network that was saved as an object has the names of its state dictionary") func networks() throws {
+        let file = try PyTorchFile(path: ReferenceFile.path("module.pth"))
+        #expect(file.arrays.map(\.name) == ["weight", "bias"])
     }
 }
 

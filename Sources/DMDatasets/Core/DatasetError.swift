@@ -71,3 +71,17 @@ public struct DatasetErrors: Error, Sendable, Equatable, CustomStringConvertible
         return (shown + more).joined(separator: "\n")
     }
 }
+
+extension StringProtocol {
+    /// The text as a message quotes it: of some length, without characters that would move a terminal's cursor.
+    var quoted: String {
+        let start = unicodeScalars.prefix(60)
+        let visible = start.map { scalar -> String in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: "\\u{\(String(scalar.value, radix: 16))}"
+            default: String(scalar)
+            }
+        }.joined()
+        return visible + (start.endIndex < endIndex ? "..." : "")
+    }
+}

@@ -53,8 +53,9 @@ public protocol SegmentationDataset: Sendable {
     /// By default all samples are training samples, where one type is data set and samples in one.
     func samples(of part: DatasetPart) -> Samples
 
-    /// The identifier of the sample that an entry of a list means: a path of its image or, by default, the identifier itself.
-    func identifier(ofListed entry: String) -> String
+    /// The identifiers of the samples that an entry of a list may mean: a path of its image or, by default, the identifier
+    /// itself. There is one, none for an unknown entry, and several where it does not tell samples apart.
+    func identifiers(ofListed entry: String) -> [String]
 }
 
 /// The purpose of a set of samples: a split of the data set.
@@ -72,7 +73,7 @@ extension SegmentationDataset {
     public var palette: Palette { Palette(Array(Palette.pascalVOC.colors.prefix(classNames.count))) }
 
     /// The entry itself: samples outside files are listed by their identifiers.
-    public func identifier(ofListed entry: String) -> String { entry }
+    public func identifiers(ofListed entry: String) -> [String] { [entry] }
 }
 
 extension SegmentationDataset where Self: SegmentationSamples {

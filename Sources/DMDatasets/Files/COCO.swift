@@ -1,71 +1,63 @@
 extension DatasetListing {
     /// The samples of COCO 2017, or of annotations in its format.
     ///
-    /// Images in `train2017` and `val2017`. Labels come from mask files, `masks/<12 digits>.png`, or else straight from
-    /// `annotations/instances_{train,val}2017.json`. A folder with `annotations.json` alone, whose images may lie anywhere
-    /// below it, is one training part.
+    /// COCO 2017 has images in `train2017` and `val2017`. Labels come from mask files, `masks/<12 digits>.png`, or else
+    /// straight from `annotations/instances_{train,val}2017.json`. ``COCOLayout`` finds the annotations of other programs.
     init(cocoIn folder: FolderListing) throws(DatasetError) {
-        let rule = IdentifierRule()
-        if folder.has("annotations.json") {
-            try self.init(annotatedIn: folder, files: [(.training, "annotations.json", "")], rule: rule)
+        guard !folder.has("annotations.json"), folder.hasFolder("masks"), folder.hasFolder("train2017") else {
+            try self.init(annotatedIn: folder, COCOLayout(of: folder))
             return
         }
-        let names: [(part: DatasetPart, year: String)] = [(.training, "train2017"), (.validation, "val2017")]
-        _ = try folder.folders("train2017", purpose: "the training images")
-        guard folder.hasFolder("masks") else {
-            let files = names.map { ($0.part, "annotations/instances_\($0.year).json", $0.year) }.filter { folder.has($0.1) }
-            guard !files.isEmpty else {
-                throw DatasetError(
-                    path: "\(folder.root)/annotations", kind: .missing,
-                    message: "expected 'masks' or 'annotations/instances_train2017.json', found neither")
-            }
-            try self.init(annotatedIn: folder, files: files, rule: rule)
-            return
-        }
+        let years: [(part: DatasetPart, year: String)] = [(.training, "train2017"), (.validation, "val2017")]
         let pairing = SamplePairing(
-            root: folder.root, images: try folder.images(in: names.map(\.year)), masks: try folder.images(in: ["masks"]), rule: rule)
+            root: folder.root, images: try folder.images(in: years.map(\.year)), masks: try folder.images(in: ["masks"]),
+            names: SampleNames())
         self.init(
             root: folder.root, classNames: Self.cocoClasses, palette: Self.cocoPalette(classCount: 81),
-            decoding: LabelDecoding(classCount: 81),
-            rule: rule, samples: pairing.samples,
+            decoding: LabelDecoding(classCount: 81), names: pairing.names, samples: pairing.samples,
             parts: Dictionary(
-                uniqueKeysWithValues: names.map { name in (name.part, pairing.indices { $0.image.hasPrefix(name.year + "/") }) }),
-            faults: pairing.faults, officialCounts: Self.cocoCounts)
+                uniqueKeysWithValues: years.map { year in (year.part, pairing.indices { $0.image.hasPrefix(year.year + "/") }) }),
+            faults: pairing.faults, notes: pairing.notes, officialCounts: Self.cocoCounts)
     }
 
     /// The samples of annotation files.
-    private init(
-        annotatedIn folder: FolderListing, files: [(part: DatasetPart, file: String, images: String)], rule: IdentifierRule
-    ) throws(DatasetError) {
-        var samples: [FileSample] = []
-        var parts: [DatasetPart: [Int]] = [:]
-        var faults: [DatasetError] = []
-        var classNames: [String]?
-        for (part, file, images) in files {
-            let annotations = try COCOAnnotations(path: "\(folder.root)/\(file)")
-            if let classNames, classNames != annotations.classNames {
-                throw DatasetError(
-                    path: "\(folder.root)/\(file)", kind: .malformed, message: "expected the categories of \(files[0].file), found others")
-            }
-            classNames = annotations.classNames
-            for (number, image) in annotations.images.enumerated() {
-                let path = images.isEmpty ? image.file : "\(images)/\(image.file)"
-                if !folder.has(path) {
+    private init(annotatedIn folder: FolderListing, _ layout: COCOLayout) throws(DatasetError) {
+        var files: [COCOFile] = []
+        for file in layout.files { files.append(try COCOFile(path: "\(folder.root)/\(file.path)")) }
+        let classes = try COCOClasses(files)
+        var (faults, notes) = (classes.faults, layout.notes)
+        var found: [(part: DatasetPart, image: String, labels: FileSample.Labels)] = []
+        var owners: [String: String] = [:]
+        var folders: Set<String> = []
+        for (place, file) in zip(layout.files, files) {
+            let annotations = COCOAnnotations(file, classes: classes)
+            faults += annotations.faults
+            notes += annotations.notes.map { "\(place.path): \($0)" }
+            let images = COCOImages(of: annotations, place, in: folder)
+            faults += images.faults
+            notes += images.notes
+            folders.insert(images.folder)
+            for (number, path) in images.paths {
+                if let owner = owners.updateValue(place.path, forKey: path) {
+                    owners[path] = owner
                     faults.append(
                         DatasetError(
-                            path: "\(folder.root)/\(path)", kind: .missingImage,
-                            message: "expected the image that \(file) annotates, found none"))
-                    continue
+                            path: "\(folder.root)/\(path)", kind: .duplicate, message: "is annotated in '\(owner)' and in '\(place.path)'"))
+                } else {
+                    found.append((place.part, path, .regions(annotations, number)))
                 }
-                parts[part, default: []].append(samples.count)
-                samples.append(FileSample(identifier: rule(path), image: path, labels: .regions(annotations, number)))
             }
         }
-        let names = classNames ?? []
+        notes += try COCOImages.notes(on: folders, annotated: Set(owners.keys), in: folder)
+        var names = SampleNames()
+        for sample in found { names.add(image: sample.image) }
+        let isOfficial = classes.areOfficial && files.count > 1
         self.init(
-            root: folder.root, classNames: names, palette: Self.cocoPalette(classCount: names.count),
-            decoding: LabelDecoding(classCount: names.count),
-            rule: rule, samples: samples, parts: parts, faults: faults, officialCounts: files.count > 1 ? Self.cocoCounts : [:])
+            root: folder.root, classNames: classes.names, palette: Self.cocoPalette(classCount: classes.names.count),
+            decoding: LabelDecoding(classCount: classes.names.count), names: names,
+            samples: found.enumerated().map { FileSample(identifier: names.identifier(of: $0), image: $1.image, labels: $1.labels) },
+            parts: Dictionary(grouping: found.indices) { found[$0].part }, faults: faults, notes: notes,
+            officialCounts: isOfficial ? Self.cocoCounts : [:])
     }
 
     private static func cocoPalette(classCount: Int) -> Palette { Palette(Array(Palette.pascalVOC.colors.prefix(classCount))) }

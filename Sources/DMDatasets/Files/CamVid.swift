@@ -5,19 +5,19 @@ extension DatasetListing {
     /// list (`train.txt`, `val.txt`, `test.txt`) is what the list names; the folders in its paths do not matter, as those
     /// of the original lists begin with `/SegNet/CamVid`.
     init(camVidIn folder: FolderListing) throws(DatasetError) {
-        let rule = IdentifierRule()
         _ = try folder.folders("train", purpose: "the training images")
         let names: [(part: DatasetPart, folder: String)] = [(.training, "train"), (.validation, "val"), (.test, "test")]
         let pairing = SamplePairing(
             root: folder.root, images: try folder.images(in: names.map(\.folder)),
-            masks: try folder.images(in: names.map { $0.folder + "annot" }),
-            rule: rule)
+            masks: try folder.images(in: names.map { $0.folder + "annot" }), names: SampleNames(),
+            rule: .folders(Dictionary(uniqueKeysWithValues: names.map { ($0.folder, $0.folder + "annot") })))
         var parts: [DatasetPart: [Int]] = [:]
         var faults = pairing.faults
         for (part, name) in names {
             if folder.has("\(name).txt") {
-                let found = try SampleList(path: "\(folder.root)/\(name).txt").resolved(
-                    among: pairing.indices, identifier: rule.callAsFunction)
+                let found = try SampleList(path: "\(folder.root)/\(name).txt").resolved(by: pairing.names.matches) {
+                    pairing.samples[$0].image
+                }
                 parts[part] = found.indices
                 faults += found.faults
             } else {
@@ -26,9 +26,10 @@ extension DatasetListing {
         }
         self.init(
             root: folder.root, classNames: Self.camVidClasses.map(\.name), palette: Palette(Self.camVidClasses.map(\.color)),
-            decoding: LabelDecoding(classCount: 11, ignored: [11, SegmentationSample.ignoredLabel]), rule: rule, samples: pairing.samples,
+            decoding: LabelDecoding(classCount: 11, ignored: [11, SegmentationSample.ignoredLabel]), names: pairing.names,
+            samples: pairing.samples,
             parts: parts,
-            faults: faults, officialCounts: [.training: [367], .validation: [101], .test: [233]],
+            faults: faults, notes: pairing.notes, officialCounts: [.training: [367], .validation: [101], .test: [233]],
             trainingIsListed: folder.has("train.txt"))
     }
 

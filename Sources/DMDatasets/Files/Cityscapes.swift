@@ -5,24 +5,26 @@ extension DatasetListing {
     /// or `_labelTrainIds.png`, which a tool of the data set makes of them. Where both are there, `labelIds` are read:
     /// they are the download's own. The test part has no public labels and is left out.
     init(cityscapesIn folder: FolderListing) throws(DatasetError) {
-        let rule = IdentifierRule(
+        let names = SampleNames(
             suffixes: ["_leftImg8bit", "_gtFine_labelTrainIds", "_gtFine_labelIds", "_gtFine_color", "_gtFine"])
         let images = try folder.folders("leftImg8bit", purpose: "the images")[0]
         let masks = try folder.folders("gtFine", purpose: "the masks")[0]
         let parts = ["train", "val"]
-        let files = try folder.images(in: parts.map { "\(masks)/\($0)" })
-        let identifiers = files.filter { $0.hasSuffix("_labelIds.png") }
-        let trainIdentifiers = files.filter { $0.hasSuffix("_labelTrainIds.png") }
+        var files = try folder.images(in: parts.map { "\(masks)/\($0)" })
+        // Polygons, colors and instances lie beside the masks in the download itself.
+        files.unread = []
+        let identifiers = files.paths.filter { $0.hasSuffix("_labelIds.png") }
+        let trainIdentifiers = files.paths.filter { $0.hasSuffix("_labelTrainIds.png") }
         let usesIdentifiers = !identifiers.isEmpty || trainIdentifiers.isEmpty
+        files.paths = usesIdentifiers ? identifiers : trainIdentifiers
         let pairing = SamplePairing(
-            root: folder.root, images: try folder.images(in: parts.map { "\(images)/\($0)" }),
-            masks: usesIdentifiers ? identifiers : trainIdentifiers,
-            rule: rule)
+            root: folder.root, images: try folder.images(in: parts.map { "\(images)/\($0)" }), masks: files, names: names)
         func part(_ name: String) -> [Int] { pairing.indices { $0.image.hasPrefix("\(images)/\(name)/") } }
         self.init(
             root: folder.root, classNames: Self.cityscapesClasses.map(\.name), palette: Palette(Self.cityscapesClasses.map(\.color)),
-            decoding: usesIdentifiers ? Self.cityscapesIdentifiers : LabelDecoding(classCount: 19), rule: rule,
+            decoding: usesIdentifiers ? Self.cityscapesIdentifiers : LabelDecoding(classCount: 19), names: pairing.names,
             samples: pairing.samples, parts: [.training: part("train"), .validation: part("val")], faults: pairing.faults,
+            notes: pairing.notes,
             officialCounts: [.training: [2975], .validation: [500]])
     }
 

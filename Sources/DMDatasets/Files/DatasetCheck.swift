@@ -18,6 +18,8 @@ public struct DatasetCheck: Sendable, Equatable {
     public var labeledCounts: [Split: Int] = [:]
     /// The pixels of each class in the readable masks of each part.
     public var shares: [Split: ClassShares] = [:]
+    /// What the masks of each part hold.
+    public private(set) var surveys: [Split: LabelSurvey] = [:]
     /// Everything that is wrong.
     public var faults: [DatasetError] = []
     /// What is worth knowing and not wrong, such as fewer images than the official data set has.
@@ -60,6 +62,7 @@ public struct DatasetCheck: Sendable, Equatable {
         classNames = dataset.classNames
         let files = dataset as? FileDataset
         faults = files?.faults ?? []
+        notes = files?.notes ?? []
         for part in DatasetPart.allCases {
             let samples = dataset.samples(of: part)
             let split = Split(part)
@@ -73,13 +76,17 @@ public struct DatasetCheck: Sendable, Equatable {
 
     private mutating func read(_ samples: any SegmentationSamples, as split: Split, readers: Int) throws {
         let classCount = classNames.count
-        var total = ClassShares(classCount: classCount)
+        var survey = LabelSurvey(classCount: classCount)
+        var remarks = ImageRemarks()
         let readings = Prefetcher(of: 0..<samples.count, readers: readers) { Reading(of: samples, at: $0, classCount: classCount) }
         while let reading = try readings.next() {
-            if let mask = reading.mask { total.add(mask) }
+            survey.add(reading.mask)
             faults += reading.faults
+            if let properties = reading.properties { remarks.add(properties) }
         }
-        shares[split] = total
+        (surveys[split], shares[split]) = (survey, survey.shares)
+        notes += survey.notes(part: split.rawValue, classNames: classNames)
+        if let files = samples as? FileSamples { notes += remarks.notes(files.reading).map { "\(split.rawValue): \($0)" } }
     }
 
     private mutating func note(_ count: Int, _ part: DatasetPart, official: [Int]?) {
@@ -121,6 +128,7 @@ extension DatasetCheck {
     /// What reading one sample shows.
     private struct Reading: Sendable {
         var mask: Tensor<UInt8>?
+        var properties: ImageProperties?
         var faults: [DatasetError] = []
 
         /// Image and labels are read apart: both may be at fault.
@@ -129,6 +137,7 @@ extension DatasetCheck {
             let place = files?.imagePath(at: index) ?? samples.identifier(at: index)
             let maskPlace = files?.maskPath(at: index) ?? place
             let image = attempt(place) { try samples.image(at: index) }
+            if let files, image != nil { properties = try? ImageFile.properties(at: place, limits: files.reading.limits) }
             mask =
                 attempt(maskPlace) {
                     let labels = try samples.labels(at: index)

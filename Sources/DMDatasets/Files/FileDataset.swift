@@ -19,8 +19,10 @@ public struct FileDataset: SegmentationDataset {
     public let officialCounts: [DatasetPart: [Int]]
     /// The lists in use: the given ones, else those that lie in the folder.
     public let lists: FileLists
+    /// What is worth knowing of the files and not wrong, such as how many are not read.
+    public let notes: [String]
     private let parts: [DatasetPart: FileSamples]
-    private let rule: IdentifierRule
+    private let names: SampleNames
 
     /// Finds the samples of a data set.
     ///
@@ -28,8 +30,11 @@ public struct FileDataset: SegmentationDataset {
     ///   - layout: How its folder is arranged.
     ///   - root: The folder.
     ///   - lists: Lists that say what belongs to a part, in place of the layout's own.
+    ///   - reading: How images are read; masks stay as they are stored.
     /// - Throws: ``DatasetError`` where the folder does not have that layout, or a list cannot be read.
-    public init(_ layout: DatasetLayout, root: String, lists: FileLists = FileLists()) throws(DatasetError) {
+    public init(
+        _ layout: DatasetLayout, root: String, lists: FileLists = FileLists(), reading: ImageReading = ImageReading()
+    ) throws(DatasetError) {
         let folder = try FolderListing(root: root)
         let found =
             switch layout {
@@ -39,20 +44,23 @@ public struct FileDataset: SegmentationDataset {
             case .camvid: try DatasetListing(camVidIn: folder)
             case .folder: try DatasetListing(userFolderIn: folder)
             }
-        (classNames, palette, rule, officialCounts) = (found.classNames, found.palette, found.rule, found.officialCounts)
+        (classNames, palette, names, officialCounts) = (found.classNames, found.palette, found.names, found.officialCounts)
+        notes = found.notes
         self.lists = FileLists(
             labeled: lists.labeled ?? found.lists.labeled, unlabeled: lists.unlabeled ?? found.lists.unlabeled,
             validation: lists.validation ?? found.lists.validation)
         let (items, faults) = try found.parts(lists: self.lists)
         self.faults = faults
-        parts = items.mapValues { FileSamples(root: root, items: $0, decoding: found.decoding) }
+        parts = items.mapValues { FileSamples(root: root, items: $0, decoding: found.decoding, reading: reading) }
     }
 
     /// The samples of a part.
     public func samples(of part: DatasetPart) -> FileSamples { parts[part]! }
 
-    /// The identifier of the sample that an entry of a list means: a path of its image, or the identifier itself.
-    public func identifier(ofListed entry: String) -> String { rule(entry) }
+    /// The identifiers of the samples that an entry of a list means: a path of its image or mask, or the identifier itself.
+    ///
+    /// Paths may begin anywhere; where several samples have one name, their folders tell them apart.
+    public func identifiers(ofListed entry: String) -> [String] { names.matches(entry).map(names.identifier) }
 }
 
 /// How the files of a data set are arranged.
@@ -91,6 +99,7 @@ public struct FileSamples: SegmentationSamples {
     let root: String
     let items: [FileSample]
     let decoding: LabelDecoding
+    let reading: ImageReading
 
     /// The number of samples.
     public var count: Int { items.count }
@@ -130,7 +139,7 @@ public struct FileSamples: SegmentationSamples {
     /// - Throws: ``DatasetError`` where the file cannot be read.
     public func image(at index: Int) throws(DatasetError) -> Tensor<UInt8> {
         do {
-            return try ImageFile.readImage(at: imagePath(at: index))
+            return try ImageFile.readImage(at: imagePath(at: index), reading: reading)
         } catch {
             throw DatasetError(error)
         }
@@ -141,11 +150,25 @@ public struct FileSamples: SegmentationSamples {
     /// - Throws: ``DatasetError`` where the mask cannot be read or has a number that is no class.
     public func labels(at index: Int) throws -> Tensor<UInt8>? {
         switch items[index].labels {
-        case .none: nil
-        case .file(let mask): try decoding.readMask(at: "\(root)/\(mask)")
-        case .regions(let annotations, let image): annotations.mask(ofImage: image)
+        case .none: return nil
+        case .file(let mask): return try decoding.readMask(at: "\(root)/\(mask)", limits: reading.limits)
+        case .regions(let annotations, let number):
+            // The size that annotations claim is believed at once only where its mask takes little memory.
+            let size = annotations.size(ofImage: number)
+            if size.height * size.width > Self.maskLimit {
+                let image = try image(at: index).shape
+                guard image[0] == size.height, image[1] == size.width else {
+                    throw DatasetError(
+                        path: imagePath(at: index), kind: .sizesDiffer,
+                        message: "expected the annotated size, \(size.width) x \(size.height), found \(image[1]) x \(image[0])")
+                }
+            }
+            return try annotations.mask(ofImage: number)
         }
     }
+
+    /// The largest mask, in pixels, that is painted from annotations before its image's own size is known.
+    private static let maskLimit = 1 << 24
 }
 
 /// Where one sample of a data set lies.

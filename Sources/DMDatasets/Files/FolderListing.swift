@@ -5,6 +5,9 @@ struct FolderListing: Sendable {
     /// The data set's folder.
     let root: String
 
+    /// In how many ways, over links, a folder may be reached: more are links that multiply, which no data set needs.
+    static let wayLimit = 64
+
     /// - Throws: ``DatasetError`` where there is no such folder.
     init(root: String) throws(DatasetError) {
         guard Self.isFolder(root) else {
@@ -19,6 +22,16 @@ struct FolderListing: Sendable {
 
     /// Whether a folder is there.
     func hasFolder(_ name: String) -> Bool { Self.isFolder("\(root)/\(name)") }
+
+    /// What is at a path instead of a file; nil for a file.
+    func obstacle(at name: String) -> String? {
+        let kind = FileKind(at: "\(root)/\(name)")
+        return switch kind {
+        case .file: nil
+        case .nothing: "none"
+        default: kind.words
+        }
+    }
 
     /// The first of some files or folders that is there.
     func first(of names: [String]) -> String? { names.first(where: has) }
@@ -35,38 +48,11 @@ struct FolderListing: Sendable {
             message: "expected the folder of \(purpose), \(names.map { "'\($0)'" }.joined(separator: " or ")), found \(found)")
     }
 
-    /// The image files of some folders and those below them, sorted within each, as paths from the data set's folder.
-    ///
-    /// Hidden files and missing folders are left out. Links to folders are followed, but never back to a folder above.
+    /// The names of the files and folders in a folder, sorted; without hidden ones and those that are no text.
     ///
     /// - Throws: ``DatasetError`` for a folder that may not be read.
-    func images(in folders: [String]) throws(DatasetError) -> [String] {
-        var found: [String] = []
-        for folder in folders where hasFolder(folder) { found += try images(below: folder, through: []).sorted() }
-        return found
-    }
-
-    private func images(below folder: String, through passed: Set<String>) throws(DatasetError) -> [String] {
-        let place = URL(filePath: "\(root)/\(folder)").resolvingSymlinksInPath().path
-        guard !passed.contains(place) else { return [] }
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: place)
-        } catch {
-            throw DatasetError(
-                path: "\(root)/\(folder)", kind: .unreadable, message: "expected a folder that can be read: \(error.localizedDescription)")
-        }
-        let way = passed.union([place])
-        var found: [String] = []
-        for name in names where !name.hasPrefix(".") {
-            let file = "\(folder)/\(name)"
-            if ImageExtension(of: name) != nil {
-                found.append(file)
-            } else if hasFolder(file) {
-                found += try images(below: file, through: way)
-            }
-        }
-        return found
+    func names(in folder: String) throws(DatasetError) -> [String] {
+        try Self.entries(of: folder.isEmpty ? root : "\(root)/\(folder)").compactMap(\.name).filter { !$0.hasPrefix(".") }.sorted()
     }
 
     private static func isFolder(_ path: String) -> Bool {
@@ -75,44 +61,164 @@ struct FolderListing: Sendable {
     }
 }
 
-/// The extensions of image files.
-enum ImageExtension: String, CaseIterable {
-    case png, jpg, jpeg
+/// The image files that were found in some folders, and what else is there.
+struct ListedImages {
+    /// The images, as paths from the data set's folder: folder by folder, sorted within each.
+    var paths: [String] = []
+    /// What should be an image and is none: pipes, links to nothing, names that are no text.
+    var faults: [DatasetError] = []
+    /// Of each folder, how many files with which ending are no images that can be read.
+    var unread: [(folder: String, endings: [String: Int])] = []
 
-    /// The extension of a file's name; nil if it is none of an image.
-    init?(of name: String) {
-        guard let point = name.lastIndex(of: ".") else { return nil }
-        self.init(rawValue: name[name.index(after: point)...].lowercased())
-    }
-
-    /// A name without the extension of an image; any other name stays as it is.
-    static func dropped(from name: String) -> String {
-        guard ImageExtension(of: name) != nil, let point = name.lastIndex(of: ".") else { return name }
-        return String(name[..<point])
+    /// What is not read, in words.
+    var notes: [String] {
+        unread.filter { !$0.endings.isEmpty }.map { folder, endings in
+            let count = endings.values.reduce(0, +)
+            let sorted = endings.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            let shown = sorted.prefix(8).map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            let verb = count == 1 ? "1 file is" : "\(count) files are"
+            return "\(folder): \(verb) not read (\(shown)\(sorted.count > 8 ? ", ..." : ""))"
+        }
     }
 }
 
-/// How the identifier of a sample follows from the path of a file.
-struct IdentifierRule: Sendable {
-    /// Folders whose subfolders are part of the identifier; nil where only the name of the file counts.
-    var folders: [String]?
-    /// Suffixes of a name that are not part of the identifier, the longest first.
-    var suffixes: [String] = []
-
-    /// The identifier of a path, or of an identifier.
-    func callAsFunction(_ path: String) -> String {
-        var name = ImageExtension.dropped(from: path)
-        while name.hasPrefix("./") { name.removeFirst(2) }
-        while name.hasPrefix("/") { name.removeFirst() }
-        if let folders {
-            let parts = name.split(separator: "/")
-            if let first = parts.firstIndex(where: { folders.contains(String($0)) }), first + 1 < parts.count {
-                name = parts[(first + 1)...].joined(separator: "/")
-            }
-        } else if let slash = name.lastIndex(of: "/") {
-            name = String(name[name.index(after: slash)...])
+extension FolderListing {
+    /// The image files of some folders and those below them.
+    ///
+    /// A file is an image by its ending, `.png`, `.jpg` or `.jpeg`; one with another ending of an image, or with none, by its first
+    /// bytes. Hidden files and missing folders are left out. Links to folders are followed, but never back to a folder above.
+    ///
+    /// - Throws: ``DatasetError`` for a folder that may not be read, and where links multiply.
+    func images(in folders: [String]) throws(DatasetError) -> ListedImages {
+        var found = ListedImages()
+        var ways: [FileIdentity: Int] = [:]
+        for folder in folders where hasFolder(folder) {
+            var below = ListedImages()
+            below.unread = [(folder, [:])]
+            try list(folder, through: [], ways: &ways, into: &below)
+            found.paths += below.paths.sorted()
+            found.faults += below.faults
+            found.unread += below.unread
         }
-        if let suffix = suffixes.first(where: { name.hasSuffix($0) }) { name.removeLast(suffix.count) }
-        return name
+        return found
+    }
+
+    private func list(
+        _ folder: String, through passed: Set<FileIdentity>, ways: inout [FileIdentity: Int], into found: inout ListedImages
+    ) throws(DatasetError) {
+        let place = "\(root)/\(folder)"
+        guard let identity = FileIdentity(of: place), !passed.contains(identity) else { return }
+        ways[identity, default: 0] += 1
+        guard ways[identity] ?? 0 <= Self.wayLimit else {
+            throw DatasetError(
+                path: place, kind: .unreadable,
+                message: "expected a folder that is reached in at most \(Self.wayLimit) ways; links lead to this one in more")
+        }
+        for entry in try Self.entries(of: place) {
+            guard let name = entry.name else {
+                found.faults.append(
+                    DatasetError(
+                        path: "\(place)/\(entry.repairedName)", kind: .unreadable,
+                        message: "expected a name in UTF-8, found other bytes; rename the file"))
+                continue
+            }
+            if name.hasPrefix(".") { continue }
+            let file = "\(folder)/\(name)"
+            let kind = entry.kind ?? FileKind(at: "\(root)/\(file)")
+            switch kind {
+            case .folder: try list(file, through: passed.union([identity]), ways: &ways, into: &found)
+            case .file where Self.isImage(name, at: "\(root)/\(file)"): found.paths.append(file)
+            case .file: found.unread[0].endings[ImageEnding(of: name)?.text ?? "without ending", default: 0] += 1
+            case .nothing, .other:
+                found.faults.append(
+                    DatasetError(path: "\(root)/\(file)", kind: .unreadable, message: "expected a file or a folder, found \(kind.words)"))
+            }
+        }
+    }
+
+    /// Whether a file is to be read as an image.
+    private static func isImage(_ name: String, at path: String) -> Bool {
+        if ImageEnding.alwaysRead(name) { return true }
+        guard ImageEnding.isKnown(name) || ImageEnding(of: name) == nil else { return false }
+        return ImageBytes.isImage(at: path)
+    }
+
+    private static func entries(of path: String) throws(DatasetError) -> [FolderEntry] {
+        guard let stream = opendir(path) else {
+            throw DatasetError(
+                path: path, kind: .unreadable, message: "expected a folder that can be read: \(String(cString: strerror(errno)))")
+        }
+        defer { closedir(stream) }
+        var entries: [FolderEntry] = []
+        while let entry = readdir(stream) {
+            let read = FolderEntry(entry)
+            if read.name != "." && read.name != ".." { entries.append(read) }
+        }
+        return entries
+    }
+}
+
+/// What makes a file or folder the same under several names.
+private struct FileIdentity: Hashable {
+    let device: UInt
+    let number: UInt
+
+    init?(of path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        (device, number) = (UInt(status.st_dev), UInt(status.st_ino))
+    }
+}
+
+/// A name in a folder.
+private struct FolderEntry {
+    /// The name; nil for bytes that are no UTF-8.
+    let name: String?
+    /// The name with marks in the place of such bytes.
+    let repairedName: String
+    /// What the folder itself says of it; nil for links and where it says nothing.
+    let kind: FileKind?
+
+    init(_ entry: UnsafeMutablePointer<dirent>) {
+        let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+        name = String(validating: bytes, as: UTF8.self)
+        repairedName = String(decoding: bytes, as: UTF8.self)
+        kind =
+            switch Int32(entry.pointee.d_type) {
+            case Int32(DT_REG): .file
+            case Int32(DT_DIR): .folder
+            default: nil
+            }
+    }
+}
+
+/// What a path leads to.
+private enum FileKind {
+    case file, folder, nothing
+    case other(String)
+
+    init(at path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            self = .nothing
+            return
+        }
+        self =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .folder
+            case S_IFIFO: .other("a pipe")
+            case S_IFSOCK: .other("a socket")
+            default: .other("a device")
+            }
+    }
+
+    var words: String {
+        switch self {
+        case .file: "a file"
+        case .folder: "a folder"
+        case .nothing: "a link to nothing"
+        case .other(let words): words
+        }
     }
 }

@@ -38,14 +38,14 @@ struct LabelDecoding: Sendable {
         self.expectation = expectation
     }
 
-    /// Reads a mask file.
+    /// Reads a mask file within the limits.
     ///
     /// - Returns: The class of each pixel `[height, width]`, 255 where it is to be ignored.
     /// - Throws: ``DatasetError`` for a file that cannot be read and for numbers or colors that are no class.
-    func readMask(at path: String) throws(DatasetError) -> Tensor<UInt8> {
+    func readMask(at path: String, limits: ImageLimits = ImageLimits()) throws(DatasetError) -> Tensor<UInt8> {
         let stored: StoredMask
         do {
-            stored = try ImageFile.readStoredMask(at: path)
+            stored = try ImageFile.readStoredMask(at: path, limits: limits)
         } catch {
             throw DatasetError(error)
         }

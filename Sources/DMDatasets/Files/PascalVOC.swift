@@ -6,16 +6,16 @@ extension DatasetListing {
     /// the augmented training part (`trainaug.txt`), every image with a mask that is not of the validation part is of the
     /// training part: that is how the masks of SBD are laid beside those of VOC.
     init(pascalIn folder: FolderListing) throws(DatasetError) {
-        let rule = IdentifierRule()
         let images = try folder.folders("JPEGImages", purpose: "the images")
         let masks = try folder.folders("SegmentationClassAug", "SegmentationClass", "SegmentationClassPNG", purpose: "the masks")
         let pairing = SamplePairing(
-            root: folder.root, images: try folder.images(in: images), masks: try folder.images(in: masks), rule: rule)
+            root: folder.root, images: try folder.images(in: images), masks: try folder.images(in: masks),
+            names: SampleNames(folders: .tellApart))
         var faults = pairing.faults
         func listed(_ names: [String]) throws(DatasetError) -> [Int]? {
             let places = ["ImageSets/Segmentation", "ImageSets/SegmentationAug"].flatMap { place in names.map { "\(place)/\($0).txt" } }
             guard let name = folder.first(of: places) else { return nil }
-            let found = try SampleList(path: "\(folder.root)/\(name)").resolved(among: pairing.indices, identifier: rule.callAsFunction)
+            let found = try SampleList(path: "\(folder.root)/\(name)").resolved(by: pairing.names.matches) { pairing.samples[$0].image }
             faults += found.faults
             return found.indices
         }
@@ -35,8 +35,8 @@ extension DatasetListing {
         )
         self.init(
             root: folder.root, classNames: Self.pascalClasses, palette: palette, decoding: LabelDecoding(classCount: 21, colors: colors),
-            rule: rule,
-            samples: pairing.samples, parts: [.training: training, .validation: validation], faults: faults,
+            names: pairing.names,
+            samples: pairing.samples, parts: [.training: training, .validation: validation], faults: faults, notes: pairing.notes,
             officialCounts: [.training: [1464, 10_582], .validation: [1449]], trainingIsListed: augmented != nil)
     }
 

@@ -1,45 +1,59 @@
 public import DMTensors
-import Foundation
 
 /// Reads and writes images as tensors of bytes.
 ///
-/// PNG and JPEG files are told apart by their first bytes, not by their names. Images of more than 2^28 pixels or with a
-/// side of more than 2^16 are refused. So are files that are too short for the size they claim, before memory is allocated.
+/// PNG, JPEG, WebP and BMP files are told apart by their first bytes, not by their names. Images beyond ``ImageLimits`` are
+/// refused. So are files that are too short for the size they claim, before memory is allocated.
+///
+/// A file is damaged where pixels are missing or cannot be decoded. All else that is odd in it (texts, profiles, versions,
+/// checksums of parts that are not needed, bytes behind the image) is passed over.
 public enum ImageFile {
-    /// The largest image that is read, in pixels.
-    public static let pixelLimit = 1 << 28
-    /// The longest side of an image that is read, in pixels.
-    public static let sideLimit = 1 << 16
-
-    /// Whether an image of this size is read.
-    static func allows(height: Int, width: Int) -> Bool {
-        height <= sideLimit && width <= sideLimit && height * width <= pixelLimit
-    }
-
-    /// Reads a PNG or JPEG file as red, green and blue.
+    /// Reads an image as red, green and blue.
     ///
     /// Palettes are looked up, gray is repeated, of 16 bits the upper 8 are kept, transparency is dropped, and CMYK is
-    /// converted. Gamma, color profiles and a noted orientation (EXIF) are not applied.
+    /// converted. Gamma and color profiles are not applied.
     ///
-    /// - Parameter path: The file.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - reading: Whether a noted orientation is applied, and the limits.
     /// - Returns: The image `[height, width, 3]`.
     /// - Throws: ``ImageFileError``.
-    public static func readImage(at path: String) throws(ImageFileError) -> Tensor<UInt8> {
-        switch try ImageFormat(ofFileAt: path) {
-        case .png: try PNGFile.readImage(at: path)
-        case .jpeg: try JPEGFile.readImage(at: path)
-        case nil: throw ImageFileError(path: path, expected: "a PNG or JPEG image", found: "a file of another kind")
+    public static func readImage(at path: String, reading: ImageReading = ImageReading()) throws(ImageFileError) -> Tensor<UInt8> {
+        let file = try AnyImageFile(path: path, limits: reading.limits)
+        let image = try file.image()
+        return reading.orientation == .apply ? file.orientation.applied(to: image) : image
+    }
+
+    /// Reads a PNG or BMP file whose pixels are class indices: a palette or gray image, all numbers below 256.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limits: The largest image that is read.
+    /// - Returns: The stored numbers, not the colors that a palette gives them.
+    /// - Throws: ``ImageFileError``; for a mask stored in colors too.
+    public static func readLabelMap(at path: String, limits: ImageLimits = ImageLimits()) throws(ImageFileError) -> LabelMap {
+        switch try AnyImageFile(path: path, limits: limits) {
+        case .png(let file): return try file.labelMap()
+        case .bmp(let file): return try file.labelMap()
+        case .jpeg: throw noMask(path, "JPEG")
+        case .webp: throw noMask(path, "WebP")
         }
     }
 
-    /// Reads a PNG file whose pixels are class indices: a palette or gray image of up to 8 bits.
+    /// What a file says of its image besides the pixels.
     ///
-    /// - Parameter path: The file.
-    /// - Returns: The stored numbers, not the colors that a palette gives them.
-    /// - Throws: ``ImageFileError``; for a mask stored in colors too.
-    public static func readLabelMap(at path: String) throws(ImageFileError) -> LabelMap { try PNGFile.readLabelMap(at: path) }
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limits: The largest image that is read.
+    /// - Throws: ``ImageFileError``. Of the pixels, only those of 16 bits are looked at.
+    public static func properties(at path: String, limits: ImageLimits = ImageLimits()) throws(ImageFileError) -> ImageProperties {
+        let file = try AnyImageFile(path: path, limits: limits)
+        var largest: Int?
+        if case .png(let file) = file { largest = try file.largestNumber() }
+        return ImageProperties(height: file.size.height, width: file.size.width, orientation: file.orientation, largestOf16Bits: largest)
+    }
 
-    /// Writes an image as a PNG file.
+    /// Writes an image as a PNG file, in one step: on failure a former file stays as it was.
     ///
     /// - Parameters:
     ///   - image: `[height, width, 3]`, at least one pixel.
@@ -47,82 +61,75 @@ public enum ImageFile {
     /// - Throws: ``ImageFileError``.
     public static func write(_ image: Tensor<UInt8>, to path: String) throws(ImageFileError) { try PNGFile.write(image, to: path) }
 
-    /// Writes a label map as a palette PNG file; a map without a palette gets one of grays.
+    /// Writes a label map as a palette PNG file, in one step; a map without a palette gets one of grays.
     ///
     /// - Parameters:
     ///   - labels: At least one pixel.
     ///   - path: The file, overwritten if it exists.
     /// - Throws: ``ImageFileError``.
     public static func write(_ labels: LabelMap, to path: String) throws(ImageFileError) { try PNGFile.write(labels, to: path) }
-}
 
-/// The class of each pixel of an image, as stored in a file.
-public struct LabelMap: Sendable, Equatable {
-    /// The labels `[height, width]`; 255 by convention where a pixel is to be ignored.
-    public let labels: Tensor<UInt8>
-    /// The colors kept beside the labels, if there are any.
-    public let palette: Palette?
+    /// Whether an image of this size is read by default.
+    static func allows(height: Int, width: Int) -> Bool { ImageLimits().allows(height: height, width: width) }
 
-    /// The map of the given labels.
-    ///
-    /// - Parameters:
-    ///   - labels: `[height, width]`.
-    ///   - palette: The colors to show the labels in.
-    public init(_ labels: Tensor<UInt8>, palette: Palette? = nil) {
-        require(labels.rank == 2, "a label map is [height, width], not \(labels.shape)")
-        self.labels = labels
-        self.palette = palette
-    }
-}
-
-/// A mask file's content before it is known what it means.
-enum StoredMask {
-    /// Class indices.
-    case numbers(LabelMap)
-    /// Colors `[height, width, 3]`.
-    case colors(Tensor<UInt8>)
-}
-
-extension ImageFile {
-    /// Reads a PNG mask: its numbers where it is a palette or gray image, else its colors.
-    static func readStoredMask(at path: String) throws(ImageFileError) -> StoredMask {
-        guard try ImageFormat(ofFileAt: path) == .png else {
-            throw ImageFileError(path: path, expected: "a PNG image", found: "a file of another kind; masks are never stored as JPEG")
-        }
-        return try PNGFile.readStoredMask(at: path)
-    }
-}
-
-/// The kinds of image files that can be read.
-enum ImageFormat {
-    case png
-    case jpeg
-
-    /// The format that a file's first bytes announce; nil if it is neither.
-    init?(ofFileAt path: String) throws(ImageFileError) {
-        let start: Data
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { handle.closeFile() }
-            start = try handle.read(upToCount: 8) ?? Data()
-        } catch {
-            throw ImageFileError(path: path, expected: "a PNG or JPEG image", found: Self.obstacle(at: path))
-        }
-        if start.isEmpty { throw ImageFileError(path: path, expected: "a PNG or JPEG image", found: "an empty file") }
-        if start.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
-            self = .png
-        } else if start.starts(with: [0xFF, 0xD8, 0xFF]) {
-            self = .jpeg
-        } else {
-            return nil
+    /// Reads a mask: its numbers where it is a palette or gray image, else its colors.
+    static func readStoredMask(at path: String, limits: ImageLimits = ImageLimits()) throws(ImageFileError) -> StoredMask {
+        switch try AnyImageFile(path: path, limits: limits) {
+        case .png(let file): file.isColored ? .colors(try file.image()) : .numbers(try file.labelMap())
+        case .bmp(let file): file.hasPalette ? .numbers(try file.labelMap()) : .colors(try file.image())
+        case .jpeg: throw noMask(path, "JPEG")
+        case .webp: throw noMask(path, "WebP")
         }
     }
 
-    /// Why a file cannot be opened, in words.
-    private static func obstacle(at path: String) -> String {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return "no file" }
-        return isDirectory.boolValue ? "a directory" : "a file that cannot be read"
+    /// Compression with loss changes labels.
+    private static func noMask(_ path: String, _ format: String) -> ImageFileError {
+        ImageFileError(path: path, expected: "a PNG or BMP image", found: "a \(format) image; masks are never stored as \(format)")
+    }
+}
+
+/// An image file of any format, its header read.
+private enum AnyImageFile {
+    case png(PNGFile)
+    case jpeg(JPEGFile)
+    case webp(WebPFile)
+    case bmp(BMPFile)
+
+    init(path: String, limits: ImageLimits) throws(ImageFileError) {
+        let file = try ImageBytes(path: path, limits: limits)
+        switch file.format {
+        case .png: self = .png(try PNGFile(file, limits: limits))
+        case .jpeg: self = .jpeg(try JPEGFile(file, limits: limits))
+        case .webp: self = .webp(try WebPFile(file, limits: limits))
+        case .bmp: self = .bmp(try BMPFile(file, limits: limits))
+        }
+    }
+
+    var size: (height: Int, width: Int) {
+        switch self {
+        case .png(let file): file.size
+        case .jpeg(let file): file.size
+        case .webp(let file): file.size
+        case .bmp(let file): file.size
+        }
+    }
+
+    var orientation: ImageOrientation {
+        switch self {
+        case .png(let file): file.orientation
+        case .jpeg(let file): file.orientation
+        case .webp(let file): file.orientation
+        case .bmp: .upright
+        }
+    }
+
+    func image() throws(ImageFileError) -> Tensor<UInt8> {
+        switch self {
+        case .png(let file): try file.image()
+        case .jpeg(let file): try file.image()
+        case .webp(let file): try file.image()
+        case .bmp(let file): try file.image()
+        }
     }
 }
 

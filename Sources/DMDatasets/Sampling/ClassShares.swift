@@ -37,8 +37,10 @@ public struct ClassShares: Sendable, Equatable, Codable {
     ///
     /// - Parameter mask: `[height, width]`; labels that are no class, 255 among them, are left out.
     /// - Returns: The classes that the mask shows.
-    @discardableResult public mutating func add(_ mask: Tensor<UInt8>) -> Set<Int> {
-        let histogram = Self.histogram(of: mask)
+    @discardableResult public mutating func add(_ mask: Tensor<UInt8>) -> Set<Int> { add(histogram: Self.histogram(of: mask)) }
+
+    /// Counts one more mask by how often each label occurs in it.
+    mutating func add(histogram: [Int]) -> Set<Int> {
         let shown = Set(pixelCounts.indices.filter { histogram[$0] > 0 })
         for label in shown {
             pixelCounts[label] += histogram[label]

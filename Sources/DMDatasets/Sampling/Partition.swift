@@ -58,14 +58,14 @@ extension Partition {
         let training = dataset.samples(of: .training)
         let known = Dictionary(
             (0..<training.count).map { (training.identifier(at: $0), $0) }, uniquingKeysWith: { first, _ in first })
-        var (chosen, faults) = labeled.resolved(among: known, identifier: dataset.identifier)
+        var (chosen, faults) = labeled.resolved(among: known, identifiers: dataset.identifiers)
         faults += chosen.filter { !training.isLabeled(at: $0) }.map {
             DatasetError(
                 path: labeled.path, kind: .missingMask, message: "'\(training.identifier(at: $0))' is labeled but has no mask")
         }
         var others = Set(0..<training.count).subtracting(chosen).sorted()
         if let unlabeled {
-            let resolved = unlabeled.resolved(among: known, identifier: dataset.identifier)
+            let resolved = unlabeled.resolved(among: known, identifiers: dataset.identifiers)
             faults += resolved.faults
             let both = Set(chosen).intersection(resolved.indices)
             faults += both.sorted().map {

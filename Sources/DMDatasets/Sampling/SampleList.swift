@@ -32,7 +32,8 @@ public struct SampleList: Sendable, Equatable {
             throw DatasetError(path: path, kind: .missing, message: "expected a list of samples: \(error.reason)")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw DatasetError(path: path, kind: .malformed, message: "expected a text in UTF-8, found other bytes")
+            let found = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) ? "UTF-16" : "other bytes"
+            throw DatasetError(path: path, kind: .malformed, message: "expected a text in UTF-8, found \(found)")
         }
         self.init(path: path, text: text)
         guard !entries.isEmpty else {
@@ -42,54 +43,160 @@ public struct SampleList: Sendable, Equatable {
 
     init(path: String, text: String) {
         self.path = path
-        // A byte order mark is no part of the first name.
-        let text = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
-        var entries: [Entry] = []
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            let trimmed = line.trimmingCharacters(in: .whitespaces)
-            if !trimmed.isEmpty { entries.append(Entry(line: index + 1, text: trimmed)) }
-        }
-        self.entries = entries
+        entries = Self.entries(of: text)
     }
 
     /// What the entries name.
     ///
     /// - Parameters:
     ///   - known: The index of each identifier.
-    ///   - identifier: The identifier that a path or an identifier means.
-    /// - Returns: The index of each known entry, in the list's order, and a fault for each unknown or repeated one.
+    ///   - identifiers: The identifiers that a path or an identifier may mean.
+    /// - Returns: The index of each known entry, in the list's order, and a fault for each unknown, ambiguous or repeated one;
+    ///   of more than ten of a kind, the first ten and their number.
     public func resolved(
-        among known: [String: Int], identifier: (String) -> String
+        among known: [String: Int], identifiers: (String) -> [String]
     ) -> (indices: [Int], faults: [DatasetError]) {
+        let names = Dictionary(known.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        return resolved(by: { entry in identifiers(entry).compactMap { known[$0] } }, named: { names[$0] ?? "" })
+    }
+
+    /// What the entries name.
+    ///
+    /// - Parameters:
+    ///   - matches: The samples that a path or an identifier may mean.
+    ///   - name: How a message names a sample.
+    func resolved(by matches: (String) -> [Int], named name: (Int) -> String) -> (indices: [Int], faults: [DatasetError]) {
         var indices: [Int] = []
-        var faults: [DatasetError] = []
         var lines: [Int: Int] = [:]
+        var faults = CappedFaults(path: path)
         for entry in entries {
-            guard let name = entry.candidates.first(where: { known[identifier($0)] != nil }), let index = known[identifier(name)] else {
-                faults.append(
-                    DatasetError(
-                        path: "\(path):\(entry.line)", kind: .unknownSample,
-                        message: "expected a sample of the data set, found '\(entry.text)'"))
+            let found = entry.samples(by: matches)
+            guard let index = found.first else {
+                let text = entry.isTooLong ? "a line of \(entry.text.utf8.count) bytes" : "'\(entry.text.quoted)'"
+                faults.add(.unknownSample, "expected a sample of the data set, found \(text)", line: entry.line)
                 continue
             }
-            if let first = lines.updateValue(entry.line, forKey: index) {
-                faults.append(
-                    DatasetError(
-                        path: "\(path):\(entry.line)", kind: .duplicate, message: "'\(entry.text)' stands in line \(first) already"))
+            if found.count > 1 {
+                let names = found.prefix(3).map { "'\(name($0).quoted)'" }.joined(separator: " and ")
+                faults.add(.unknownSample, "'\(entry.text.quoted)' may be \(names); write the folder too", line: entry.line)
+            } else if let first = lines.updateValue(entry.line, forKey: index) {
+                lines[index] = first
+                faults.add(.duplicate, "'\(entry.text.quoted)' stands in line \(first) already", line: entry.line)
             } else {
                 indices.append(index)
             }
         }
-        return (indices, faults)
+        return (indices, faults.all)
+    }
+}
+
+extension SampleList {
+    /// The lines of a text that are not blank.
+    private static func entries(of text: String) -> [Entry] {
+        var text = text
+        return text.withUTF8 { bytes in
+            var entries: [Entry] = []
+            // A byte order mark is no part of the first name.
+            var (start, line) = (bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0, 1)
+            while start <= bytes.count {
+                let (end, next) = lineEnd(in: bytes, from: start)
+                let trimmed = trimmed(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+                if !trimmed.isEmpty { entries.append(Entry(line: line, text: trimmed)) }
+                (start, line) = (next, line + 1)
+            }
+            return entries
+        }
+    }
+
+    /// Where a line ends, and where the next one begins; all line ends of Unicode count.
+    private static func lineEnd(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> (end: Int, next: Int) {
+        var place = start
+        while place < bytes.count {
+            switch bytes[place] {
+            case 0x0D: return (place, place + (place + 1 < bytes.count && bytes[place + 1] == 0x0A ? 2 : 1))
+            case 0x0A...0x0C: return (place, place + 1)
+            case 0xC2 where bytes[place + 1] == 0x85: return (place, place + 2)
+            case 0xE2 where bytes[place + 1] == 0x80 && bytes[place + 2] & 0xFE == 0xA8: return (place, place + 3)
+            default: place += 1
+            }
+        }
+        return (bytes.count, bytes.count + 1)
+    }
+
+    private static func trimmed(_ line: UnsafeBufferPointer<UInt8>) -> String {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        guard let first = line.firstIndex(where: { !isBlank($0) }), let last = line.lastIndex(where: { !isBlank($0) }) else { return "" }
+        let text = String(decoding: line[first...last], as: UTF8.self)
+        // Other spaces than those of ASCII are rare, and slow to look for.
+        return line[first] < 0x80 && line[last] < 0x80 ? text : text.trimmingCharacters(in: .whitespaces)
     }
 }
 
 extension SampleList.Entry {
-    /// What may be the image's name: the whole line, or the part before one of its spaces, the longest first.
+    /// The longest line that may name a sample, in bytes: an image and a mask of the system's longest paths.
+    private static let limit = 8192
+    /// How many places of a line may be where a mask begins.
+    private static let cutLimit = 16
+
+    var isTooLong: Bool { text.utf8.count > Self.limit }
+
+    /// The samples that the line may mean.
     ///
-    /// Names may have spaces of their own, and a mask may follow.
-    var candidates: [String] {
-        let spaces = text.indices.filter { text[$0].isWhitespace }
-        return [text] + spaces.reversed().map { text[..<$0].trimmingCharacters(in: .whitespaces) }
+    /// It is the name of an image as a whole, or up to a blank with a mask behind it. Names may have blanks of their own, so
+    /// what follows has to look like the mask: after a tab anything does, else a path, or a file that begins with the image's name.
+    func samples(by matches: (String) -> [Int]) -> [Int] {
+        if isTooLong { return [] }
+        let whole = matches(text)
+        guard whole.isEmpty else { return whole }
+        for (image, mask, hasTab) in cuts where hasTab || Self.isMask(mask, of: image) {
+            let found = matches(image)
+            if !found.isEmpty { return found }
+        }
+        return []
+    }
+
+    /// The parts before and behind the blanks of the line, the longest first part first.
+    private var cuts: [(image: String, mask: String, hasTab: Bool)] {
+        var cuts: [(image: String, mask: String, hasTab: Bool)] = []
+        var end = text.endIndex
+        while let blank = text[..<end].lastIndex(where: \.isWhitespace), cuts.count < Self.cutLimit {
+            let image = text[..<blank].trimmingCharacters(in: .whitespaces)
+            let mask = text[blank...].trimmingCharacters(in: .whitespaces)
+            let between = text[blank...].prefix(while: \.isWhitespace)
+            cuts.append((image, mask, between.contains("\t")))
+            end = blank
+        }
+        return cuts
+    }
+
+    private static func isMask(_ mask: String, of image: String) -> Bool {
+        func name(_ path: String) -> String { ImageEnding.dropped(from: String(path.split(separator: "/").last ?? "")) }
+        if name(mask) == name(image) { return true }
+        return ImageEnding.isKnown(image) && ImageEnding.isKnown(mask) && (mask.contains("/") || name(mask).hasPrefix(name(image)))
+    }
+}
+
+/// Faults of a list's lines; of very many of a kind, the first and their number.
+private struct CappedFaults {
+    let path: String
+    private var found: [DatasetError] = []
+    private var counts: [DatasetError.Kind: Int] = [:]
+
+    private static let limit = 10
+
+    init(path: String) { self.path = path }
+
+    mutating func add(_ kind: DatasetError.Kind, _ message: @autoclosure () -> String, line: Int) {
+        counts[kind, default: 0] += 1
+        if counts[kind] ?? 0 <= Self.limit { found.append(DatasetError(path: "\(path):\(line)", kind: kind, message: message())) }
+    }
+
+    var all: [DatasetError] {
+        found
+            + counts.filter { $0.value > Self.limit }.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, count in
+                let sort = kind == .duplicate ? "repeated" : "unknown"
+                return DatasetError(
+                    path: path, kind: kind, message: "\(count - Self.limit) more lines like these: \(count) \(sort) samples in all")
+            }
     }
 }

@@ -20,32 +20,6 @@ public struct Checkpoint<State: Codable & Sendable>: Sendable {
 
 extension Checkpoint: Equatable where State: Equatable {}
 
-/// The JSON half of a checkpoint: its state, and what the file of its arrays must look like.
-struct CheckpointManifest<State: Codable & Sendable>: Codable {
-    /// The version of the files' format.
-    var format: Int
-    /// The number of training steps taken.
-    var step: Int
-    /// The file of the arrays.
-    var arrays: ArraysFile
-    /// Everything that is not an array.
-    var state: State
-
-    /// Name, size and digest of a file, which tell a damaged one from a whole one.
-    struct ArraysFile: Codable {
-        var file: String
-        var bytes: Int
-        var sha256: String
-    }
-}
-
-/// The part of every manifest that is read first: a later format need not keep anything else.
-struct CheckpointFormat: Codable {
-    var format: Int
-
-    static let current = 1
-}
-
 /// Why a checkpoint cannot be written or read.
 public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The system does not let us read or write a file.
@@ -62,6 +36,10 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     case digestMismatch(path: String)
     /// The file of the arrays is not of its format.
     case arrays(path: String, SafetensorsError)
+    /// The manifest has another digest than it says.
+    case manifestDigestMismatch(path: String)
+    /// The parts of the checkpoint contradict each other, or hold values that no training has.
+    case inconsistent(path: String, reason: String)
     /// None of a folder's checkpoints can be read.
     case noneValid(path: String, faults: [CheckpointError])
 
@@ -71,10 +49,12 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
         case .file(let error): error.description
         case .missing(let path): "no checkpoint at '\(path)'"
         case .malformedManifest(let path, let reason): "'\(path)' is no checkpoint: \(reason)"
-        case .unknownFormat(let path, let expected, let found): "'\(path)' is of format \(found); expected \(expected)"
+        case .unknownFormat(let path, let expected, let found): "'\(path)' is of format \(found); expected \(expected) or less"
         case .sizeMismatch(let path, let expected, let found): "'\(path)' is damaged: expected \(expected) bytes, found \(found)"
         case .digestMismatch(let path): "'\(path)' is damaged: its SHA-256 digest is not the manifest's"
         case .arrays(let path, let error): "'\(path)' is damaged: \(error)"
+        case .manifestDigestMismatch(let path): "'\(path)' is damaged: it has another SHA-256 digest than it says"
+        case .inconsistent(let path, let reason): "'\(path)' is no checkpoint to go on from: \(reason)"
         case .noneValid(let path, let faults):
             "no valid checkpoint in '\(path)': " + faults.map(\.description).joined(separator: "; ")
         }

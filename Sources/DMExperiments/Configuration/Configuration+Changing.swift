@@ -18,9 +18,23 @@ extension Configuration {
     public mutating func set(_ assignments: [String]) throws(ConfigurationError) {
         for assignment in assignments {
             guard let equals = assignment.firstIndex(of: "=") else {
-                throw ConfigurationError(.syntax("expected key=value, found '\(assignment)'"), at: .commandLine)
+                throw ConfigurationError(.syntax("expected key=value, found '\(shortened(assignment))'"), at: .commandLine)
             }
             try set(String(assignment[..<equals]), to: String(assignment[assignment.index(after: equals)...]))
+        }
+    }
+
+    /// Changes as `key=value` under the keys of today.
+    ///
+    /// - Parameters:
+    ///   - assignments: The changes, as the command line's `--set` options hand them over.
+    ///   - tell: Is told of each key of an earlier version.
+    public static func renamedKeys(in assignments: [String], telling tell: (String) -> Void) -> [String] {
+        assignments.map { assignment in
+            let key = String(assignment.prefix { $0 != "=" })
+            guard let today = renamedKeys[key] else { return assignment }
+            tell("--set: '\(key)' is now '\(today)'")
+            return today + assignment.dropFirst(key.count)
         }
     }
 
@@ -97,6 +111,8 @@ extension Configuration {
 
     /// The key or section with the least edit distance; one whose last part alone resembles comes next.
     static func nearestKey(to key: String) -> String {
+        // What is longer resembles none, and would take long to compare.
+        let key = String(key.prefix(100))
         func distance(_ candidate: String) -> Int {
             let lastPart = editDistance(key.split(separator: ".").last ?? "", candidate.split(separator: ".").last ?? "")
             return min(editDistance(key, candidate), lastPart + 1)

@@ -141,7 +141,8 @@ extension Configuration {
         return try FileDataset(
             layout, root: dataset.root ?? "",
             lists: FileLists(
-                labeled: dataset.labeledList, unlabeled: dataset.unlabeledList, validation: dataset.validationList))
+                labeled: dataset.labeledList, unlabeled: dataset.unlabeledList, validation: dataset.validationList),
+            reading: dataset.reading)
     }
 
     /// How training images are augmented.
@@ -175,6 +176,14 @@ extension Configuration {
 }
 
 extension Configuration.DatasetSettings {
+    /// How image files are read.
+    var reading: ImageReading {
+        var limits = ImageLimits()
+        limits.pixels = pixelLimit
+        limits.scanPixels = max(limits.scanPixels, 16 * pixelLimit)
+        return ImageReading(orientation: orientation, limits: limits)
+    }
+
     /// How the files of the data set are arranged; nil where it has none.
     var layout: DatasetLayout? {
         switch name {

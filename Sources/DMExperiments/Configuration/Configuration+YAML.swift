@@ -9,10 +9,16 @@ extension Configuration {
     /// - Parameters:
     ///   - file: The path of a YAML file; nil for the defaults.
     ///   - assignments: Changes as `key=value`, which the command line's `--set` options hand over.
+    ///   - renamed: Is told of each key of an earlier version, which is then read as what it is called today; nil to refuse
+    ///     them.
     /// - Throws: ``ConfigurationError`` for an unreadable file, an unknown key, a bad value, a contradiction.
-    public static func resolved(file: String?, assignments: [String] = []) throws(ConfigurationError) -> Configuration {
-        var reader = YAMLReader(file: file ?? "")
-        if let file { try reader.read(contents(of: file)) }
+    public static func resolved(
+        file: String?, assignments: [String] = [], renamed: ((String) -> Void)? = nil
+    ) throws(ConfigurationError) -> Configuration {
+        var reader = YAMLReader(file: file ?? "", acceptsRenamed: renamed != nil)
+        if let file { try reader.read(YAMLText.read(file)) }
+        reader.renamed.forEach { renamed?($0) }
+        let assignments = renamed.map { renamedKeys(in: assignments, telling: $0) } ?? assignments
         try reader.configuration.set(assignments)
         for assignment in assignments { reader.places[String(assignment.prefix { $0 != "=" })] = .commandLine }
         let whole: ConfigurationError.Place = file.map { .wholeFile($0) } ?? .commandLine
@@ -24,7 +30,7 @@ extension Configuration {
     ///
     /// - Throws: ``ConfigurationError`` for an unreadable file, an unknown key, a bad value, a contradiction.
     public static func load(file: String) throws(ConfigurationError) -> Configuration {
-        try load(yaml: contents(of: file), file: file)
+        try load(yaml: YAMLText.read(file), file: file)
     }
 
     /// The configuration of a YAML text; keys that it does not name keep their defaults.
@@ -42,7 +48,7 @@ extension Configuration {
     ///
     /// - Throws: As ``load(file:)``.
     public static func loadSaved(file: String) throws(ConfigurationError) -> Configuration {
-        try loadSaved(yaml: contents(of: file), file: file)
+        try loadSaved(yaml: YAMLText.read(file), file: file)
     }
 
     /// The configuration of a text that this version or an earlier one has written.
@@ -58,14 +64,6 @@ extension Configuration {
         try reader.configuration.validate { reader.places[$0] ?? .wholeFile(reader.file) }
         return reader.configuration
     }
-
-    private static func contents(of file: String) throws(ConfigurationError) -> String {
-        do {
-            return try String(contentsOfFile: file, encoding: .utf8)
-        } catch {
-            throw ConfigurationError(.unreadable("cannot read the configuration: \(error.localizedDescription)"), at: .wholeFile(file))
-        }
-    }
 }
 
 /// Changes the settings that a text names, and remembers where each one is.
@@ -76,9 +74,13 @@ private struct YAMLReader {
     var acceptsRenamed = false
     var configuration = Configuration()
     var places: [String: ConfigurationError.Place] = [:]
+    /// The keys of earlier versions that were met, each in words.
+    private(set) var renamed: [String] = []
+
+    init(file: String, acceptsRenamed: Bool = false) { (self.file, self.acceptsRenamed) = (file, acceptsRenamed) }
 
     mutating func read(_ yaml: String) throws(ConfigurationError) {
-        guard let root = try compose(yaml), SettingText(root).isNull == false else { return }
+        guard let root = try YAMLText.root(of: yaml, file: file), SettingText(root).isNull == false else { return }
         guard let mapping = root.mapping else {
             throw ConfigurationError(.syntax("expected keys with values, found \(SettingText(root).found)"), at: root.place(in: file))
         }
@@ -111,23 +113,10 @@ private struct YAMLReader {
     }
 
     /// The name that a key or section has today.
-    private func today(_ name: String) -> String { acceptsRenamed ? Configuration.renamedKeys[name] ?? name : name }
-
-    private func compose(_ yaml: String) throws(ConfigurationError) -> Node? {
-        do {
-            return try Yams.compose(yaml: yaml)
-        } catch let YamlError.scanner(_, problem, mark, _) {
-            throw ConfigurationError(.syntax(problem), at: mark.place(in: file))
-        } catch let YamlError.parser(_, problem, mark, _) {
-            throw ConfigurationError(.syntax(problem), at: mark.place(in: file))
-        } catch let YamlError.composer(_, problem, mark, _) {
-            throw ConfigurationError(.syntax(problem), at: mark.place(in: file))
-        } catch let YamlError.duplicatedKeysInMapping(duplicates, context) {
-            throw ConfigurationError(
-                .syntax("the key '\(duplicates.first ?? "")' is given more than once"), at: context.mark.place(in: file))
-        } catch {
-            throw ConfigurationError(.syntax("\(error)"), at: .wholeFile(file))
-        }
+    private mutating func today(_ name: String) -> String {
+        guard acceptsRenamed, let today = Configuration.renamedKeys[name] else { return name }
+        renamed.append("\(file): '\(name)' is now '\(today)'")
+        return today
     }
 }
 
@@ -135,7 +124,7 @@ extension SettingText {
     /// A node of a YAML document.
     fileprivate init(_ node: Node) {
         if let scalar = node.scalar {
-            let isNull = scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
+            let isNull = scalar.style == .plain && SettingText.nulls.contains(scalar.string)
             self = isNull ? .null : .scalar(scalar.string)
         } else if let sequence = node.sequence {
             let items = sequence.compactMap { $0.scalar?.string }
@@ -157,10 +146,6 @@ extension Node {
     fileprivate func place(in file: String) -> ConfigurationError.Place {
         mark?.place(in: file) ?? .wholeFile(file)
     }
-}
-
-extension Mark {
-    fileprivate func place(in file: String) -> ConfigurationError.Place { .file(file, line: line, column: column) }
 }
 
 // MARK: - Writing
@@ -217,7 +202,10 @@ extension Configuration {
         A configuration is a YAML file. Every key that it leaves out has the default below, and the defaults together are
         the demonstration's run. On the command line, `--set key=value` changes any key after the file is read. Unknown keys
         and values of the wrong type or range are refused with the file, the line and the nearest valid key; keys of earlier
-        versions are refused with the new name. A run writes the configuration that it uses to `config.yaml`.
+        versions are read, with a warning that names the new one. A run writes the configuration that it uses to `config.yaml`.
+
+        A setting without a value, `~`, `null`, `Null` and `NULL` all mean none. Anchors, aliases and merge keys are refused,
+        and so are a second document and files above a mebibyte. `--config /dev/stdin` reads from a pipe.
 
         This page is generated: `swift run diffmatch settings --markdown > docs/configuration.md`.
         """

@@ -53,7 +53,7 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
 
     /// Place, key, what was expected and what was found, in one line.
     public var description: String {
-        let path = key ?? ""
+        let path = shortened(key ?? "")
         return switch reason {
         case .unknownKey(let nearest): "\(place): unknown key '\(path)'; the nearest valid key is '\(nearest)'"
         case .renamedKey(let today): "\(place): unknown key '\(path)'; it is now '\(today)'"

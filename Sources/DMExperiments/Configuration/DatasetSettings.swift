@@ -1,4 +1,4 @@
-import DMDatasets
+public import DMDatasets
 
 extension Configuration {
     /// The data set, and which of its images are labeled.
@@ -17,6 +17,10 @@ extension Configuration {
         public var validationList: String?
         /// What happens at a file that is unreadable or invalid.
         public var faults = FaultHandling.stop
+        /// Whether photographs are turned as their cameras noted.
+        public var orientation = ImageReading.OrientationHandling.ignore
+        /// The largest image that is read, in pixels.
+        public var pixelLimit = ImageLimits().pixels
         /// The fraction of the training images with masks whose labels are used, in (0, 1].
         public var labeledFraction = 1.0 / 16
         /// The height and width of the built-in images, in pixels.
@@ -82,6 +86,12 @@ extension Configuration.DatasetSettings {
         SettingRow(
             "faults", \.faults, .choice,
             "What to do at an unreadable or invalid file: stop, or skip the image in training and report it."),
+        SettingRow(
+            "orientation", \.orientation, .choice,
+            "What to do with the orientation that cameras note in photographs: ignore it, or apply it to the images; masks stay."),
+        SettingRow(
+            "pixelLimit", \.pixelLimit, .integer(in: 1...(1 << 32)),
+            "Largest image that is read, in pixels; a larger one is refused by its header.", affectsResults: false),
         SettingRow("side", \.side, .integer(in: 32...1024), "Height and width of a built-in image, in pixels."),
         SettingRow("classes", \.classes, .integer(in: 5...12), "Number of classes in the built-in images."),
         SettingRow(

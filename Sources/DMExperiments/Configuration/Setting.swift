@@ -98,9 +98,12 @@ enum SettingText {
     /// Keys with values.
     case section
 
+    /// The spellings of null in YAML.
+    static let nulls: Set<String> = ["", "~", "null", "Null", "NULL"]
+
     /// The value of a `--set key=value` option: a list where it stands in brackets.
     init(commandLine text: String) {
-        if text.isEmpty || text == "null" {
+        if Self.nulls.contains(text) {
             self = .null
         } else if text.hasPrefix("["), text.hasSuffix("]") {
             let inside = text.dropFirst().dropLast()
@@ -115,8 +118,8 @@ enum SettingText {
     var found: String {
         switch self {
         case .null: "nothing"
-        case .scalar(let text): "'\(text)'"
-        case .list(let items): "[\(items.joined(separator: ", "))]"
+        case .scalar(let text): "'\(shortened(text))'"
+        case .list(let items): shortened("[\(items.joined(separator: ", "))]")
         case .section: "a section of keys"
         }
     }

@@ -21,17 +21,35 @@ public struct DatasetReport: Sendable, Encodable {
         }
     }
 
+    /// Checks the files, and whatever else would keep a training of the configuration from beginning.
     private static func check(_ configuration: Configuration, readers: Int) throws -> DatasetCheck {
         let dataset = try configuration.makeDataset()
         var check = try DatasetCheck(of: dataset, readers: readers)
         let lists =
             (dataset as? FileDataset)?.lists
             ?? FileLists(labeled: configuration.dataset.labeledList, unlabeled: configuration.dataset.unlabeledList)
+        guard let survey = check.surveys[.train] else { return check }
+        let partition: Partition
         if let labeled = lists.labeled {
             let found = try Partition.resolved(
                 labeled: SampleList(path: labeled), unlabeled: lists.unlabeled.map(SampleList.init(path:)), of: dataset)
-            check.add(found.partition, faults: found.faults)
+            partition = found.partition
+            check.add(partition, faults: found.faults)
+        } else {
+            partition = TrainingPart(survey).partition(fraction: configuration.dataset.labeledFraction, seed: configuration.dataset.seed)
+            check.add(partition)
         }
+        check.notes += configuration.notes(on: partition, survey, classNames: dataset.classNames)
+        let root = configuration.dataset.root ?? configuration.dataset.name.rawValue
+        var obstacles = configuration.obstacles(to: dataset, partition).map(\.description)
+        if configuration.encoder.weights != nil {
+            do {
+                _ = try configuration.pretrainedState(classCount: dataset.classNames.count)
+            } catch {
+                obstacles.append("\(error)")
+            }
+        }
+        check.faults += obstacles.map { DatasetError(path: root, kind: .missing, message: $0) }
         return check
     }
 
@@ -82,8 +100,6 @@ extension DatasetReport: CustomStringConvertible {
                 return "  \(name)  \(padding)\(share) %  \(shares.imageCounts[label])"
             }
             lines.append("head-to-tail ratio: \(Int(ratio.rounded()))")
-            let absent = shares.pixelCounts.indices.filter { shares.pixelCounts[$0] == 0 }.map { check.classNames[$0] }
-            if !absent.isEmpty { lines.append("absent from the training part: \(absent.joined(separator: ", "))") }
         }
         lines += check.notes.map { "note: \($0)" }
         lines += check.faults.map { "fault: \($0)" }

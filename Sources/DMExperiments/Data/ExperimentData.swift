@@ -13,6 +13,8 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
     public let partition: Partition
     /// Where the choice of labeled images comes from.
     public let partitionSource: PartitionSource
+    /// What is worth knowing before the training begins and not wrong, such as files that are not read.
+    public let notes: [String]
     /// The batches of the training.
     public let batches: SemiSupervisedBatches
 
@@ -29,20 +31,19 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
         _ configuration: Configuration, report: @escaping @Sendable (DatasetError) -> Void = { _ in },
         readingMasks: (_ count: Int, _ total: Int) -> Void = { _, _ in }
     ) throws {
-        dataset = try configuration.makeDataset()
-        let training = dataset.samples(of: .training)
         let log = FaultLog(report: report)
         self.log = log
+        dataset = try configuration.usableDataset(notingIn: log)
+        let training = dataset.samples(of: .training)
         let skipsFaults = configuration.dataset.faults == .skip
-        if let faults = (dataset as? FileDataset)?.faults, !faults.isEmpty {
-            guard skipsFaults else { throw DatasetErrors(faults) }
-            faults.forEach(log.note)
-        }
         // The shares and the partition come from one reading of all masks.
         let part = try TrainingPart(
             training, classCount: dataset.classNames.count, skippingInto: skipsFaults ? log : nil, progress: readingMasks)
         shares = part.shares
         (partition, partitionSource) = try Self.partition(of: dataset, part, configuration)
+        notes =
+            ((dataset as? FileDataset)?.notes ?? []) + part.survey.notes(part: "train", classNames: dataset.classNames)
+            + configuration.notes(on: partition, part.survey, classNames: dataset.classNames)
         guard !partition.labeled.isEmpty else { throw ExperimentError.noLabeledImages }
 
         let usesUnlabeled = configuration.method.usesUnlabeled && !partition.unlabeled.isEmpty
@@ -68,6 +69,9 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
 
     /// The part that results are reported on: the test part, or the validation part of a data set without one.
     public var reportedPart: DatasetPart { dataset.reportedPart }
+
+    /// What the data are, for whoever has to know whether they are the same again.
+    public var identity: DatasetIdentity { DatasetIdentity(of: dataset, partition, shares) }
 
     /// The samples of a part that something is to be measured on.
     ///
@@ -112,12 +116,16 @@ extension SegmentationDataset {
     }
 }
 
-/// Class frequencies, and the classes of each image, from one reading of all training masks.
+/// What the masks of a training part hold, from one reading of all of them.
 struct TrainingPart {
+    /// What was read.
+    let survey: LabelSurvey
+
     /// The pixels of each class.
-    private(set) var shares: ClassShares
-    /// The classes that each image shows; nil for one without a usable mask.
-    private(set) var presence: [Set<Int>?] = []
+    var shares: ClassShares { survey.shares }
+
+    /// A part that has been read already.
+    init(_ survey: LabelSurvey) { self.survey = survey }
 
     /// Reads all masks; where faults are skipped, an unreadable one makes its image unlabeled.
     ///
@@ -125,7 +133,7 @@ struct TrainingPart {
     init(_ samples: any SegmentationSamples, classCount: Int, skippingInto log: FaultLog?, progress: (Int, Int) -> Void = { _, _ in })
         throws
     {
-        shares = ClassShares(classCount: classCount)
+        var survey = LabelSurvey(classCount: classCount)
         let masks = Prefetcher(of: 0..<samples.count, readers: 2) { index in
             do {
                 return try samples.labels(at: index)
@@ -136,13 +144,15 @@ struct TrainingPart {
             }
         }
         while let mask = try masks.next() {
-            presence.append(mask.map { shares.add($0) })
-            progress(presence.count, samples.count)
+            survey.add(mask)
+            progress(survey.presence.count, samples.count)
         }
+        self.survey = survey
     }
 
     /// The partition that labels a share of the images with masks; all others are unlabeled.
     func partition(fraction: Double, seed: UInt64) -> Partition {
+        let presence = survey.presence
         let masked = presence.indices.filter { presence[$0] != nil }
         let order = NestedSplit(presence: masked.map { presence[$0] ?? [] }, classCount: shares.pixelCounts.count, seed: seed)
         let labeled = masked.isEmpty ? [] : order.partition(fraction: fraction).labeled.map { masked[$0] }
@@ -170,30 +180,4 @@ final class FaultLog: Sendable {
 
     /// All faults so far, by path: readers meet them in no order of their own.
     var faults: [DatasetError] { found.withLock { $0 }.sorted { ($0.path, $0.message) < ($1.path, $1.message) } }
-}
-
-/// Why an experiment cannot begin, or go on.
-public enum ExperimentError: Error, Equatable, CustomStringConvertible {
-    /// A setting is not the one that the run began with.
-    case settingDiffers(key: String, saved: String, given: String)
-    /// The labeled part is empty.
-    case noLabeledImages
-    /// A part that is to be measured on has no images.
-    case noImages(part: String)
-    /// The data set does not have the classes that the network was trained on.
-    case classesDiffer(known: [String], found: [String])
-
-    /// The error in words.
-    public var description: String {
-        switch self {
-        case .settingDiffers(let key, let saved, let given):
-            "\(key) is \(given), but the run began with \(saved); begin anew, or leave the setting out to go on"
-        case .noLabeledImages:
-            "no training image is labeled: raise dataset.labeledFraction, or check that the images have masks"
-        case .noImages(let part):
-            "the data set has no images in its \(part) part; name some in dataset.validationList, or measure on another part"
-        case .classesDiffer(let known, let found):
-            "the network knows the classes \(known.joined(separator: ", ")); the data set has \(found.joined(separator: ", "))"
-        }
-    }
 }

@@ -62,6 +62,8 @@ extension PartitionSource.List {
 public struct PartitionFiles: Sendable {
     /// The partition.
     public let partition: Partition
+    /// What is worth knowing of the data, and what would keep a training from beginning on them.
+    public let notes: [String]
     private let texts: (labeled: String, unlabeled: String)
 
     /// The partition of a configuration: that of its lists, or the share and the seed of its own.
@@ -70,6 +72,7 @@ public struct PartitionFiles: Sendable {
     public init(_ configuration: Configuration) throws {
         let data = try ExperimentData(configuration)
         partition = data.partition
+        notes = data.notes + configuration.obstacles(to: data.dataset, data.partition).map(\.description)
         texts = partition.lists(of: data.dataset)
     }
 
@@ -77,9 +80,16 @@ public struct PartitionFiles: Sendable {
     ///
     /// - Parameter folder: The folder, made if it is not there.
     /// - Returns: The files' paths and digests.
-    /// - Throws: `FileError` where the system refuses.
+    /// - Throws: `FileError` where the system refuses, or another list is there.
     public func write(to folder: String) throws(FileError) -> [(path: String, count: Int, sha256: String)] {
         try FileFolder.create(at: folder)
+        // Somebody's own lists may have these names.
+        for (name, text) in [("labeled.txt", texts.labeled), ("unlabeled.txt", texts.unlabeled)] {
+            let path = "\(folder)/\(name)"
+            if FileKind(ofPath: path) != nil, try FileBytes.read(path) != Array(text.utf8) {
+                throw FileError(operation: "write", path: path, reason: "there is another list already; choose another folder, or move it away")
+            }
+        }
         var written: [(path: String, count: Int, sha256: String)] = []
         for (name, text, count) in [
             ("labeled.txt", texts.labeled, partition.labeled.count), ("unlabeled.txt", texts.unlabeled, partition.unlabeled.count),

@@ -163,7 +163,7 @@ public struct ProgressOutput: Sendable {
         let start = clock.now
         return ProgressOutput(
             isTerminal: isatty(STDOUT_FILENO) == 1, width: terminalWidth, seconds: { (clock.now - start) / .seconds(1) },
-            write: { FileHandle.standardOutput.write(Data($0.utf8)) })
+            write: { StandardStream.output.show($0) })
     }
 
     @Sendable private static func terminalWidth() -> Int {

@@ -184,11 +184,12 @@ extension EvaluationReport {
     ///   - part: The part that they are of; nil for the test part, or the validation part of a data set without one.
     /// - Throws: `DatasetErrors` with all predictions that are missing or at fault, and what keeps a sample from being read.
     public init(predictionsIn folder: String, _ configuration: Configuration, part: DatasetPart? = nil) throws {
-        let dataset = try configuration.makeDataset()
+        let log = FaultLog { _ in }
+        let dataset = try configuration.usableDataset(notingIn: log)
         let part = part ?? dataset.reportedPart
         let matrix = try PredictedMasks(in: folder, of: dataset).confusionMatrix(on: part, of: dataset)
         let training = try TrainingPart(
-            dataset.samples(of: .training), classCount: dataset.classNames.count, skippingInto: FaultLog { _ in })
+            dataset.samples(of: .training), classCount: dataset.classNames.count, skippingInto: log)
         self.init(
             configuration: configuration, seconds: 0, matrix: matrix, classNames: dataset.classNames, shares: training.shares)
         (method, steps, self.part) = (nil, 0, part)
@@ -214,8 +215,37 @@ extension EvaluationReport {
         do {
             self = try JSONDecoder.readable.decode(EvaluationReport.self, from: Data(bytes))
         } catch {
-            throw ReportError.malformed(path: path, reason: "\(error)")
+            throw ReportError.malformed(path: path, reason: jsonFault(error))
         }
+        if let fault { throw ReportError.malformed(path: path, reason: fault) }
+    }
+
+    /// Why no measurement gives these measures; nil where one may.
+    private var fault: String? {
+        let means = [("mIoU", mIoU), ("headMean", headMean), ("tailMean", tailMean), ("pixelAccuracy", pixelAccuracy)]
+        let fractions =
+            means + [("meanAccuracy", meanAccuracy)] + samplingSteps.map { ("samplingSteps", $0) }
+            + classes.flatMap { [("share of \($0.name)", $0.share), ("iou of \($0.name)", $0.iou)] }
+        if let (name, value) = fractions.first(where: { $0.1.map { !(-1e-9...1.000000001).contains($0) } ?? false }) {
+            return "\(name) is \(value ?? .nan); expected a fraction of 1"
+        }
+        if classes.isEmpty || classes.count > 255 { return "it is on \(classes.count) classes" }
+        if steps < 0 || !(0...3e9).contains(seconds) { return "it is after \(steps) steps in \(seconds) seconds" }
+        // More pixels than any data set has, and few enough that no sum of them overflows.
+        let counts = 0...(1 << 48)
+        if let confusion {
+            let isMatrix = confusion.count == classes.count && confusion.allSatisfy { $0.count == classes.count }
+            if !isMatrix || !confusion.joined().allSatisfy(counts.contains) {
+                return "confusion is no matrix of pixels, a row and a column for each of \(classes.count) classes"
+            }
+        }
+        if let bins = calibration?.bins {
+            let areBins = bins.allSatisfy {
+                counts.contains($0.count) && (0...$0.count).contains($0.correct) && (0...Double(max(1, $0.count)) * 1.001).contains($0.confidence)
+            }
+            if !(1...1000).contains(bins.count) || !areBins { return "calibration is no row of bins" }
+        }
+        return nil
     }
 }
 

@@ -1,3 +1,4 @@
+import DiffMatch
 import Foundation
 
 /// Finished runs and their reports, read once, to be compared.
@@ -47,6 +48,11 @@ public struct FinishedRuns: Sendable {
             return Measured(
                 folder: file.deletingLastPathComponent().path(percentEncoded: false),
                 file: file.deletingPathExtension().lastPathComponent, report: try EvaluationReport(path: path))
+        }
+        let binCounts = Set(all.compactMap { $0.report.calibration?.bins.count })
+        if binCounts.count > 1 {
+            throw ReportError.malformed(
+                path: paths.joined(separator: ", "), reason: "the calibrations have \(binCounts.sorted()) bins, and cannot be compared")
         }
         let names = all.map { $0.report.classes.map(\.name) }
         if let found = names.first(where: { $0 != names[0] }) { throw ReportError.classesDiffer(expected: names[0], found: found) }

@@ -9,7 +9,10 @@ import Foundation
 public struct PredictedMasks: Sendable {
     /// The folder.
     public let folder: String
-    private let paths: [String: String]
+    /// The files of each sample, by the sample's identifier: those that its path names, and those that only their name does.
+    private var files: (exact: [String: [String]], byName: [String: [String]]) = ([:], [:])
+    /// How many files are no PNG by their ending.
+    private var otherCount = 0
 
     /// The predictions in a folder and its subfolders.
     ///
@@ -18,15 +21,42 @@ public struct PredictedMasks: Sendable {
     ///   - dataset: The data set, which maps paths to samples.
     /// - Throws: `DatasetError` if there is no such folder.
     public init(in folder: String, of dataset: any SegmentationDataset) throws(DatasetError) {
-        guard FileManager.default.fileExists(atPath: folder), let files = FileManager.default.enumerator(atPath: folder) else {
-            throw DatasetError(path: folder, kind: .missing, message: "expected a folder of predictions, found none")
-        }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
+            let found = FileManager.default.enumerator(atPath: folder)
+        else { throw DatasetError(path: folder, kind: .missing, message: "expected a folder of predictions, found none") }
         self.folder = folder
-        var paths: [String: String] = [:]
-        for case let file as String in files where file.lowercased().hasSuffix(".png") {
-            paths[dataset.identifier(ofListed: String(file.dropLast(4)))] = "\(folder)/\(file)"
+        var paths: [String] = []
+        for case let file as String in found {
+            if file.lowercased().hasSuffix(".png") {
+                paths.append(file)
+            } else if found.fileAttributes?[.type] as? FileAttributeType == .typeRegular {
+                otherCount += 1
+            }
         }
-        self.paths = paths
+        for file in paths.sorted() {
+            let name = String(file.dropLast(4))
+            for identifier in dataset.identifiers(ofListed: name) { files.exact[identifier, default: []].append(file) }
+            for identifier in dataset.identifiers(ofListed: name.split(separator: "/").last.map(String.init) ?? name) {
+                files.byName[identifier, default: []].append(file)
+            }
+        }
+    }
+
+    /// The one file of a sample.
+    ///
+    /// - Throws: `DatasetError` for none and for several.
+    private func path(of identifier: String) throws(DatasetError) -> String {
+        let found = files.exact[identifier] ?? files.byName[identifier] ?? []
+        guard let first = found.first else {
+            let others = otherCount > 0 ? "; \(otherCount) files in the folder do not end in .png" : ""
+            throw DatasetError(path: folder, kind: .missing, message: "expected a prediction '\(identifier).png', found none\(others)")
+        }
+        guard found.count == 1 else {
+            let names = found.prefix(3).map { "'\($0)'" }.joined(separator: " and ")
+            throw DatasetError(path: folder, kind: .duplicate, message: "expected one prediction of '\(identifier)', found \(names)")
+        }
+        return "\(folder)/\(first)"
     }
 
     /// Compares the predictions of a part with its masks.
@@ -43,21 +73,19 @@ public struct PredictedMasks: Sendable {
             guard let truth = try samples.labels(at: index) else {
                 throw DatasetError(path: identifier, kind: .missingMask, message: "expected a mask to measure by, found none")
             }
-            guard let path = paths[dataset.identifier(ofListed: identifier)] else {
-                faults.append(
-                    DatasetError(path: folder, kind: .missing, message: "expected a prediction '\(identifier).png', found none"))
-                continue
-            }
             do {
+                let path = try path(of: identifier)
                 let predicted = try ImageFile.readLabelMap(at: path).labels
                 if let fault = Self.fault(of: predicted, path, truth, classCount: matrix.classCount) {
                     faults.append(fault)
                 } else {
                     matrix.add(predictions: Tensor(converting: predicted), truth: Tensor(converting: truth))
                 }
-            } catch {
+            } catch let fault as DatasetError {
+                faults.append(fault)
+            } catch let error as ImageFileError {
                 faults.append(
-                    DatasetError(path: path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)"))
+                    DatasetError(path: error.path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)"))
             }
         }
         guard faults.isEmpty else { throw DatasetErrors(faults) }

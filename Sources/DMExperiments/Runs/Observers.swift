@@ -32,6 +32,7 @@ struct ProgressObserver: TrainingObserver {
             }
             bar.show(progress(report))
         case .evaluated(let mIoU, _): self.mIoU = mIoU
+        case .stopped: bar.finish()
         case .finished(let state):
             bar.finish()
             if peakMemory > 0 { bar.note("\(state.seconds.inWords) for \(state.step) steps, \(tensorMemory)") }
@@ -51,63 +52,79 @@ struct ProgressObserver: TrainingObserver {
     }
 }
 
-/// Writes a record of every step and evaluation.
-struct RecordObserver: TrainingObserver {
-    let writer: RecordWriter
+/// Keeps the files of a run while it goes on: records, checkpoints, and the weights that were best.
+struct FileObserver: TrainingObserver {
+    let folder: RunFolder
+    let configuration: Configuration
+    let classes: ClassTable
+    let data: DatasetIdentity
+    /// Is told what does not end the training.
+    let warn: @Sendable (String) -> Void
+
+    private var pending: [any Encodable & Sendable] = []
+    private var hasWarned = false
+    private var savedStep: Int?
+
+    init(
+        folder: RunFolder, configuration: Configuration, classes: ClassTable, data: DatasetIdentity,
+        warn: @escaping @Sendable (String) -> Void
+    ) {
+        (self.folder, self.configuration, self.classes, self.data, self.warn) = (folder, configuration, classes, data, warn)
+    }
 
     mutating func observe(_ event: TrainingEvent) throws {
+        let interval = configuration.training.checkpointEvery
         switch event {
-        case .began(let state): try writer.keep(upToStep: state.step)
-        case .stepped(let report, _): try writer.append(report)
+        case .began(let state):
+            if let lost = try folder.records.keep(upToStep: state.step).warning { warn("'\(folder.records.path)': \(lost)") }
+        case .stepped(let report, let state):
+            record(report)
+            if interval > 0 && report.step.isMultiple(of: interval) { try save(state) }
         case .evaluated(let mIoU, let state):
-            try writer.append(EvaluationRecord(step: state.step, mIoU: mIoU, prior: state.prior.probabilities))
-        case .finished: break
+            record(EvaluationRecord(step: state.step, mIoU: mIoU, prior: state.prior.probabilities))
+            if state.best?.step == state.step { try folder.best.save(checkpoint(of: state), keeping: 1) }
+        case .stopped(let state), .finished(let state):
+            if savedStep != state.step { try save(state) }
         }
+    }
+
+    /// Writes a record, with those that could not be written before it. A log on a full disk is no reason to end a training.
+    private mutating func record(_ record: some Encodable & Sendable) {
+        pending.append(record)
+        do {
+            while let first = pending.first {
+                try folder.records.append(first)
+                pending.removeFirst()
+            }
+        } catch {
+            if !hasWarned { warn("\(error); records wait in memory until they can be written") }
+            hasWarned = true
+        }
+    }
+
+    /// Saves a checkpoint behind the records of its steps.
+    private mutating func save(_ state: TrainingState) throws {
+        let checkpoint = try checkpoint(of: state)
+        do { try folder.records.synchronize() } catch { warn("\(error)") }
+        try folder.checkpoints.save(checkpoint, keeping: configuration.training.keptCheckpoints)
+        savedStep = state.step
+    }
+
+    /// The checkpoint of a state from which a training can go on.
+    private func checkpoint(of state: TrainingState) throws -> Checkpoint<CheckpointState> {
+        let checkpoint = state.checkpoint(configuration, classes: classes, data: data)
+        for (name, values) in checkpoint.arrays where !values.isFinite {
+            throw TrainingError.notFinite(what: "value of \(name)", step: state.step, lastCheckpoint: nil)
+        }
+        return checkpoint
     }
 }
 
 /// One evaluation, as a line of the records.
-struct EvaluationRecord: Codable {
+struct EvaluationRecord: Codable, Sendable {
     var step: Int
     /// On the validation part.
     var mIoU: Double
     /// The class distribution of the targets so far.
     var prior: [Double]
-}
-
-/// Saves checkpoints.
-struct CheckpointObserver: TrainingObserver {
-    let folder: CheckpointFolder<CheckpointState>
-    let configuration: Configuration
-    let classes: ClassTable
-
-    mutating func observe(_ event: TrainingEvent) throws {
-        let interval = configuration.training.checkpointEvery
-        switch event {
-        case .began(let state) where state.step == 0: try folder.removeAll()
-        case .stepped(let report, let state) where interval > 0 && report.step.isMultiple(of: interval): try save(state)
-        case .finished(let state): try save(state)
-        default: break
-        }
-    }
-
-    private func save(_ state: TrainingState) throws {
-        try folder.save(state.checkpoint(configuration, classes: classes), keeping: configuration.training.keptCheckpoints)
-    }
-}
-
-/// Keeps the weights of the best evaluation on the validation part so far.
-struct BestObserver: TrainingObserver {
-    let folder: CheckpointFolder<CheckpointState>
-    let configuration: Configuration
-    let classes: ClassTable
-
-    mutating func observe(_ event: TrainingEvent) throws {
-        switch event {
-        case .began(let state) where state.step == 0: try folder.removeAll()
-        case .evaluated(_, let state) where state.best?.step == state.step:
-            try folder.save(state.checkpoint(configuration, classes: classes), keeping: 1)
-        default: break
-        }
-    }
 }

@@ -20,6 +20,8 @@ public struct CheckpointState: Codable, Equatable, Sendable {
     public var seconds: Double
     /// What the steps were computed with, as far as it decides bits; nil in checkpoints of earlier versions.
     public var compute: ComputeSettings?
+    /// The images that the run is on; nil in checkpoints of earlier versions.
+    public var data: DatasetIdentity?
 }
 
 /// The names and colors of the classes that a network tells apart.
@@ -45,6 +47,37 @@ extension Checkpoint<CheckpointState> {
         TrainingState.Progress(prior: state.prior, step: step, best: state.best, seconds: state.seconds)
     }
 
+    /// Why no training can be in this state; nil where one can.
+    ///
+    /// The digests tell a damaged file; this tells one that somebody has changed and signed anew.
+    var fault: String? {
+        let classCount = state.classCount
+        if !(1...255).contains(classCount) { return "it is of \(classCount) classes" }
+        if let names = state.classes?.names, names.count != classCount { return "it names \(names.count) classes of \(classCount)" }
+        if let colors = state.classes?.colors, colors.count != classCount { return "it has \(colors.count) colors for \(classCount) classes" }
+        if state.configuration.dataset.name == .builtin, state.configuration.dataset.classes != classCount {
+            return "it is of \(classCount) classes, its settings are of \(state.configuration.dataset.classes)"
+        }
+        let last = state.configuration.training.steps
+        if step > last { return "it is of step \(step), and the run ends at \(last)" }
+        if let fault = state.prior.fault(classCount: classCount) { return "the class distribution \(fault)" }
+        if let best = state.best, !(0...1).contains(best.mIoU) || !(0...step).contains(best.step) {
+            return "the best mIoU is \(best.mIoU), of step \(best.step)"
+        }
+        // A century is more than a training takes, and less than what no longer fits a whole number.
+        if !(0...3e9).contains(state.seconds) { return "its steps took \(state.seconds) seconds" }
+        for (name, values) in arrays where !values.isFinite { return "'\(name)' holds numbers that are not finite" }
+        return nil
+    }
+
+    /// Stops a checkpoint that no training can have written from being used.
+    ///
+    /// - Parameter path: Its manifest.
+    /// - Throws: ``CheckpointError/inconsistent(path:reason:)``.
+    func checkConsistent(at path: String) throws(CheckpointError) {
+        if let fault { throw .inconsistent(path: path, reason: fault) }
+    }
+
     /// The averaged network; ``TrainingState/isEMA`` tells which arrays it needs.
     ///
     /// - Parameter configuration: Its settings, where they are not those of the training.
@@ -61,17 +94,19 @@ extension TrainingState {
     @Sendable static func isEMA(_ name: String) -> Bool { name.hasPrefix(ArrayPrefix.ema) }
 
     /// The state as arrays and a value, for a file.
-    public func checkpoint(_ configuration: Configuration, classes: ClassTable? = nil) -> Checkpoint<CheckpointState> {
+    public func checkpoint(
+        _ configuration: Configuration, classes: ClassTable? = nil, data: DatasetIdentity? = nil
+    ) -> Checkpoint<CheckpointState> {
         Checkpoint(
             step: step, arrays: arrays,
             state: CheckpointState(
                 configuration: configuration, classCount: student.classCount, classes: classes, prior: prior, best: best, seconds: seconds,
-                compute: .current))
+                compute: .current, data: data))
     }
 
     /// The state of a checkpoint; the next step is bit-equal to what it would have been.
     ///
-    /// - Throws: `ParameterMismatch` if the arrays are not those of the configured network.
+    /// - Throws: `ParameterMismatch` if the arrays are not those of the configured network and optimizer.
     public init(_ checkpoint: Checkpoint<CheckpointState>) throws(ParameterMismatch) {
         let configuration = checkpoint.state.configuration
         self = configuration.makeTrainer().initialState(of: configuration.makeModel(classCount: checkpoint.state.classCount))

@@ -8,20 +8,25 @@ package struct RunOutline: Sendable {
     package let labeled: Int
     /// The number of unlabeled training images that take part.
     package let unlabeled: Int
+    private let notes: [String]
 
     /// An outline of a run on that many images.
-    package init(_ configuration: Configuration, labeled: Int, unlabeled: Int) {
+    package init(_ configuration: Configuration, labeled: Int, unlabeled: Int, notes: [String] = []) {
         self.configuration = configuration
+        self.notes = notes
         self.labeled = labeled
         self.unlabeled = configuration.method.usesUnlabeled ? unlabeled : 0
     }
 
     init(_ configuration: Configuration, _ data: ExperimentData) {
-        self.init(configuration, labeled: data.partition.labeled.count, unlabeled: data.partition.unlabeled.count)
+        self.init(
+            configuration, labeled: data.partition.labeled.count, unlabeled: data.partition.unlabeled.count, notes: data.notes)
     }
 
-    /// Length and batches, learning rate, and options that save memory, a line each.
-    package var lines: [String] { [length, learningRate, microBatches, activationCheckpointing].compactMap { $0 } }
+    /// What is worth knowing of the data, length and batches, learning rate, and options that save memory, a line each.
+    package var lines: [String] {
+        notes.map { "note: \($0)" } + [length, learningRate, microBatches, activationCheckpointing].compactMap { $0 }
+    }
 
     private var length: String {
         let steps = configuration.training.steps

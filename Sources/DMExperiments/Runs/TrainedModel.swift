@@ -29,7 +29,9 @@ public struct TrainedModel: Sendable {
     /// - Throws: `CheckpointError`, `ConfigurationError`, `ExperimentError.settingDiffers` for other classes, or `ParameterMismatch` where the changes do not fit the weights.
     public init(checkpoint path: String, assignments: [String] = []) throws {
         // The averaged weights alone: the student and the optimizer's moments are three quarters of the file.
-        let found = try CheckpointFolder<CheckpointState>.find(at: path, arrays: TrainingState.isEMA)
+        let found = try CheckpointFolder<CheckpointState>.find(at: path, arrays: TrainingState.isEMA) {
+            (checkpoint, path) throws(CheckpointError) in try checkpoint.checkConsistent(at: path)
+        }
         warnings = found.passedOver.map { "\($0)" }
         checkpointPath = found.path
         let saved = found.checkpoint.state
@@ -122,11 +124,13 @@ public struct TrainedModel: Sendable {
     /// The class probabilities of an image, as a batch of one; by windows and resized where the network
     /// is measured so.
     ///
-    /// - Parameter image: `[h, w, 3]`.
+    /// - Parameters:
+    ///   - image: `[h, w, 3]`.
+    ///   - view: How much of the image the network sees at a time; nil for what the settings say.
     /// - Throws: `DebiasedAdjustmentError` if the configured correction does not fit the classes.
-    public func predict(_ image: Tensor<UInt8>) throws -> Prediction {
+    public func predict(_ image: Tensor<UInt8>, view: ImageView? = nil) throws -> Prediction {
         try predictor.predict(
-            image, view: configuration.predictionView, scale: configuration.evaluation.scale,
+            image, view: view ?? configuration.predictionView, scale: configuration.evaluation.scale,
             random: RandomStream.evaluation.source(seed: configuration.seed))
     }
 }

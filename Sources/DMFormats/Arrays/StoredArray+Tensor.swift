@@ -135,6 +135,29 @@ extension UInt64 {
     }
 }
 
+extension StoredArray {
+    /// How many elements are infinite or no numbers, as they are stored.
+    package var nonFiniteCount: Int {
+        func count<Word: FixedWidthInteger & BitwiseCopyable>(exponent: Word) -> Int {
+            contiguousBytes.withUnsafeBytes { bytes in
+                var found = 0
+                for offset in stride(from: 0, to: bytes.count, by: MemoryLayout<Word>.size) {
+                    let word = bytes.loadUnaligned(fromByteOffset: offset, as: Word.self)
+                    if word & exponent == exponent { found += 1 }
+                }
+                return found
+            }
+        }
+        return switch elementType {
+        case .float16: count(exponent: 0x7c00 as UInt16)
+        case .bfloat16: count(exponent: 0x7f80 as UInt16)
+        case .float32: count(exponent: 0x7f80_0000 as UInt32)
+        case .float64: count(exponent: 0x7ff0_0000_0000_0000 as UInt64)
+        case .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64: 0
+        }
+    }
+}
+
 extension Sequence where Element == (name: String, array: StoredArray) {
     /// The arrays under a prefix as numbers in single precision, under the rest of their names.
     ///

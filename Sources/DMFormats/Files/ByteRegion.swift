@@ -13,13 +13,30 @@ package struct ByteRegion: @unchecked Sendable {
         self.owner = owner
     }
 
-    /// The bytes of a file: the system reads its pages when they are looked at.
+    /// The bytes of a file: those of a small one in memory of their own; of a large one the system reads the pages when
+    /// they are looked at.
     ///
-    /// Whoever shortens the file meanwhile takes the bytes away; files replaced in one step do not suffer from that.
+    /// Whoever shortens a large file meanwhile takes the bytes away, which ends the program; files replaced in one step
+    /// do not suffer from that.
+    ///
+    /// - Throws: ``FileError`` where there is no such file, it is a folder, a pipe, a socket or a device, or it cannot be
+    ///   read.
     package init(mapping path: String) throws(FileError) {
-        let mapping = try FileMapping(path)
-        self.init(mapping.bytes, owner: mapping)
+        let file = try OpenFile(reading: path)
+        guard file.size <= Self.largestCopiedSize else {
+            let mapping = try FileMapping(file)
+            self.init(mapping.bytes, owner: mapping)
+            return
+        }
+        let storage = Storage<UInt8>(count: file.size)
+        guard try file.read(into: UnsafeMutableRawBufferPointer(storage.elements)) == file.size else {
+            throw FileError(operation: "read", path: path, reason: "it became shorter while it was read")
+        }
+        self.init(UnsafeRawBufferPointer(storage.elements), owner: storage)
     }
+
+    /// The largest file that is copied, in bytes.
+    private static let largestCopiedSize = 1 << 20
 
     /// A copy of an array.
     package init(copying array: [UInt8]) {
@@ -101,29 +118,12 @@ extension ByteRegion: Hashable {
 private final class FileMapping: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
 
-    init(_ path: String) throws(FileError) {
-        let descriptor = open(path, O_RDONLY)
-        guard descriptor >= 0 else { throw FileError(cannot: "open", path) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FileError(cannot: "read", path) }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: break
-        case S_IFDIR: throw FileError(cannot: "read", path, code: EISDIR)
-        default: throw FileError(operation: "read", path: path, reason: "not a regular file")
+    init(_ file: OpenFile) throws(FileError) {
+        guard let address = mmap(nil, file.size, PROT_READ, MAP_PRIVATE, file.descriptor, 0), address != MAP_FAILED else {
+            throw FileError(cannot: "map", file.path)
         }
-        let size = Int(status.st_size)
-        if size == 0 {
-            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-            return
-        }
-        guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
-            throw FileError(cannot: "map", path)
-        }
-        bytes = UnsafeRawBufferPointer(start: address, count: size)
+        bytes = UnsafeRawBufferPointer(start: address, count: file.size)
     }
 
-    deinit {
-        if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
-    }
+    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count) }
 }

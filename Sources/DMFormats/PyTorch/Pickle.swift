@@ -7,19 +7,26 @@ enum PickleValue {
     case bool(Bool)
     case integer(Int)
     /// An integer of more than 64 bits: two's complement, the low byte first.
-    case longInteger([UInt8])
+    case longInteger(ByteRegion)
     case number(Double)
     case text(String)
     /// A tuple or a list, in `PickleHeap.containers`.
     case sequence(Int)
     /// A dictionary, in `PickleHeap.containers`: keys and values by turns.
     case dictionary(Int)
+    case bytes(ByteRegion)
     /// A class or function.
     case global(PyTorchGlobal)
+    /// A class or function that means nothing here, by its full name.
+    case foreign(String)
+    /// What a foreign class or function stands for, in `PickleHeap.objects`.
+    case object(Int)
     /// A storage, in `PickleHeap.storages`.
     case storage(Int)
     /// A tensor, in `PickleHeap.tensors`.
     case tensor(Int)
+    /// A tensor, or a storage, that the library has no form for, with the reason in words.
+    case unsupported(String)
 }
 
 /// All that a pickle's instructions have made.
@@ -28,10 +35,11 @@ struct PickleHeap {
     var containers: [[PickleValue]] = []
     var storages: [PickledStorage] = []
     var tensors: [PickledTensor] = []
+    var objects: [PickledObject] = []
     private var storagePositions: [PickledStorage.Key: Int] = [:]
 
-    /// The number of containers, storages and tensors.
-    var count: Int { containers.count + storages.count + tensors.count }
+    /// The number of containers, storages, tensors and objects.
+    var count: Int { containers.count + storages.count + tensors.count + objects.count }
 
     mutating func makeSequence(_ elements: [PickleValue]) -> PickleValue {
         containers.append(elements)
@@ -61,6 +69,31 @@ struct PickleHeap {
         tensors.append(tensor)
         return .tensor(tensors.count - 1)
     }
+
+    mutating func makeObject(_ name: String, _ arguments: [PickleValue]) -> PickleValue {
+        objects.append(PickledObject(name: name, arguments: arguments))
+        return .object(objects.count - 1)
+    }
+
+    /// The elements of a list or tuple, nil for other values.
+    func sequence(_ value: PickleValue) -> [PickleValue]? {
+        guard case .sequence(let position) = value else { return nil }
+        return containers[position]
+    }
+}
+
+/// What a call of a class or function stands for that means nothing here: nothing was called, and what the file says of
+/// it is kept.
+struct PickledObject {
+    /// The full name of the class or function.
+    let name: String
+    let arguments: [PickleValue]
+    /// What was appended to it.
+    var elements: [PickleValue] = []
+    /// What was put into it: keys and values by turns.
+    var items: [PickleValue] = []
+    /// What it was built from, as a rule a dictionary of its attributes.
+    var state: PickleValue?
 }
 
 /// A storage as a pickle announces it.
@@ -110,12 +143,17 @@ enum PickleOpcode: UInt8 {
     case binInt1 = 0x4b
     case binInt2 = 0x4d
     case long1 = 0x8a
+    case long4 = 0x8b
     case binFloat = 0x47
     case binUnicode = 0x58
     case shortBinUnicode = 0x8c
     case binUnicode8 = 0x8d
     case binString = 0x54
     case shortBinString = 0x55
+    case binBytes = 0x42
+    case shortBinBytes = 0x43
+    case binBytes8 = 0x8e
+    case byteArray8 = 0x96
 
     // The stack and the memo.
     case mark = 0x28
@@ -140,11 +178,16 @@ enum PickleOpcode: UInt8 {
     case emptyDict = 0x7d
     case setItem = 0x73
     case setItems = 0x75
+    case emptySet = 0x8f
+    case addItems = 0x90
+    case frozenSet = 0x91
 
     // Objects.
     case global = 0x63
     case stackGlobal = 0x93
     case reduce = 0x52
+    case newObject = 0x81
+    case newObjectEx = 0x92
     case build = 0x62
     case binPersID = 0x51
 }

@@ -1,8 +1,8 @@
 /// Runs the instructions of a pickle that describes tensors: a machine with a stack that can make plain values,
 /// containers, storages and tensors, and nothing else.
 ///
-/// A pickle is a program, and Python's own reader lets it call what it likes. This one has no way to: a name that is
-/// not in ``PyTorchGlobal`` ends the reading with an error that says which.
+/// A pickle is a program, and Python's own reader lets it call what it likes. This one has no way to: what a name that is
+/// not in ``PyTorchGlobal`` would make becomes a ``PickledObject`` that says so.
 struct PickleInterpreter {
     private(set) var reader: PickleReader
     /// What the instructions have made so far.
@@ -49,27 +49,33 @@ struct PickleInterpreter {
 
     private mutating func execute(_ opcode: PickleOpcode) throws(PyTorchFileError) {
         switch opcode {
-        case .none, .newTrue, .newFalse, .binInt, .binInt1, .binInt2, .long1, .binFloat, .binUnicode, .shortBinUnicode,
-            .binUnicode8, .binString, .shortBinString:
+        case .none, .newTrue, .newFalse, .binInt, .binInt1, .binInt2, .long1, .long4, .binFloat, .binUnicode, .shortBinUnicode,
+            .binUnicode8, .binString, .shortBinString, .binBytes, .shortBinBytes, .binBytes8, .byteArray8:
             push(try readPlainValue(opcode))
         case .proto, .stop: throw malformed("no such instruction here")
         case .frame: _ = try reader.readInteger(UInt64.self)
         case .mark, .pop, .popMark, .dup, .binGet, .longBinGet, .binPut, .longBinPut, .memoize: try executeStack(opcode)
-        case .emptyTuple, .tuple, .tuple1, .tuple2, .tuple3, .emptyList, .append, .appends, .emptyDict, .setItem, .setItems:
+        case .emptyTuple, .tuple, .tuple1, .tuple2, .tuple3, .emptyList, .append, .appends, .emptyDict, .setItem, .setItems,
+            .emptySet, .addItems, .frozenSet:
             try executeContainer(opcode)
         case .global:
             let module = try reader.readLine()
-            push(try global(module, try reader.readLine()))
+            push(global(module, try reader.readLine()))
         case .stackGlobal:
             guard case .text(let name) = try pop(), case .text(let module) = try pop() else { throw malformed("two names") }
-            push(try global(module, name))
-        case .reduce:
+            push(global(module, name))
+        case .reduce, .newObject:
+            let arguments = try popSequence()
+            push(try call(try pop(), arguments))
+        case .newObjectEx:
+            // Arguments with names are an object's as well, and need none here.
+            _ = try pop()
             let arguments = try popSequence()
             push(try call(try pop(), arguments))
         case .build:
-            // What PyTorch hangs on dictionaries are versions, which nothing here depends on.
-            _ = try pop()
-            guard case .dictionary = try top() else { throw .refusedCall(offset: reader.position, expected: "attributes of a dictionary") }
+            // What PyTorch hangs on dictionaries and tensors are versions and marks, which nothing here depends on.
+            let state = try pop()
+            if case .object(let position) = try top() { heap.objects[position].state = state }
         case .binPersID: push(try storage(try popSequence()))
         }
     }
@@ -81,19 +87,24 @@ struct PickleInterpreter {
         case .binInt: .integer(Int(try reader.readInteger(Int32.self)))
         case .binInt1: .integer(Int(try reader.readInteger(UInt8.self)))
         case .binInt2: .integer(Int(try reader.readInteger(UInt16.self)))
-        case .long1: Self.integer(try reader.readCounted(by: UInt8.self).array)
+        case .long1: Self.integer(try reader.readCounted(by: UInt8.self))
+        case .long4: Self.integer(try reader.readCounted(by: Int32.self))
         case .binFloat: .number(Double(bitPattern: try reader.readInteger(UInt64.self).byteSwapped))
         case .binUnicode: .text(try reader.readText(countedBy: UInt32.self))
         case .shortBinUnicode, .shortBinString: .text(try reader.readText(countedBy: UInt8.self))
         case .binUnicode8: .text(try reader.readText(countedBy: UInt64.self))
         case .binString: .text(try reader.readText(countedBy: Int32.self))
+        case .shortBinBytes: .bytes(try reader.readCounted(by: UInt8.self))
+        case .binBytes: .bytes(try reader.readCounted(by: UInt32.self))
+        case .binBytes8, .byteArray8: .bytes(try reader.readCounted(by: UInt64.self))
         default: .none
         }
     }
 
     /// The integer of which these are the bytes in two's complement, the low one first.
-    private static func integer(_ bytes: [UInt8]) -> PickleValue {
-        guard bytes.count <= 8 else { return .longInteger(bytes) }
+    private static func integer(_ region: ByteRegion) -> PickleValue {
+        guard region.count <= 8 else { return .longInteger(region) }
+        let bytes = region.array
         let fill: UInt64 = bytes.last.map { $0 >= 0x80 } == true ? .max : 0
         return .integer(Int(truncatingIfNeeded: bytes.reversed().reduce(fill) { $0 << 8 | UInt64($1) }))
     }
@@ -116,22 +127,27 @@ struct PickleInterpreter {
 
     private mutating func executeContainer(_ opcode: PickleOpcode) throws(PyTorchFileError) {
         switch opcode {
-        case .emptyTuple, .emptyList: push(heap.makeSequence([]))
-        case .tuple: push(heap.makeSequence(try popToMark()))
+        case .emptyTuple, .emptyList, .emptySet: push(heap.makeSequence([]))
+        case .tuple, .frozenSet: push(heap.makeSequence(try popToMark()))
         case .tuple1: push(heap.makeSequence(try pop(1)))
         case .tuple2: push(heap.makeSequence(try pop(2)))
         case .tuple3: push(heap.makeSequence(try pop(3)))
         case .emptyDict: push(heap.makeDictionary())
-        case .append, .appends:
+        case .append, .appends, .addItems:
             let elements = opcode == .append ? try pop(1) : try popToMark()
-            guard case .sequence(let list) = try top() else { throw malformed("a list") }
-            heap.containers[list] += elements
+            switch try top() {
+            case .sequence(let list): heap.containers[list] += elements
+            case .object(let position): heap.objects[position].elements += elements
+            default: throw malformed("a list")
+            }
         default:
             let elements = opcode == .setItem ? try pop(2) : try popToMark()
-            guard case .dictionary(let dictionary) = try top(), elements.count.isMultiple(of: 2) else {
-                throw malformed("a dictionary, and keys with values")
+            guard elements.count.isMultiple(of: 2) else { throw malformed("a dictionary, and keys with values") }
+            switch try top() {
+            case .dictionary(let dictionary): heap.containers[dictionary] += elements
+            case .object(let position): heap.objects[position].items += elements
+            default: throw malformed("a dictionary, and keys with values")
             }
-            heap.containers[dictionary] += elements
         }
     }
 
@@ -177,101 +193,9 @@ struct PickleInterpreter {
         return value
     }
 
-    private func global(_ module: String, _ name: String) throws(PyTorchFileError) -> PickleValue {
-        guard let global = PyTorchGlobal(module: module, name: name) else { throw .refusedGlobal("\(module).\(name)") }
-        return .global(global)
+    private func global(_ module: String, _ name: String) -> PickleValue {
+        PyTorchGlobal(module: module, name: name).map(PickleValue.global) ?? .foreign("\(module).\(name)")
     }
 
     private func malformed(_ expected: String) -> PyTorchFileError { .malformedPickle(offset: reader.position, expected: expected) }
-}
-
-extension PickleInterpreter {
-    /// What a call of one of the known functions makes.
-    mutating func call(_ function: PickleValue, _ arguments: [PickleValue]) throws(PyTorchFileError) -> PickleValue {
-        guard case .global(let global) = function else { throw refused("a known function") }
-        switch global {
-        case .orderedDictionary: return try dictionary(arguments)
-        case .size:
-            guard arguments.count == 1, case .sequence = arguments[0] else { throw refused("one tuple") }
-            return arguments[0]
-        case .rebuildParameter:
-            guard let first = arguments.first, case .tensor = first else { throw refused("a tensor") }
-            return first
-        case .rebuildTensor: return try tensor(arguments, type: nil)
-        case .rebuildTypedTensor:
-            guard arguments.count >= 7, case .global(.elementType(let type)) = arguments[6] else { throw refused("an element type") }
-            return try tensor(arguments, type: type)
-        case .storage, .untypedStorage, .elementType: throw refused("a function")
-        }
-    }
-
-    /// The storage of a reference: `("storage", class, key, device, count)`, and in the older format the part of it.
-    mutating func storage(_ reference: [PickleValue]) throws(PyTorchFileError) -> PickleValue {
-        guard reference.count == 5 || reference.count == 6, case .text("storage") = reference[0],
-            case .global(let storageClass) = reference[1], case .text(let name) = reference[2], case .text = reference[3],
-            case .integer(let count) = reference[4], count >= 0
-        else { throw refused("the class, key, device and size of a storage") }
-        let elementType: ElementType?
-        switch storageClass {
-        case .storage(let type): elementType = type
-        case .untypedStorage: elementType = nil
-        default: throw refused("a storage class")
-        }
-        var part: Range<Int>?
-        if reference.count == 6 { part = try storagePart(reference[5], of: count) }
-        return try heap.makeStorage(PickledStorage(key: .init(name: name, part: part), elementType: elementType, count: count))
-    }
-
-    /// The part of a storage that another one is: `(key, offset, count)`, or nothing.
-    private func storagePart(_ value: PickleValue, of count: Int) throws(PyTorchFileError) -> Range<Int>? {
-        if case .none = value { return nil }
-        guard case .sequence(let position) = value, heap.containers[position].count == 3,
-            case .text = heap.containers[position][0], case .integer(let offset) = heap.containers[position][1],
-            case .integer(let partCount) = heap.containers[position][2], offset >= 0, partCount >= 0, offset <= count,
-            partCount <= count - offset
-        else { throw refused("a part within the storage") }
-        return offset..<offset + partCount
-    }
-
-    /// The tensor of `(storage, offset, shape, strides, ...)`; what else there is concerns training.
-    private mutating func tensor(_ arguments: [PickleValue], type: ElementType?) throws(PyTorchFileError) -> PickleValue {
-        guard arguments.count >= 4, case .storage(let storage) = arguments[0], case .integer(let offset) = arguments[1],
-            let shape = integers(arguments[2]), let strides = integers(arguments[3]),
-            let elementType = type ?? heap.storages[storage].elementType
-        else { throw refused("a storage, an offset, a shape and strides") }
-        try countCopies(shape.count + strides.count)
-        return heap.makeTensor(
-            PickledTensor(storage: storage, elementType: elementType, offset: offset, shape: shape, strides: strides))
-    }
-
-    /// A new dictionary, of a list of pairs if one is given.
-    private mutating func dictionary(_ arguments: [PickleValue]) throws(PyTorchFileError) -> PickleValue {
-        var elements: [PickleValue] = []
-        if let argument = arguments.first {
-            guard arguments.count == 1, case .sequence(let pairs) = argument else { throw refused("a list of pairs") }
-            try countCopies(heap.containers[pairs].count)
-            for pair in heap.containers[pairs] {
-                guard case .sequence(let position) = pair, heap.containers[position].count == 2 else { throw refused("a list of pairs") }
-                elements += heap.containers[position]
-            }
-        }
-        let dictionary = heap.makeDictionary()
-        heap.containers[heap.containers.count - 1] = elements
-        return dictionary
-    }
-
-    private func integers(_ value: PickleValue) -> [Int]? {
-        guard case .sequence(let position) = value, heap.containers[position].count <= Self.maximumRank else { return nil }
-        var integers: [Int] = []
-        for element in heap.containers[position] {
-            guard case .integer(let integer) = element else { return nil }
-            integers.append(integer)
-        }
-        return integers
-    }
-
-    /// More axes than any tensor of PyTorch's has.
-    private static let maximumRank = 64
-
-    private func refused(_ expected: String) -> PyTorchFileError { .refusedCall(offset: reader.position, expected: expected) }
 }

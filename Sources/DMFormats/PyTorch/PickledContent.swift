@@ -13,8 +13,20 @@ struct PickledContent {
     ) {
         let names = try PickleNames(root, heap: heap, pickleSize: pickleSize)
         var arrays: [(name: String, array: StoredArray)] = []
-        for (name, tensor) in names.tensors { arrays.append((name, try array(name, tensor))) }
-        try checkViews(arrays.map(\.array))
+        var views: Set<StoredArray> = []
+        var inner: Set<StoredArray> = []
+        for (name, tensor) in names.tensors {
+            switch tensor {
+            case .tensor(let tensor):
+                arrays.append((name, try array(name, tensor)))
+                views.insert(arrays[arrays.count - 1].array)
+            case .array(let array):
+                arrays.append((name, array))
+                inner.insert(array)
+            }
+        }
+        try Self.checkSize(of: views, in: Set(storages).reduce(0) { $0 + $1.count })
+        try Self.checkSize(of: inner, in: pickleSize)
         return (arrays, names.values)
     }
 
@@ -35,21 +47,23 @@ struct PickledContent {
     }
 
     /// Tensors may share a storage, but not multiply it without bound.
-    private func checkViews(_ arrays: [StoredArray]) throws(PyTorchFileError) {
-        let storageBytes = Set(storages).reduce(0) { $0 + $1.count }
-        var bytes = 0
-        for array in Set(arrays) { bytes += array.byteCount }
+    private static func checkSize(of arrays: Set<StoredArray>, in storageBytes: Int) throws(PyTorchFileError) {
+        let bytes = arrays.reduce(0) { $0 + $1.byteCount }
         guard bytes <= 2 * storageBytes else { throw .tooManyViews(bytes: bytes, storageBytes: storageBytes) }
     }
 }
 
 extension PickledContent {
+    /// Whether the bytes begin as a zip archive does.
+    static func isArchive(_ file: ByteRegion) -> Bool { file.integer(at: 0, as: UInt16.self) == 0x4b50 }
+
     /// Reads the zip format: the pickle `NAME/data.pkl`, each storage as `NAME/data/KEY`, and `NAME/byteorder`.
     init(archive file: ByteRegion) throws(PyTorchFileError) {
         // PyTorch itself does not compress, and weights do not shrink by much.
         let archive = try Self.rethrowing { () throws(ZipError) in
             try ZipArchive(file, inflatedLimit: max(1 << 20, file.count.multipliedReportingOverflow(by: 16).partialValue))
         }
+        if let format = ForeignFormat(archive.entries.map(\.name)) { throw .otherFormat(format) }
         let pickleName = "/data.pkl"
         guard let main = archive.entries.first(where: { $0.name.hasSuffix(pickleName) }) else { throw .missingEntry("*\(pickleName)") }
         let folder = main.name.dropLast(pickleName.count)
@@ -101,7 +115,7 @@ extension PickledContent {
     static func isLegacy(_ file: ByteRegion) -> Bool {
         var interpreter = PickleInterpreter(file)
         guard let value = try? interpreter.run(), case .longInteger(let bytes) = value else { return false }
-        return bytes == [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
+        return bytes.array == [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
     }
 
     /// Reads the older format: pickles of a number, the format's version, the writer's machine, the value itself and

@@ -14,22 +14,23 @@ public import DMTensors
 /// array `state_dict.fc.bias` and the value `epoch`.
 ///
 /// Both formats are read: the zip archive (PyTorch 1.6 and later) and the older row of pickles. No code of the file is
-/// run: it is read by a machine that knows dictionaries, plain values, storages and tensors, and names whatever else
-/// it finds in the error with which it ends. A file that has been opened is sound, checksums included, and its arrays
+/// run: it is read by a machine that knows dictionaries, plain values, storages and tensors. Objects of other classes,
+/// such as the settings and callbacks of a training program, are kept as what was put into them; a network that was saved
+/// as an object has the names of its state dictionary. Arrays of NumPy's are arrays, its numbers plain values. A file that has been opened is sound, checksums included, and its arrays
 /// take up no memory until they are asked for.
 public struct PyTorchFile: Sendable {
     /// The tensors by dotted path, in the file's order.
     public let arrays: [(name: String, array: StoredArray)]
     /// The plain values by dotted path, in the file's order.
     public let values: [(name: String, value: PyTorchValue)]
-    private let positions: [String: Int]
+    private let positions: [ExactName: Int]
 
     /// The largest pickle that is read, in bytes: it describes about a hundred thousand tensors.
     public static let maximumPickleSize = 32 << 20
 
     /// Opens a file.
     ///
-    /// - Throws: ``PyTorchFileError`` where it cannot be read, is damaged, or holds more than tensors and plain values.
+    /// - Throws: ``PyTorchFileError`` where it cannot be read, is damaged, or holds tensors of a kind that is unknown here.
     public init(path: String) throws(PyTorchFileError) {
         let file: ByteRegion
         do throws(FileError) { file = try ByteRegion(mapping: path) } catch { throw .file(error) }
@@ -38,24 +39,26 @@ public struct PyTorchFile: Sendable {
 
     /// Opens the bytes of a file.
     ///
-    /// - Throws: ``PyTorchFileError`` where they are damaged, or hold more than tensors and plain values.
+    /// - Throws: ``PyTorchFileError`` where they are damaged, or hold tensors of a kind that is unknown here.
     public init(bytes: [UInt8]) throws(PyTorchFileError) {
         try self.init(ByteRegion(copying: bytes))
     }
 
-    private init(_ file: ByteRegion) throws(PyTorchFileError) {
-        let content =
-            switch file.integer(at: 0, as: UInt16.self) {
-            case 0x4b50: try PickledContent(archive: file)
-            case _ where PickledContent.isLegacy(file): try PickledContent(legacy: file)
-            default: throw .unknownFormat
-            }
+    init(_ file: ByteRegion) throws(PyTorchFileError) {
+        let content: PickledContent
+        if PickledContent.isArchive(file) {
+            content = try PickledContent(archive: file)
+        } else if PickledContent.isLegacy(file) {
+            content = try PickledContent(legacy: file)
+        } else {
+            throw ForeignFormat(file).map { .otherFormat($0) } ?? .unknownFormat
+        }
         (arrays, values) = try content.resolved()
-        positions = Dictionary(uniqueKeysWithValues: arrays.enumerated().map { ($1.name, $0) })
+        positions = Dictionary(uniqueKeysWithValues: arrays.enumerated().map { (ExactName($1.name), $0) })
     }
 
     /// The array of a path, nil where there is none.
-    public subscript(name: String) -> StoredArray? { positions[name].map { arrays[$0].array } }
+    public subscript(name: String) -> StoredArray? { positions[ExactName(name)].map { arrays[$0].array } }
 
     /// The arrays under a prefix as numbers in single precision, under the rest of their names.
     ///
@@ -90,12 +93,12 @@ extension PyTorchFile {
     }
 
     private static func parts(_ arrays: [(name: String, array: StoredArray)]) throws(PyTorchFileError) -> [ByteRegion] {
-        var names: Set<String> = []
+        var names: Set<ExactName> = []
         var storages: [StoredArray: Int] = [:]
         var distinct: [StoredArray] = []
         var entries: [(name: String, array: StoredArray, storage: Int)] = []
         for (name, array) in arrays {
-            guard names.insert(name).inserted else { throw .duplicateName(name) }
+            guard names.insert(ExactName(name)).inserted else { throw .duplicateName(name) }
             let storage = storages[array] ?? distinct.count
             if storage == distinct.count {
                 distinct.append(array)
@@ -125,6 +128,8 @@ public enum PyTorchValue: Sendable, Equatable {
     case number(Double)
     /// A text.
     case text(String)
+    /// Something that means nothing here, such as an object of a class: the class's name, or what it is in words.
+    case object(String)
 }
 
 /// What is wrong with a file of PyTorch's, or not allowed in it.
@@ -143,8 +148,6 @@ public enum PyTorchFileError: Error, Equatable, Sendable, CustomStringConvertibl
     case truncated(offset: Int)
     /// Bytes that belong to nothing.
     case unusedBytes(offset: Int)
-    /// The file names a class or function that a file of weights does not need; nothing of it is run.
-    case refusedGlobal(String)
     /// The file calls something that cannot be called, or with other arguments than it takes.
     case refusedCall(offset: Int, expected: String)
     /// An instruction that files of weights do not need.
@@ -159,6 +162,10 @@ public enum PyTorchFileError: Error, Equatable, Sendable, CustomStringConvertibl
     case tensorOutOfStorage(tensor: String, shape: [Int], strides: [Int], offset: Int, storageCount: Int)
     /// The tensors ask for more than twice the bytes of their storages.
     case tooManyViews(bytes: Int, storageBytes: Int)
+    /// A tensor of a kind that the library has no form for, such as a sparse or quantized one; what to save in its place.
+    case unsupportedTensor(name: String, reason: String)
+    /// The file is of another kind, which its first bytes or its entries tell.
+    case otherFormat(ForeignFormat)
     /// Two values have one name.
     case duplicateName(String)
 
@@ -167,12 +174,11 @@ public enum PyTorchFileError: Error, Equatable, Sendable, CustomStringConvertibl
         switch self {
         case .file(let error): error.description
         case .archive(let error): error.description
-        case .unknownFormat: "neither a zip archive nor the older format of PyTorch's files"
+        case .unknownFormat: "neither a zip archive nor the older format of PyTorch's files; \(ForeignFormat.advice)"
         case .missingEntry(let name): "the archive has no entry '\(name)'"
         case .unknownByteOrder(let order): "unknown order of bytes '\(order)'; expected 'little' or 'big'"
         case .truncated(let offset): "the file is cut off: more bytes expected after byte \(offset)"
         case .unusedBytes(let offset): "the bytes from \(offset) on belong to nothing"
-        case .refusedGlobal(let name): "'\(name)' is refused: a file of weights has no need of it"
         case .refusedCall(let offset, let expected): "refused call at byte \(offset): expected \(expected)"
         case .refusedInstruction(let opcode, let offset):
             "instruction 0x\(String(opcode, radix: 16)) at byte \(offset) is refused: a file of weights has no need of it"
@@ -182,8 +188,11 @@ public enum PyTorchFileError: Error, Equatable, Sendable, CustomStringConvertibl
         case .tensorOutOfStorage(let tensor, let shape, let strides, let offset, let storageCount):
             "tensor '\(tensor)': shape \(shape) with strides \(strides) from element \(offset) on does not lie within "
                 + "a storage of \(storageCount) elements, each used once"
+                + (strides.contains(0) ? "; save tensor.contiguous() in its place" : "")
         case .tooManyViews(let bytes, let storageBytes):
             "the tensors ask for \(bytes) bytes, more than twice the \(storageBytes) bytes of their storages"
+        case .unsupportedTensor(let name, let reason): "tensor '\(name)': \(reason)"
+        case .otherFormat(let format): format.description
         case .duplicateName(let name): "two values are called '\(name)'"
         }
     }

@@ -1,17 +1,27 @@
-/// The classes and functions that a file of weights needs; there is no way to name any other one.
+/// The classes and functions that a file of weights needs; all others are foreign, and nothing is done with them.
 enum PyTorchGlobal: Equatable {
     /// `collections.OrderedDict`.
     case orderedDictionary
+    /// Python's `dict`, and those of its kind that hold nothing else, such as `collections.defaultdict`.
+    case dictionary
+    /// Python's `list`, `tuple`, `set` and `frozenset`.
+    case sequence
     /// `torch.Size`, a tuple.
     case size
     /// `torch._utils._rebuild_tensor` and its second version: storage, offset, shape, strides, and what training needs.
     case rebuildTensor
     /// The third version, for types without a storage class: as the second, then the element type.
     case rebuildTypedTensor
-    /// `torch._utils._rebuild_parameter`: a tensor, and what training needs.
+    /// `torch._utils._rebuild_parameter`, also with the attributes of a state: a tensor, and what training needs.
     case rebuildParameter
+    /// `torch._tensor._rebuild_from_type_v2`: a function, a class of tensors, the function's arguments, attributes.
+    case rebuildFromType
+    /// A function that makes a tensor of a kind that the library has no form for, with the reason in words.
+    case rebuildUnsupported(String)
     /// A storage class, such as `torch.FloatStorage`.
     case storage(ElementType)
+    /// A storage class of elements that the library does not know, with the reason in words.
+    case unsupportedStorage(String)
     /// `torch.storage.UntypedStorage`.
     case untypedStorage
     /// An element type, such as `torch.float32`.
@@ -20,21 +30,45 @@ enum PyTorchGlobal: Equatable {
     init?(module: String, name: String) {
         switch (module, name) {
         case ("collections", "OrderedDict"): self = .orderedDictionary
+        case ("collections", "defaultdict"), ("collections", "Counter"), ("builtins", "dict"), ("__builtin__", "dict"): self = .dictionary
+        case ("builtins", "list"), ("builtins", "tuple"), ("builtins", "set"), ("builtins", "frozenset"), ("__builtin__", "list"),
+            ("__builtin__", "tuple"), ("__builtin__", "set"), ("__builtin__", "frozenset"):
+            self = .sequence
         case ("torch", "Size"): self = .size
         case ("torch._utils", "_rebuild_tensor"), ("torch._utils", "_rebuild_tensor_v2"): self = .rebuildTensor
         case ("torch._utils", "_rebuild_tensor_v3"): self = .rebuildTypedTensor
-        case ("torch._utils", "_rebuild_parameter"): self = .rebuildParameter
+        case ("torch._utils", "_rebuild_parameter"), ("torch._utils", "_rebuild_parameter_with_state"): self = .rebuildParameter
+        case ("torch._tensor", "_rebuild_from_type_v2"): self = .rebuildFromType
+        case ("torch._utils", _) where name.hasPrefix("_rebuild_"): self = .rebuildUnsupported(Self.reason(against: name))
         case ("torch.storage", "UntypedStorage"), ("torch", "UntypedStorage"): self = .untypedStorage
         case ("torch", _):
             if let type = ElementType.allCases.first(where: { $0.torchStorage == name }) {
                 self = .storage(type)
             } else if let type = ElementType.allCases.first(where: { $0.torchName == name }) {
                 self = .elementType(type)
+            } else if name.hasSuffix("Storage") {
+                self = .unsupportedStorage(Self.reason(againstElements: String(name.dropLast("Storage".count))))
             } else {
                 return nil
             }
         default: return nil
         }
+    }
+
+    /// Why the tensors of a function of `torch._utils` cannot be read, and what to save in their place.
+    private static func reason(against function: String) -> String {
+        switch function {
+        case "_rebuild_sparse_tensor", "_rebuild_sparse_csr_tensor": "it is sparse; save tensor.to_dense() in its place"
+        case "_rebuild_qtensor": "it is quantized; save tensor.dequantize() in its place, or the weights from before the quantization"
+        case "_rebuild_meta_tensor_no_storage": "it has no elements (device 'meta'); save the model once its weights are loaded"
+        case "_rebuild_nested_tensor": "it is nested; save its parts in its place"
+        default: "it is of a kind of its own (\(function.dropFirst("_rebuild_".count))); save tensor.detach().cpu().clone() in its place"
+        }
+    }
+
+    /// Why tensors of a type of elements cannot be read, and what to save in their place.
+    static func reason(againstElements type: String) -> String {
+        "its elements are of type \(type.prefix(40)); save tensor.float() in its place"
     }
 }
 
@@ -56,76 +90,6 @@ extension ElementType {
         case .float32: "FloatStorage"
         case .float64: "DoubleStorage"
         case .uint16, .uint32, .uint64: nil
-        }
-    }
-}
-
-/// Finds the tensors and plain values in nested containers, and names them by dotted paths.
-struct PickleNames {
-    private(set) var tensors: [(name: String, tensor: PickledTensor)] = []
-    private(set) var values: [(name: String, value: PyTorchValue)] = []
-    private let heap: PickleHeap
-    private var names: Set<String> = []
-    /// The bytes of paths that may still be made: containers may hold one another any number of times, and the
-    /// paths through them be many more than the bytes of the file.
-    private var budget: Int
-
-    private static let maximumDepth = 32
-
-    /// The names of all that a value holds.
-    ///
-    /// - Parameter pickleSize: The bytes of the pickle that made it; they bound what the names may take up.
-    init(_ root: PickleValue, heap: PickleHeap, pickleSize: Int) throws(PyTorchFileError) {
-        self.heap = heap
-        budget = (1 << 16) + 16 * pickleSize
-        try visit(root, path: "", depth: 0)
-    }
-
-    private mutating func visit(_ value: PickleValue, path: String, depth: Int) throws(PyTorchFileError) {
-        switch value {
-        case .sequence(let position):
-            for (index, element) in heap.containers[position].enumerated() {
-                try visit(element, below: path, key: "\(index)", depth: depth)
-            }
-        case .dictionary(let position):
-            let elements = heap.containers[position]
-            for index in stride(from: 0, to: elements.count, by: 2) {
-                try visit(elements[index + 1], below: path, key: try Self.key(elements[index]), depth: depth)
-            }
-        case .tensor(let position): tensors.append((try unique(path), heap.tensors[position]))
-        case .none: try append(.none, path)
-        case .bool(let value): try append(.bool(value), path)
-        case .integer(let value): try append(.integer(value), path)
-        case .number(let value): try append(.number(value), path)
-        case .text(let value): try append(.text(value), path)
-        case .global(.elementType(let type)): try append(.text("torch.\(type.torchName)"), path)
-        case .longInteger: throw .tooLarge("the integer '\(path)' of more than 64 bits")
-        case .global, .storage: throw .refusedCall(offset: 0, expected: "a tensor or a plain value '\(path)'")
-        }
-    }
-
-    private mutating func visit(_ value: PickleValue, below path: String, key: String, depth: Int) throws(PyTorchFileError) {
-        guard depth < Self.maximumDepth else { throw .tooLarge("more than \(Self.maximumDepth) containers within one another") }
-        let size = path.utf8.count + 1 + key.utf8.count
-        guard size <= budget else { throw .tooLarge("more names than a pickle of this size has") }
-        budget -= size
-        try visit(value, path: path.isEmpty ? key : "\(path).\(key)", depth: depth + 1)
-    }
-
-    private mutating func append(_ value: PyTorchValue, _ path: String) throws(PyTorchFileError) {
-        values.append((try unique(path), value))
-    }
-
-    private mutating func unique(_ path: String) throws(PyTorchFileError) -> String {
-        guard names.insert(path).inserted else { throw .duplicateName(path) }
-        return path
-    }
-
-    private static func key(_ value: PickleValue) throws(PyTorchFileError) -> String {
-        switch value {
-        case .text(let text): text
-        case .integer(let integer): "\(integer)"
-        default: throw .malformedPickle(offset: 0, expected: "a text or an integer as key")
         }
     }
 }

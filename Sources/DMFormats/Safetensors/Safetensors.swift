@@ -62,8 +62,14 @@ public struct Safetensors: Sendable {
         }
     }
 
+    /// Whether bytes begin as the format does: with the length of a header, and the header's brace.
+    static func isLikely(_ file: ByteRegion) -> Bool {
+        guard let size: UInt64 = file.integer(at: 0), let brace: UInt8 = file.integer(at: 8) else { return false }
+        return size > 1 && size <= maximumHeaderSize && brace == UInt8(ascii: "{")
+    }
+
     /// The array of a name, nil where there is none.
-    public subscript(name: String) -> StoredArray? { arrays.first { $0.name == name }?.array }
+    public subscript(name: String) -> StoredArray? { arrays.first { $0.name.utf8.elementsEqual(name.utf8) }?.array }
 
     /// The array of a name.
     ///
@@ -101,9 +107,11 @@ extension Safetensors {
     private func parts() throws(SafetensorsError) -> [ByteRegion] {
         var header = SafetensorsHeader()
         header.metadata = metadata
-        var names: Set<String> = [SafetensorsHeader.metadataKey]
+        var names: Set = [ExactName(SafetensorsHeader.metadataKey)]
         for (name, array) in arrays {
-            guard names.insert(name).inserted else { throw name == SafetensorsHeader.metadataKey ? .reservedName : .duplicateName(name) }
+            guard names.insert(ExactName(name)).inserted else {
+                throw name == SafetensorsHeader.metadataKey ? .reservedName : .duplicateName(name)
+            }
             header.entries.append(.init(name: name, type: array.elementType, shape: array.shape, range: 0..<0))
         }
         let order = [8, 4, 2, 1].flatMap { size in arrays.indices.filter { arrays[$0].array.elementType.size == size } }

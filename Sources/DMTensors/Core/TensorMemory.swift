@@ -5,6 +5,9 @@ import Synchronization
 ///
 /// Fresh memory costs about ten times what rewriting recycled memory does, because the system clears
 /// every page at its first use.
+///
+/// Where there is no memory left, even after all unused blocks are handed back, the program ends with one line on standard
+/// error and the status ``exitStatus``.
 public enum TensorMemory {
     /// The bytes that live tensors occupy, rounded up to whole blocks.
     public static var bytesInUse: Int { pool.withLock { $0.inUse } }
@@ -47,12 +50,51 @@ public enum TensorMemory {
 
     static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
         let size = BlockSize(holding: byteCount)
-        return pool.withLock { $0.reuse(size) }?.address ?? size.allocate()
+        if let block = pool.withLock({ $0.reuse(size) }) { return block.address }
+        if let address = size.allocate() { return address }
+        // Blocks of other sizes may hold what is missing.
+        releaseUnused()
+        if let address = size.allocate() { return address }
+        stopForLackOfMemory(byteCount: byteCount)
     }
 
     static func deallocate(_ block: UnsafeMutableRawPointer, byteCount: Int) {
         let size = BlockSize(holding: byteCount)
         if !pool.withLock({ $0.keep(Block(address: block), size) }) { free(block) }
+    }
+}
+
+extension TensorMemory {
+    /// The status with which the program ends where there is no memory left: `EX_OSERR` of `sysexits.h`.
+    public static let exitStatus: Int32 = 71
+
+    /// Ends the program with one line on standard error.
+    ///
+    /// Nothing is cleaned up: other threads may be anywhere, and whatever wanted to run at the program's end may need
+    /// memory or wait for them. The line itself is made on the stack.
+    package static func stopForLackOfMemory(byteCount: Int) -> Never {
+        let inUse = bytesInUse
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { line in
+            var count = 0
+            func add(_ text: StaticString) {
+                text.withUTF8Buffer { for byte in $0 { (line[count], count) = (byte, count + 1) } }
+            }
+            func add(_ number: Int) {
+                var power = 1
+                while number / power > 9 { power *= 10 }
+                while power > 0 {
+                    (line[count], count) = (UInt8(ascii: "0") + UInt8(number / power % 10), count + 1)
+                    power /= 10
+                }
+            }
+            add("error: no memory left for a tensor of ")
+            add(byteCount)
+            add(" bytes; all tensors together have ")
+            add(inUse)
+            add(" bytes; smaller batches, crops or windows need less\n")
+            _ = write(STDERR_FILENO, line.baseAddress!, count)
+        }
+        _exit(exitStatus)
     }
 }
 
@@ -72,13 +114,13 @@ private struct BlockSize {
     }
 
     /// Large blocks ask for large pages, which are faulted in and looked up five hundred times less.
-    func allocate() -> UnsafeMutableRawPointer {
+    ///
+    /// - Returns: The block, nil where the system has no memory left.
+    func allocate() -> UnsafeMutableRawPointer? {
         let largePage = 2 << 20
         let isLarge = byteCount >= largePage
         var address: UnsafeMutableRawPointer?
-        guard posix_memalign(&address, isLarge ? largePage : 64, byteCount) == 0, let address else {
-            fatalError("no memory left for a tensor of \(byteCount) bytes")
-        }
+        guard posix_memalign(&address, isLarge ? largePage : 64, byteCount) == 0, let address else { return nil }
         #if os(Linux)
             if isLarge { madvise(address, byteCount, MADV_HUGEPAGE) }
         #endif

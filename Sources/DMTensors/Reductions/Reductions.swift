@@ -1,5 +1,18 @@
 import CDMKernels
 
+extension Tensor<Float> {
+    /// Whether every element is a finite number.
+    package var isFinite: Bool {
+        // All bits of the exponent are ones in infinities and NaN alone; without a branch the loop becomes vectors.
+        withUnsafeElements { elements in
+            let exponent: UInt32 = 0x7f80_0000
+            var found: UInt32 = 0
+            for element in elements { found |= element.bitPattern & exponent == exponent ? 1 : 0 }
+            return found == 0
+        }
+    }
+}
+
 extension Tensor where Scalar: NumericScalar {
     /// The sum of all elements, 0 if there are none.
     public func sum() -> Scalar { reshaped(to: [count]).sum(along: [0]).scalar }

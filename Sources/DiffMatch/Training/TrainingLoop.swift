@@ -22,6 +22,8 @@ public struct TrainingLoop: Sendable {
     public var steps: Int
     /// How the averaged network is measured now and then; nil for never.
     public var validation: Validation?
+    /// Is asked after each step whether the training is to stop there, as at a signal; nil for never.
+    public var stops: (@Sendable () -> Bool)?
 
     /// How, and how often, the averaged network is measured.
     public struct Validation: Sendable {
@@ -47,7 +49,7 @@ public struct TrainingLoop: Sendable {
     /// - Parameters:
     ///   - state: Where to begin.
     ///   - observers: Who is told what happens.
-    /// - Returns: The state after the last step.
+    /// - Returns: The state after the last step, or after the one at which the training was stopped.
     /// - Throws: `TrainingError.notFinite`, an observer's error, or what keeps a batch from being made.
     public func run(from state: TrainingState, observers: inout [any TrainingObserver]) throws -> TrainingState {
         var state = state
@@ -65,6 +67,10 @@ public struct TrainingLoop: Sendable {
                 try tell(.evaluated(mIoU: mIoU, state))
             }
             try tell(.stepped(report, state))
+            if state.step < steps, let stops, stops() {
+                try tell(.stopped(state))
+                return state
+            }
         }
         try tell(.finished(state))
         return state
@@ -107,6 +113,8 @@ public enum TrainingEvent: Sendable {
     case stepped(StepReport, TrainingState)
     /// The averaged network was measured on the validation part.
     case evaluated(mIoU: Double, TrainingState)
+    /// The training was stopped before its last step, which ``TrainingLoop/stops`` asked for.
+    case stopped(TrainingState)
     /// All steps are taken.
     case finished(TrainingState)
 }

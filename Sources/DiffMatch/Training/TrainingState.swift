@@ -109,11 +109,13 @@ extension TrainingState {
     /// - Parameters:
     ///   - arrays: What ``arrays`` was.
     ///   - progress: What ``progress`` was.
-    /// - Throws: `ParameterMismatch` if the tensors are not those of this network; the state is then of no use.
+    /// - Throws: `ParameterMismatch` if the tensors are not those of this network and optimizer; the state is then of no use.
     public mutating func restore(arrays: ParameterValues, progress: Progress) throws(ParameterMismatch) {
         try student.load(arrays.removing(prefix: ArrayPrefix.student))
         try ema.load(arrays.removing(prefix: ArrayPrefix.ema))
-        optimizer.state = arrays.removing(prefix: ArrayPrefix.optimizer)
+        let remembered = arrays.removing(prefix: ArrayPrefix.optimizer)
+        // Before the first step an optimizer remembers nothing.
+        if progress.step > 0 || remembered.count > 0 { try optimizer.restore(remembered, of: student.parameters) }
         self.progress = progress
     }
 }

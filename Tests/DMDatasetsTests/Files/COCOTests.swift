@@ -56,8 +56,17 @@ struct COCOTests {
     @Test("an image without annotations is background")
     func background() throws { #expect(try mask("") == [UInt8](repeating: 0, count: 24)) }
 
+    /// What listing the files of one image finds.
+    private func listed(_ json: String) throws -> FileDataset {
+        try Tree.temporary { tree in
+            try tree.image("train2017/1.jpg")
+            try tree.text("annotations/instances_train2017.json", json)
+            return try FileDataset(.coco, root: tree.root)
+        }
+    }
+
     @Test(
-        "what is not of COCO's form is refused",
+        "what is wrong with an annotation is a fault of its own, with its place",
         arguments: [
             (#"{"id": 1, "image_id": 8, "category_id": 1}"#, "image 8"), (#"{"id": 1, "image_id": 7, "category_id": 2}"#, "category 2"),
             (#"{"id": 1, "image_id": 7, "category_id": 1, "segmentation": [[0, 0, 1, 1]]}"#, "at least three"),
@@ -67,12 +76,53 @@ struct COCOTests {
             (#"{"id": 1, "image_id": 7, "category_id": 1, "segmentation": {"size": [4, 6], "counts": [1, 3]}}"#, "4 pixels"),
             (#"{"id": 1, "image_id": 7, "category_id": 1, "segmentation": {"size": [6, 4], "counts": [24]}}"#, "[6, 4]"),
             (#"{"id": 1, "image_id": 7, "category_id": 1, "segmentation": {"size": [4, 6], "counts": "é"}}"#, "no text"),
-            (#"{"id": 1, "image_id": 7, "category_id": 1, "segmentation": 5}"#, "annotations[0].segmentation"), (#"{"id": 1}"#, "image_id"),
-            ("{", "annotations in COCO's form"),
+            (#"{"id": 1, "image_id": 7, "category_id": 1, "segmentation": {"size": [4, 6]}}"#, "no 'counts'"),
+            (#"{"id": 1, "image_id": 7, "category_id": 1, "segmentation": 5}"#, "segmentation: expected polygons or runs"),
+            (#"{"id": 1, "image_id": 7, "category_id": 1, "iscrowd": "maybe"}"#, "iscrowd: expected 0 or 1"),
+            (#"{"id": 1, "image_id": 7, "category_id": 1, "area": NaN}"#, "area: expected a number, found NaN"),
+            (#"{"id": 1, "image_id": 7, "category_id": 1.5}"#, "category_id: expected a whole number"),
+            (#"{"id": 1, "image_id": 7, "category_id": 1, "segmentation": [[0, 0, 1e400, 1, 2, 2]]}"#, "a number too large"),
+            (#"{"id": 1, "image_id": null, "category_id": 1}"#, "image_id"), (#"{"id": 1}"#, "image_id"), ("5", "expected an object"),
         ])
-    func malformed(annotation: String, words: String) throws {
-        let fault = #expect(throws: DatasetError.self) { try mask(annotation) }
+    func badAnnotations(annotation: String, words: String) throws {
+        let good = #"{"id": 2, "image_id": 7, "category_id": 90, "segmentation": [[0,0, 6,0, 6,4, 0,4]]}"#
+        let before = try listed(Self.annotations(good + "," + annotation))
+        #expect(before.faults.count == 1 && before.faults.first?.kind == .malformed, "\(before.faults)")
+        #expect(before.faults.first?.message.contains(words) == true, "\(before.faults)")
+        #expect(before.faults.first?.path.contains("instances_train2017.json:1:") == true)
+        #expect(before.classNames == ["background", "cup", "cat"], "the others are read")
+        // Each one is told.
+        #expect(try listed(Self.annotations(annotation + "," + annotation + "," + good)).faults.count == 2)
+    }
+
+    @Test(
+        "a text that is no JSON is refused with line, column and reason",
+        arguments: [
+            ("", "an empty file", ""), ("{", "cut off", "1:2"), ("[]", "expected an object, found a list", "1:1"),
+            ("{\n  'images': []}", "a single quote", "2:3"), (#"{"images": [1,]}"#, "a comma stands before", "1:15"),
+            ("{\"images\": [],\n \"images\": []}", "a second time", "2:2"),
+            (#"{"images": [], "categories": []} x"#, "the end of the text", "1:34"),
+            (#"{"images": [], "annotations": [True]}"#, "small letters", "1:32"), ("{// none\n}", "no comments", "1:2"),
+            (#"{"images": [{"id": 1, "file_name": "a"#, "no closing quote", "1:36"),
+            (#"{"annotations": []}"#, "'images' and 'categories'", "1:1"),
+            ("\u{FEFF}{", "cut off", ""),
+        ])
+    func noJSON(text: String, words: String, place: String) throws {
+        let fault = #expect(throws: DatasetError.self) { try listed(text) }
         #expect(fault?.kind == .malformed && fault?.message.contains(words) == true, "\(fault?.message ?? "")")
+        #expect(fault?.path.hasSuffix(place) == true, "\(fault?.path ?? "")")
+    }
+
+    @Test("a text in UTF-16 is told")
+    func otherEncoding() throws {
+        try Tree.temporary { tree in
+            try tree.image("train2017/1.jpg")
+            try tree.text("annotations/instances_train2017.json", "")
+            let path = URL(fileURLWithPath: tree.path("annotations/instances_train2017.json"))
+            try #require(Self.annotations("").data(using: .utf16)).write(to: path)
+            let fault = #expect(throws: DatasetError.self) { try FileDataset(.coco, root: tree.root) }
+            #expect(fault?.message.contains("UTF-16") == true)
+        }
     }
 
     @Test("an annotated image that is not there is at fault")

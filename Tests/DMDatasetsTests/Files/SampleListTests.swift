@@ -10,7 +10,7 @@ struct SampleListTests {
     private func resolved(_ text: String) throws -> (indices: [Int], faults: [DatasetError]) {
         try Tree.temporary { tree in
             try tree.text("list.txt", text)
-            return try SampleList(path: tree.path("list.txt")).resolved(among: Self.known) { $0 }
+            return try SampleList(path: tree.path("list.txt")).resolved(among: Self.known) { [$0] }
         }
     }
 
@@ -25,7 +25,32 @@ struct SampleListTests {
     @Test("a name may have spaces, and a mask may follow it after a space or a tab")
     func spaces() throws {
         #expect(try resolved("c d\n").indices == [2])
-        #expect(try resolved("c d c d.png\na x\nb\tx\n").indices == [2, 0, 1])
+        #expect(try resolved("c d c d.png\na masks/a.png\nb\tx\n").indices == [2, 0, 1])
+    }
+
+    @Test("a longer name is not that of another sample with a mask behind it", arguments: ["a (1).png", "a x", "b copy.png", "a b"])
+    func longerNames(line: String) throws {
+        let (indices, faults) = try resolved(line)
+        #expect(indices == [] && faults.map(\.kind) == [.unknownSample] && faults[0].message.contains("'\(line)'"))
+    }
+
+    @Test("of very many unknown or repeated lines the first are told, and their number", .timeLimit(.minutes(1)))
+    func many() throws {
+        let (indices, faults) = try resolved(String(repeating: "nobody\n", count: 100_000) + String(repeating: "a\n", count: 100_000))
+        #expect(indices == [0] && faults.count == 22)
+        #expect(faults[9].path.hasSuffix(":10") && faults[10].path.hasSuffix(":100002"))
+        #expect(
+            faults.suffix(2).map(\.message) == [
+                "99989 more lines like these: 99999 repeated samples in all", "99990 more lines like these: 100000 unknown samples in all",
+            ])
+    }
+
+    @Test("a line of thousands of words takes no time and is not quoted whole", arguments: [2_000, 20_000, 1_000_000])
+    func words(count: Int) throws {
+        let clock = ContinuousClock()
+        var faults: [DatasetError] = []
+        let time = try clock.measure { faults = try resolved(String(repeating: "a ", count: count)).faults }
+        #expect(faults.count == 1 && faults[0].message.utf8.count < 150 && time < .seconds(5))
     }
 
     @Test("unknown and repeated names are told with their lines")

@@ -125,7 +125,7 @@ struct UserFolderTests {
         try Tree.temporary { tree in
             try Self.write(tree, classes: classes)
             let fault = #expect(throws: DatasetError.self) { try FileDataset(.folder, root: tree.root) }
-            #expect(fault?.kind == .malformed && fault?.path == tree.path("classes.json"))
+            #expect(fault?.kind == .malformed && fault?.path.hasPrefix(tree.path("classes.json") + ":1:") == true)
         }
     }
 }

@@ -93,12 +93,61 @@ private func arraysFile(_ folder: CheckpointFolder<State>, step: Int) throws -> 
     @Test func removesWhatAKilledRunLeft() throws {
         try withFolder { folder in
             try folder.save(checkpoint(10))
-            let leftovers = [".checkpoint-00000020.json.x.partial", "checkpoint-00000020-0123456789abcdef.safetensors", "notes.txt"]
-            for name in leftovers { try Data([1]).write(to: URL(filePath: "\(folder.path)/\(name)")) }
+            try folder.save(checkpoint(20, 2))
+            // Killed between the two files of a checkpoint, and while a third one was written.
+            try FileManager.default.removeItem(atPath: folder.path(ofStep: 20))
+            try Data([1]).write(to: URL(filePath: "\(folder.path)/.checkpoint-00000030.json.partial"))
+            #expect(try files(folder).count == 4)
             #expect(try folder.latest()?.checkpoint == checkpoint(10))
-            try folder.save(checkpoint(30))
-            #expect(try files(folder).count == 5)
-            #expect(try files(folder).filter(leftovers.contains) == ["notes.txt"])
+            try folder.removeLeftovers()
+            #expect(try files(folder).count == 2)
+            #expect(try folder.latest()?.checkpoint == checkpoint(10))
+        }
+    }
+
+    @Test func whatIsNotACheckpointsStays() throws {
+        try withFolder { folder in
+            try folder.save(checkpoint(10))
+            let foreign = [
+                "checkpoint-mine.pth", "checkpoint-5.json", "checkpoint-00000030.json", "checkpoint-00000020-0123456789abcdef.safetensors",
+                "checkpoint-00000020.safetensors", ".checkpoint-notes.partial", "notes.txt",
+            ]
+            for name in foreign { try Data("{}".utf8).write(to: URL(filePath: "\(folder.path)/\(name)")) }
+            try FileManager.default.createDirectory(atPath: "\(folder.path)/checkpoint-500/x", withIntermediateDirectories: true)
+            try folder.save(checkpoint(40), keeping: 1)
+            try folder.removeLeftovers()
+            try folder.removeAll()
+            #expect(try files(folder) == (foreign + ["checkpoint-500"]).sorted())
+        }
+    }
+
+    /// One bit of any byte of the manifest.
+    @Test func noBitOfAManifestChangesUnnoticed() throws {
+        try withFolder { folder in
+            try folder.save(checkpoint(100))
+            let manifest = folder.path(ofStep: 100)
+            let bytes = try FileBytes.read(manifest)
+            for index in bytes.indices {
+                var damaged = bytes
+                damaged[index] ^= 1 << UInt8(index % 8)
+                try AtomicFile.write(damaged, to: manifest)
+                #expect(throws: CheckpointError.self, "byte \(index)") { try folder.load(step: 100) }
+            }
+            try AtomicFile.write(bytes, to: manifest)
+            #expect(try folder.load(step: 100) == checkpoint(100))
+        }
+    }
+
+    @Test func aManifestsNameIsThatOfItsStep() throws {
+        try withFolder { folder in
+            try folder.save(checkpoint(100))
+            try FileManager.default.copyItem(atPath: folder.path(ofStep: 100), toPath: folder.path(ofStep: 200))
+            let found = try #require(try folder.latest())
+            #expect(found.checkpoint.step == 100)
+            #expect(found.passedOver == [.inconsistent(path: folder.path(ofStep: 200), reason: "it is of step 100")])
+            // Under a name of one's own it is what it is.
+            try FileManager.default.copyItem(atPath: folder.path(ofStep: 100), toPath: "\(folder.path)/mine.json")
+            #expect(try CheckpointFolder<State>.find(at: "\(folder.path)/mine.json").checkpoint == checkpoint(100))
         }
     }
 
@@ -137,7 +186,7 @@ private func arraysFile(_ folder: CheckpointFolder<State>, step: Int) throws -> 
             case .changed: "SHA-256"
             case .absent: "No such file"
             case .emptyManifest, .cutManifest: "is no checkpoint"
-            case .otherFormat: "is of format 9; expected 1"
+            case .otherFormat: "is of format 9; expected 2 or less"
             }
         }
     }

@@ -108,6 +108,43 @@ private func message(setting key: String, to text: String) -> String {
         #expect(message(of: "seed: 1\nseed: 2").contains("'seed' is given more than once"))
     }
 
+    /// A kilobyte of aliases as keys would take longer than anybody waits.
+    @Test(arguments: [
+        ("a: &x 1", 1, 4), ("augmentation: {crop: *x}", 1, 22), ("seed: 1\n<<: {seed: 2}", 2, 1), ("? &k0 [x]\n: 1\n? &k1 [*k0, *k0]\n: 1", 1, 3),
+        ("seed: 1 # it's\n  # '\n\"x\": [' # ', &x 1]", 3, 13), ("[1,*x]", 1, 4), ("dataset:\r\n  root: &r /data", 2, 9),
+    ])
+    func anchorsAndAliasesAreRefused(yaml: String, line: Int, column: Int) {
+        let found = message(of: yaml)
+        #expect(found.hasPrefix("run.yaml:\(line):\(column): anchors (&), aliases (*) and merge keys (<<) are not read"), "\(found)")
+    }
+
+    @Test func starsAndAmpersandsElsewhereAreText() {
+        #expect(message(of: "# *all* of it & more\nseed: 1 # see &x\ndataset: {root: \"/data/R&D/a*b & c\"}") == "no error")
+    }
+
+    @Test func aSecondDocumentIsRefused() {
+        #expect(message(of: "seed: 1\n---\nseed: 2").contains("a second document begins here"))
+        #expect(message(of: "---\nseed: 1\n...\n") == "no error")
+    }
+
+    @Test(arguments: ["", "~", "null", "Null", "NULL"]) func everySpellingOfNullIsNone(null: String) throws {
+        let yaml = "encoder: {weights: \(null)}\ndataset: {root: \"null\"}"
+        let configuration = try Configuration.load(yaml: yaml, file: "run.yaml")
+        #expect(configuration.encoder.weights == nil)
+        #expect(configuration.dataset.root == "null", "in quotes it is a word")
+        var set = Configuration()
+        try set.set("dataset.labeledList", to: null)
+        #expect(set.dataset.labeledList == nil)
+    }
+
+    @Test func whatIsLongIsShortened() {
+        let long = String(repeating: "x", count: 100_000)
+        #expect(message(of: "\(long): 1").count < 300)
+        #expect(message(of: "seed: \(long)").count < 300)
+        #expect(message(setting: long, to: "1").count < 300)
+        #expect(message(of: String(repeating: "#", count: 2 << 20)).contains("at most 1048576 are read"))
+    }
+
     @Test func emptyFilesAreTheDefaults() throws {
         for yaml in ["", "# nothing\n", "---\n", "debias:\n"] {
             #expect(try Configuration.load(yaml: yaml, file: "run.yaml") == Configuration())

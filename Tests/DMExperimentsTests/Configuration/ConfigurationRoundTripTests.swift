@@ -10,6 +10,7 @@ private let otherValues: [String: String] = [
     "dataset.side": "64", "dataset.classes": "5", "dataset.ratio": "12.5", "dataset.trainingImages": "100",
     "dataset.validationImages": "3", "dataset.testImages": "4", "dataset.labeledList": "lists/labeled.txt",
     "dataset.unlabeledList": "lists/unlabeled.txt", "dataset.validationList": "lists/val.txt", "dataset.faults": "skip",
+    "dataset.orientation": "apply", "dataset.pixelLimit": "1000000",
     "dataset.name": "camvid",
     "encoder.name": "resnet50", "encoder.stem": "deep", "encoder.outputStride": "32", "encoder.weights": "weights/resnet 50.pth",
     "encoder.activationCheckpointing": "[0, 2]", "encoder.channels": "16", "decoder.channels": "32", "decoder.lowLevelChannels": "8",

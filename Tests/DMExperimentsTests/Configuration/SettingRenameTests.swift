@@ -40,6 +40,18 @@ private let saved = """
                 == "--set: unknown key '\(key)'; it is now 'augmentation.crop'")
     }
 
+    @Test("The command line reads an old key, and says so") func oldKeysAreToldAndRead() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "renamed-\(UUID().uuidString).yaml").path
+        try Data(saved.utf8).write(to: URL(filePath: file))
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: file) } }
+        var told: [String] = []
+        let key = old("views", "crop")
+        let configuration = try Configuration.resolved(file: file, assignments: ["\(key)=32", "seed=3"]) { told.append($0) }
+        #expect(configuration.augmentation.crop == 32 && configuration.training.ohemMinimumKept == 7 && configuration.seed == 3)
+        #expect(told.contains("--set: '\(key)' is now 'augmentation.crop'"))
+        #expect(told.contains("\(file): '\(old("diffusion", "draws"))' is now 'diffusion.ensembleSize'"))
+    }
+
     private func old(_ section: String, _ name: String) -> String { "\(section).\(name)" }
 
     @Test("What an earlier version saved is read") func savedSettingsAreTranslated() throws {

@@ -64,6 +64,27 @@ private func text(_ path: String) throws -> String { String(decoding: try FileBy
         }
     }
 
+    @Test func whatWasLostIsTold() throws {
+        try withFile { path in
+            let records = RecordWriter(path: path)
+            #expect(try records.keep(upToStep: 3).warning == "3 steps have no record")
+            for step in [1, 2, 2, 4] {
+                try records.append(Record(step: step, loss: 1))
+                try records.append(["step": Double(step), "mIoU": 0.5])
+            }
+            try FileBytes.append(Array("{\"step\":3,\"loss\":@}\n".utf8), to: path)
+            try records.append(Record(step: 5, loss: 1))
+            try records.synchronize()
+            let kept = try records.keep(upToStep: 4)
+            #expect(kept == RecordWriter.Kept(damagedLines: 1, missingSteps: 1))
+            #expect(kept.warning == "1 damaged lines are dropped, 1 steps have no record")
+            let lines = try text(path).split(separator: "\n")
+            #expect(lines.count == 6, "three steps, each with two records")
+            #expect(lines.allSatisfy { !$0.contains("@") })
+            #expect(try records.keep(upToStep: 2).warning == nil)
+        }
+    }
+
     @Test func unwritableFilesAreNamed() {
         #expect {
             try RecordWriter(path: "/nowhere/records.jsonl").append(Record(step: 1, loss: 1))

@@ -144,4 +144,22 @@ private func report(_ method: TrainingMethod, predictions: [Int32]) -> Evaluatio
 
                 """)
     }
+
+    /// What no measurement gives would stop a table or a plot.
+    @Test(arguments: [
+        ("\"mIoU\" : [0-9.]+", "\"mIoU\" : 9223372036854775807"), ("\"share\" : 0.6", "\"share\" : -1e300"),
+        ("\"steps\" : 40", "\"steps\" : -1"), ("\"seconds\" : 1.5", "\"seconds\" : 1e308"),
+        ("\"confusion\" : \\[\n +\\[\n +[0-9]+", "\"confusion\" : [ [ 4611686018427387904"),
+        ("\"confusion\" : \\[\n +\\[\n +[0-9]+,", "\"confusion\" : [ ["), ("\"classes\" : \\[[^\\]]*\\]", "\"classes\" : []"),
+    ])
+    func whatNoMeasurementGivesIsRefused(pattern: String, replacement: String) throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json").path
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: path) } }
+        try report(.fixmatch, predictions: [0, 0, 1, 2, 2, 3]).write(to: path)
+        let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
+        let damaged = text.replacingOccurrences(of: pattern, with: replacement, options: .regularExpression)
+        #expect(damaged != text)
+        try AtomicFile.write(damaged, to: path)
+        #expect(throws: ReportError.self) { try EvaluationReport(path: path) }
+    }
 }

@@ -1,5 +1,8 @@
+import DMDatasets
+import DMDiffusion
 import DMExperimentFixtures
 import DMExperiments
+import DMFormats
 import DMTensors
 import DiffMatch
 import Foundation
@@ -93,13 +96,118 @@ import Testing
         }
     }
 
-    @Test func aRunBegunAnewForgetsTheOldOne() throws {
+    @Test func aRunStoppedByASignalEndsBitEqual() throws {
         try withTemporaryFolder { folder in
-            try Run(configuration: try tiny(.supervised), folder: folder).train(showsProgress: false)
-            let shorter = try tiny(.supervised, "training.steps=1", "training.evaluateEvery=0")
-            try Run(configuration: shorter, folder: folder).train(showsProgress: false)
-            #expect(try CheckpointFolder<CheckpointState>(path: folder).steps() == [1])
-            #expect(try records(in: folder).count == 1)
+            let configuration = try tiny(.diffmatch, "training.steps=5", "training.checkpointEvery=100")
+            let (straight, stopped) = ("\(folder)/straight", "\(folder)/stopped")
+            let report = try Run(configuration: configuration, folder: straight).train(showsProgress: false)
+            for step in 1...4 {
+                let run = try step == 1 ? Run(configuration: configuration, folder: stopped) : Run(resuming: stopped)
+                let checkpoint = CheckpointFolder<CheckpointState>(path: stopped).path(ofStep: step)
+                #expect(throws: TrainingStopped(step: step, checkpoint: checkpoint)) {
+                    try run.train(showsProgress: false, stopsWhen: { true })
+                }
+            }
+            #expect(try timeless(Run(resuming: stopped).train(showsProgress: false)) == timeless(report))
+            #expect(try records(in: stopped) == records(in: straight))
+        }
+    }
+
+    @Test func aRunWithoutACheckpointBeginsWithItsSettings() throws {
+        try withTemporaryFolder { folder in
+            let configuration = try tiny(.supervised, "seed=5", "training.steps=2")
+            try FileFolder.create(at: folder)
+            try AtomicFile.write(configuration.yaml, to: "\(folder)/config.yaml")
+            try AtomicFile.write("{\"step\":1}\n", to: "\(folder)/records.jsonl")
+            #expect(throws: ExperimentError.settingDiffers(key: "seed", saved: "5", given: "8")) {
+                try Run(resuming: folder, assignments: ["seed=8"])
+            }
+            let run = try Run(resuming: folder)
+            #expect(run.configuration == configuration)
+            #expect(run.warnings == ["'\(folder)' holds no checkpoint yet: the run begins with its first step"])
+            try run.train(showsProgress: false)
+            #expect(try records(in: folder).count == 3, "two steps and an evaluation")
+        }
+    }
+
+    @Test func otherImagesAreRefusedOrAcceptedByAWord() throws {
+        try withTemporaryFolder { root in
+            try UserFolder.write(at: root)
+            let run = "\(root)/run"
+            let configuration = try UserFolder.settings(root, "training.steps=2", "training.evaluateEvery=0")
+            #expect(throws: TrainingStopped.self) {
+                try Run(configuration: configuration, folder: run).train(showsProgress: false, stopsWhen: { true })
+            }
+            try FileManager.default.copyItem(atPath: "\(root)/images/00.png", toPath: "\(root)/images/more.png")
+            let error = #expect(throws: RunError.self) { try Run(resuming: run).train(showsProgress: false) }
+            let text = "\(try #require(error))"
+            #expect(text.contains("unlabeled training images, and were ") && text.contains("--accept-other-images"), "\(text)")
+            try Run(resuming: run, acceptsOtherImages: true).train(showsProgress: false)
+        }
+    }
+
+    @Test func otherClassesAreRefused() throws {
+        try withTemporaryFolder { root in
+            try UserFolder.write(at: root)
+            let run = "\(root)/run"
+            let configuration = try UserFolder.settings(root, "training.steps=2", "training.evaluateEvery=0")
+            #expect(throws: TrainingStopped.self) {
+                try Run(configuration: configuration, folder: run).train(showsProgress: false, stopsWhen: { true })
+            }
+            let classes = "\(root)/classes.json"
+            let text = String(decoding: try FileBytes.read(classes), as: UTF8.self)
+            try AtomicFile.write(text.replacing("]}", with: ", {\"name\": \"new\"}]}"), to: classes)
+            #expect {
+                try Run(resuming: run, acceptsOtherImages: true).train(showsProgress: false)
+            } throws: {
+                if case ExperimentError.classesDiffer(_, let found) = $0 { found.last == "new" } else { false }
+            }
+        }
+    }
+
+    /// Checkpoints with digests that fit, and content that no training has written.
+    @Test(arguments: Forgery.allCases) func whatNoTrainingWroteIsPassedOver(forgery: Forgery) throws {
+        try withTemporaryFolder { folder in
+            let configuration = try tiny(.diffmatch)
+            let checkpoints = CheckpointFolder<CheckpointState>(path: folder)
+            var state = try trained(configuration, steps: 2).state
+            try checkpoints.save(state.checkpoint(configuration))
+            state.progress.step = 3
+            var forged = state.checkpoint(configuration)
+            forgery.apply(to: &forged)
+            try checkpoints.save(forged)
+            let warnings = try Run(resuming: folder).warnings
+            #expect(warnings.count == 1 && warnings[0].contains("checkpoint-00000003.json' is no checkpoint"), "\(warnings)")
+            if forgery.isSeenByPredicting { #expect(try TrainedModel(checkpoint: folder).warnings.count == 1) }
+        }
+    }
+
+    enum Forgery: CaseIterable {
+        case classCount, prior, priorSum, seconds, best, moments, noMoments, otherMoments, stepCount, notFinite, steps, classes
+
+        /// Whether what is forged is needed for predicting too.
+        var isSeenByPredicting: Bool { ![.moments, .noMoments, .otherMoments, .stepCount].contains(self) }
+
+        func apply(to checkpoint: inout Checkpoint<CheckpointState>) {
+            func change(_ body: (String, Tensor<Float>) -> (String, Tensor<Float>)?) {
+                checkpoint.arrays = ParameterValues(zip(checkpoint.arrays.names, checkpoint.arrays.values).compactMap(body).map { (name: $0, value: $1) })
+            }
+            switch self {
+            case .classCount: checkpoint.state.classCount = 1 << 40
+            case .prior: checkpoint.state.prior = ClassPrior(classCount: 9)
+            case .priorSum:
+                let json = #"{"average": [0, 0, 0, 0, 0], "updateCount": 3}"#
+                checkpoint.state.prior = (try? JSONDecoder().decode(ClassPrior.self, from: Data(json.utf8))) ?? ClassPrior(classCount: 9)
+            case .seconds: checkpoint.state.seconds = .nan
+            case .best: checkpoint.state.best = .init(mIoU: 2, step: 1)
+            case .moments: change { $0.hasPrefix("optimizer.m.") && $1.shape.count == 1 ? ($0, Tensor([0, 0, 0, 0, 0, 0, 0])) : ($0, $1) }
+            case .noMoments: change { $0.hasPrefix("optimizer.") ? nil : ($0, $1) }
+            case .otherMoments: change { $0.hasPrefix("optimizer.m.") ? nil : ($0, $1) }
+            case .stepCount: change { $0 == "optimizer.step" ? ($0, Tensor([1e30])) : ($0, $1) }
+            case .notFinite: change { $0.hasPrefix("average.") && $1.shape.count == 1 ? ($0, $1 + .infinity) : ($0, $1) }
+            case .steps: checkpoint.state.configuration.training.steps = 2
+            case .classes: checkpoint.state.configuration.dataset.classes = 6
+            }
         }
     }
 

@@ -134,7 +134,19 @@ import Testing
                 #expect(throws: FileError.self) { try PredictionFiles(model: model, folder: "\(folder)/\(name)").predict(source) }
             }
             #expect(try ImageFile.readImage(at: "\(folder)/scene.one.png") == image, "an image is never written over")
-            #expect(throws: ImageFileError.self) { try files.predict("\(folder)/config.yaml") }
+            // What is there already stays, unless it is to be replaced; an image stays even then.
+            try FileManager.default.createDirectory(atPath: "\(folder)/masks", withIntermediateDirectories: true)
+            try AtomicFile.write("a mask", to: "\(folder)/masks/scene.one.png")
+            #expect(throws: FileError.self) { try files.predict("\(folder)/scene.one.png") }
+            let masks = PredictionFiles(model: model, folder: "\(folder)/masks")
+            #expect(throws: FileError.self) { try masks.check(["\(folder)/scene.one.png"]) }
+            #expect(try FileBytes.read("\(folder)/masks/scene.one.png") == Array("a mask".utf8))
+            _ = try PredictionFiles(model: model, folder: "\(folder)/masks", overwrites: true).predict("\(folder)/scene.one.png")
+            #expect(try ImageFile.readLabelMap(at: "\(folder)/masks/scene.one.png").labels == map.labels)
+            #expect(throws: FileError.self) {
+                try PredictionFiles(model: model, folder: folder, overwrites: true).predict("\(folder)/scene.one.png")
+            }
+            #expect(throws: ImageFileError.self) { try files.predict("\(folder)/records.jsonl") }
         }
     }
 

@@ -21,6 +21,7 @@ import Testing
             case .evaluated(let mIoU, let state):
                 marks.append(mIoU)
                 events.append("evaluated \(state.step)")
+            case .stopped(let state): events.append("stopped \(state.step)")
             case .finished(let state): events.append("finished \(state.step)")
             }
         }
@@ -61,6 +62,20 @@ import Testing
         var observers: [any TrainingObserver] = [listener]
         #expect(throws: CancellationError.self) { try run(&observers) }
         #expect(listener.events.last == "stepped 3")
+    }
+
+    @Test func aTrainingStopsWhereItIsAskedTo() throws {
+        let listener = Listener()
+        var observers: [any TrainingObserver] = [listener]
+        var (loop, start) = try training()
+        loop.stops = { true }
+        let state = try loop.run(from: start, observers: &observers)
+        #expect(listener.events == ["began 0", "stepped 1", "stopped 1"])
+        #expect(state.step == 1)
+        // The last step is the end, whoever asks.
+        start.progress.step = 3
+        #expect(try loop.run(from: start, observers: &observers).step == 4)
+        #expect(listener.events.last == "finished 4")
     }
 
     @Test func watchingChangesNothing() throws {
