@@ -42,6 +42,8 @@ enum YAMLText {
         do {
             var documents = try Yams.compose_all(yaml: yaml)
             let root = documents.next()
+            // Behind an error there is no document to ask for.
+            if let error = documents.error { throw error }
             if let second = documents.next() {
                 throw ConfigurationError(
                     .syntax("a second document begins here; a configuration is one"),

@@ -83,15 +83,17 @@ extension HostileCase {
             change(&image)
             return image.bytes
         }
-        func inDataset(_ bytes: [UInt8]) -> (Workshop) throws -> Launch {
+        func inDataset(_ bytes: @escaping @autoclosure () -> [UInt8]) -> (Workshop) throws -> Launch {
             {
                 try $0.dataset { root in
                     FileTree.remove("\(root)/images/0.png")
-                    try FileTree.write(bytes, to: "\(root)/images/0.jpg")
+                    try FileTree.write(bytes(), to: "\(root)/images/0.jpg")
                 }
             }
         }
-        func predicted(_ bytes: [UInt8]) -> (Workshop) throws -> Launch { { try $0.predict(bytes, as: "image.jpg") } }
+        func predicted(_ bytes: @escaping @autoclosure () -> [UInt8]) -> (Workshop) throws -> Launch {
+            { try $0.predict(bytes(), as: "image.jpg") }
+        }
         let padding = [UInt8](repeating: 0, count: 131_072)
         return [
             HostileCase("JPEG as it should be", isQuick: true, isGood: true, predicted(jpeg(32, 32))),
