@@ -71,9 +71,8 @@ enum YAMLText {
     ///
     /// Quotes are not understood here, so that none can hide an anchor: what only looks like one inside them is found too.
     private static func firstReference(in yaml: String) -> (text: String, line: Int, column: Int)? {
-        let breaks: Set<Unicode.Scalar> = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
-        for (number, line) in yaml.unicodeScalars.split(omittingEmptySubsequences: false, whereSeparator: breaks.contains).enumerated() {
-            let scalars = Array(line)
+        for (number, line) in yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let scalars = Array(line.unicodeScalars)
             let comment = scalars.indices.first { scalars[$0] == "#" && ($0 == 0 || scalars[$0 - 1].properties.isWhitespace) }
             let end = scalars.count
             guard

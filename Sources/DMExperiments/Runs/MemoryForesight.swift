@@ -21,10 +21,13 @@ package struct MemoryEstimate: Sendable {
         // The first computation makes what is kept from then on.
         _ = try bytes(sides.0)
         let (first, second) = try (bytes(sides.0), bytes(sides.1))
-        perPixel = max(0, (second - first) / (pixels.1 - pixels.0))
-        base = max(0, first - perPixel * pixels.0)
-        // Blocks are rounded up by as much as a quarter: without pairs of pixels the third would tell nothing.
-        perSquare = isQuadratic ? max(0, try bytes(sides.2) - base - perPixel * pixels.2) / (pixels.2 * pixels.2) : 0
+        let slope = (second - first) / (pixels.1 - pixels.0)
+        // The parabola through three points. Blocks are rounded up by as much as a quarter, so that without pairs of pixels
+        // a third point would tell nothing.
+        let bend = isQuadratic ? ((try bytes(sides.2) - second) / (pixels.2 - pixels.1) - slope) / (pixels.2 - pixels.0) : 0
+        perSquare = max(0, bend)
+        perPixel = max(0, slope - perSquare * (pixels.0 + pixels.1))
+        base = max(0, first - perPixel * pixels.0 - perSquare * pixels.0 * pixels.0)
     }
 
     /// An estimate from what tensors take beyond what they had, while `compute` works on squares.

@@ -91,6 +91,10 @@ struct FileObserver: TrainingObserver {
     /// Writes a record, with those that could not be written before it. A log on a full disk is no reason to end a training.
     private mutating func record(_ record: some Encodable & Sendable) {
         pending.append(record)
+        writeRecords()
+    }
+
+    private mutating func writeRecords() {
         do {
             while let first = pending.first {
                 try folder.records.append(first)
@@ -105,6 +109,7 @@ struct FileObserver: TrainingObserver {
     /// Saves a checkpoint behind the records of its steps.
     private mutating func save(_ state: TrainingState) throws {
         let checkpoint = try checkpoint(of: state)
+        writeRecords()
         do { try folder.records.synchronize() } catch { warn("\(error)") }
         try folder.checkpoints.save(checkpoint, keeping: configuration.training.keptCheckpoints)
         savedStep = state.step

@@ -63,7 +63,7 @@ public enum FileBytes {
     /// Adds bytes at the end of a file, which is made where there is none.
     ///
     /// The bytes have left the program when this returns: they survive its end, and the computer's where they are
-    /// forced to the disk.
+    /// forced to the disk. On failure the file is as long as it was.
     ///
     /// - Parameters:
     ///   - bytes: What is added.
@@ -78,7 +78,14 @@ public enum FileBytes {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o666)
         guard descriptor >= 0 else { throw FileError(cannot: "open", path) }
         defer { close(descriptor) }
-        try write(ByteRegion(copying: bytes), to: descriptor, path: path)
+        let former = lseek(descriptor, 0, SEEK_END)
+        do throws(FileError) {
+            try write(ByteRegion(copying: bytes), to: descriptor, path: path)
+        } catch {
+            // A part of a line would make one with the next.
+            if former >= 0 { ftruncate(descriptor, former) }
+            throw error
+        }
         if isForced { try Durability.force(descriptor, path: path) }
     }
 

@@ -112,7 +112,7 @@ private func message(setting key: String, to text: String) -> String {
     @Test(arguments: [
         ("a: &x 1", 1, 4), ("augmentation: {crop: *x}", 1, 22), ("seed: 1\n<<: {seed: 2}", 2, 1),
         ("? &k0 [x]\n: 1\n? &k1 [*k0, *k0]\n: 1", 1, 3),
-        ("seed: 1 # it's\n  # '\n\"x\": [' # ', &x 1]", 3, 13), ("[1,*x]", 1, 4), ("dataset:\r\n  root: &r /data", 2, 9),
+        ("seed: 1 # it's\n  # '\n\"x\": [' # ', &x 1]", 3, 14), ("[1,*x]", 1, 4), ("dataset:\r\n  root: &r /data", 2, 9),
     ])
     func anchorsAndAliasesAreRefused(yaml: String, line: Int, column: Int) {
         let found = message(of: yaml)
