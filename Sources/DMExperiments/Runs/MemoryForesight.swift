@@ -75,9 +75,11 @@ extension TrainedModel {
         }
 
         let isQuadratic = configuration.method.isGenerative && configuration.denoiser.attention == .softmax
-        let estimate = try MemoryEstimate(sides: (64, 128, 192), isQuadratic: isQuadratic, measuring: { side in
-            _ = try predictor.predict(Tensor<UInt8>(repeating: 127, shape: [side, side, 3]), view: .whole)
-        })
+        let estimate = try MemoryEstimate(
+            sides: (64, 128, 192), isQuadratic: isQuadratic,
+            measuring: { side in
+                _ = try predictor.predict(Tensor<UInt8>(repeating: 127, shape: [side, side, 3]), view: .whole)
+            })
         let whole = estimate.bytes(forPixels: pixels)
         if whole < 0.9 * Double(available) { return (.whole, nil) }
         // Image, sum, mean and resized result, whatever the windows are.
@@ -119,14 +121,16 @@ extension Configuration {
         settings.training.microBatch = 0
         let trainer = settings.makeTrainer()
         let isQuadratic = method.isGenerative && denoiser.attention == .softmax
-        let estimate = try MemoryEstimate(sides: (48, 96, 144), isQuadratic: isQuadratic, measuring: { side in
-            settings.augmentation.crop = side
-            let samples = data.dataset.samples(of: .training)
-            let batches = SemiSupervisedBatches(
-                samples, partition: data.partition, augmentation: settings.augmentationParameters,
-                labeledBatchSize: probed.labeled, unlabeledBatchSize: probed.unlabeled, seed: seed)
-            _ = try trainer.gradients(of: state, batches.batch(at: 0), random: RandomStream.steps.source(seed: seed))
-        })
+        let estimate = try MemoryEstimate(
+            sides: (48, 96, 144), isQuadratic: isQuadratic,
+            measuring: { side in
+                settings.augmentation.crop = side
+                let samples = data.dataset.samples(of: .training)
+                let batches = SemiSupervisedBatches(
+                    samples, partition: data.partition, augmentation: settings.augmentationParameters,
+                    labeledBatchSize: probed.labeled, unlabeledBatchSize: probed.unlabeled, seed: seed)
+                _ = try trainer.gradients(of: state, batches.batch(at: 0), random: RandomStream.steps.source(seed: seed))
+            })
         // As many times the pixels of the probe as pass the network together.
         let together = training.microBatch > 0 ? min(count, training.microBatch) : count
         let growth = Double(together) / Double(probed.labeled + probed.unlabeled)
