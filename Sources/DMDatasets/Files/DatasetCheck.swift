@@ -95,20 +95,22 @@ public struct DatasetCheck: Sendable, Equatable {
         notes.append("\(Split(part).rawValue): \(count) images; the official data set has \(expected)")
     }
 
-    /// Samples that stand in more than one part.
-    private static func overlaps(in dataset: any SegmentationDataset) -> [DatasetError] {
+    /// Samples that stand in more than one part, or twice in one: whatever knows samples by their identifiers confuses them.
+    package static func overlaps(in dataset: any SegmentationDataset) -> [DatasetError] {
         var owners: [String: DatasetPart] = [:]
         var faults: [DatasetError] = []
         for part in DatasetPart.allCases {
             let samples = dataset.samples(of: part)
             for index in 0..<samples.count {
                 let identifier = samples.identifier(at: index)
-                if let owner = owners.updateValue(part, forKey: identifier), owner != part {
-                    faults.append(
-                        DatasetError(
-                            path: (samples as? FileSamples)?.imagePath(at: index) ?? identifier, kind: .overlap,
-                            message: "stands in the \(owner.rawValue) and in the \(part.rawValue) part"))
-                }
+                guard let owner = owners.updateValue(part, forKey: identifier) else { continue }
+                let place = (samples as? FileSamples)?.imagePath(at: index) ?? identifier
+                faults.append(
+                    owner == part
+                        ? DatasetError(
+                            path: place, kind: .duplicate, message: "'\(identifier)' is there twice in the \(part.rawValue) part")
+                        : DatasetError(
+                            path: place, kind: .overlap, message: "stands in the \(owner.rawValue) and in the \(part.rawValue) part"))
             }
         }
         return faults

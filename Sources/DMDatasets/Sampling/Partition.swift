@@ -56,8 +56,17 @@ extension Partition {
         labeled: SampleList, unlabeled: SampleList?, of dataset: any SegmentationDataset
     ) -> (partition: Partition, faults: [DatasetError]) {
         let training = dataset.samples(of: .training)
-        let known = Dictionary(
-            (0..<training.count).map { (training.identifier(at: $0), $0) }, uniquingKeysWith: { first, _ in first })
+        var known: [String: Int] = [:]
+        var repeated: Set<String> = []
+        for index in 0..<training.count {
+            let identifier = training.identifier(at: index)
+            if known.updateValue(index, forKey: identifier) != nil { repeated.insert(identifier) }
+        }
+        guard repeated.isEmpty else {
+            let names = repeated.sorted().prefix(5).map { "'\($0.quoted)'" }.joined(separator: ", ")
+            let message = "\(repeated.count) identifiers are those of several training images, so that a list cannot name one: \(names)"
+            return (Partition(labeled: [], unlabeled: []), [DatasetError(path: labeled.path, kind: .duplicate, message: message)])
+        }
         var (chosen, faults) = labeled.resolved(among: known, identifiers: dataset.identifiers)
         faults += chosen.filter { !training.isLabeled(at: $0) }.map {
             DatasetError(

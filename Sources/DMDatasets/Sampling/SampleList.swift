@@ -70,6 +70,10 @@ public struct SampleList: Sendable, Equatable {
         var lines: [Int: Int] = [:]
         var faults = CappedFaults(path: path)
         for entry in entries {
+            if faults.count == Self.faultLimit {
+                faults.stop(before: entry.line)
+                break
+            }
             let found = entry.samples(by: matches)
             guard let index = found.first else {
                 let text = entry.isTooLong ? "a line of \(entry.text.utf8.count) bytes" : "'\(entry.text.quoted)'"
@@ -91,6 +95,9 @@ public struct SampleList: Sendable, Equatable {
 }
 
 extension SampleList {
+    /// How many lines may be at fault before the rest is not looked at any more.
+    private static let faultLimit = 100_000
+
     /// The lines of a text that are not blank.
     private static func entries(of text: String) -> [Entry] {
         var text = text
@@ -135,8 +142,8 @@ extension SampleList {
 extension SampleList.Entry {
     /// The longest line that may name a sample, in bytes: an image and a mask of the system's longest paths.
     private static let limit = 8192
-    /// How many places of a line may be where a mask begins.
-    private static let cutLimit = 16
+    /// How many places of a line may be where a mask begins, besides those of tabs.
+    private static let cutLimit = 17
 
     var isTooLong: Bool { text.utf8.count > Self.limit }
 
@@ -155,18 +162,25 @@ extension SampleList.Entry {
         return []
     }
 
-    /// The parts before and behind the blanks of the line, the longest first part first.
+    /// The parts before and behind the blanks of the line: first at tabs, then at the middle, since an image and its mask mostly
+    /// have equally many blanks, and at those around it.
     private var cuts: [(image: String, mask: String, hasTab: Bool)] {
-        var cuts: [(image: String, mask: String, hasTab: Bool)] = []
-        var end = text.endIndex
-        while let blank = text[..<end].lastIndex(where: \.isWhitespace), cuts.count < Self.cutLimit {
-            let image = text[..<blank].trimmingCharacters(in: .whitespaces)
-            let mask = text[blank...].trimmingCharacters(in: .whitespaces)
-            let between = text[blank...].prefix(while: \.isWhitespace)
-            cuts.append((image, mask, between.contains("\t")))
-            end = blank
+        let bytes = text.utf8
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        /// The runs of blanks, each with whether a tab is among them.
+        var gaps: [(range: Range<String.Index>, hasTab: Bool)] = []
+        var place = bytes.startIndex
+        while let start = bytes[place...].firstIndex(where: isBlank) {
+            let end = bytes[start...].firstIndex { !isBlank($0) } ?? bytes.endIndex
+            gaps.append((start..<end, bytes[start..<end].contains(0x09)))
+            place = end
         }
-        return cuts
+        let middle = gaps.count / 2
+        let nearest = gaps.indices.sorted { (abs($0 - middle), $0) < (abs($1 - middle), $1) }.prefix(Self.cutLimit)
+        let tabs = gaps.indices.filter { gaps[$0].hasTab }.prefix(Self.cutLimit)
+        return (tabs + nearest).map { index in
+            (String(text[..<gaps[index].range.lowerBound]), String(text[gaps[index].range.upperBound...]), gaps[index].hasTab)
+        }
     }
 
     private static func isMask(_ mask: String, of image: String) -> Bool {
@@ -181,6 +195,9 @@ private struct CappedFaults {
     let path: String
     private var found: [DatasetError] = []
     private var counts: [DatasetError.Kind: Int] = [:]
+    private var rest: [DatasetError] = []
+    /// The number of faults.
+    private(set) var count = 0
 
     private static let limit = 10
 
@@ -188,7 +205,13 @@ private struct CappedFaults {
 
     mutating func add(_ kind: DatasetError.Kind, _ message: @autoclosure () -> String, line: Int) {
         counts[kind, default: 0] += 1
+        count += 1
         if counts[kind] ?? 0 <= Self.limit { found.append(DatasetError(path: "\(path):\(line)", kind: kind, message: message())) }
+    }
+
+    /// Notes that a list is no longer looked at.
+    mutating func stop(before line: Int) {
+        rest = [DatasetError(path: "\(path):\(line)", kind: .malformed, message: "\(count) lines are at fault; from here on none is read")]
     }
 
     var all: [DatasetError] {
@@ -197,6 +220,6 @@ private struct CappedFaults {
                 let sort = kind == .duplicate ? "repeated" : "unknown"
                 return DatasetError(
                     path: path, kind: kind, message: "\(count - Self.limit) more lines like these: \(count) \(sort) samples in all")
-            }
+            } + rest
     }
 }

@@ -43,7 +43,7 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
         (partition, partitionSource) = try Self.partition(of: dataset, part, configuration)
         notes =
             ((dataset as? FileDataset)?.notes ?? []) + part.survey.notes(part: "train", classNames: dataset.classNames)
-            + configuration.notes(on: partition, part.survey, classNames: dataset.classNames)
+            + configuration.notes(on: partition, part.survey, classNames: dataset.classNames) + dataset.overlapNotes
         guard !partition.labeled.isEmpty else { throw ExperimentError.noLabeledImages }
 
         let usesUnlabeled = configuration.method.usesUnlabeled && !partition.unlabeled.isEmpty

@@ -51,6 +51,15 @@ extension Configuration {
     }
 }
 
+extension SegmentationDataset {
+    /// How many samples stand in two parts, or twice in one, in words; `verify` lists them as faults.
+    var overlapNotes: [String] {
+        let overlaps = DatasetCheck.overlaps(in: self)
+        guard let first = overlaps.first else { return [] }
+        return ["\(overlaps.count) samples stand in two parts or twice in one, such as \(first)"]
+    }
+}
+
 extension ExperimentData {
     /// Makes sure that a training of these settings can begin, rather than end after its last step.
     ///

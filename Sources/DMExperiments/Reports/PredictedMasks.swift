@@ -49,7 +49,7 @@ public struct PredictedMasks: Sendable {
     private func path(of identifier: String) throws(DatasetError) -> String {
         let found = files.exact[identifier] ?? files.byName[identifier] ?? []
         guard let first = found.first else {
-            let others = otherCount > 0 ? "; \(otherCount) files in the folder do not end in .png" : ""
+            let others = otherCount == 0 ? "" : "; files in the folder that do not end in .png: \(otherCount)"
             throw DatasetError(path: folder, kind: .missing, message: "expected a prediction '\(identifier).png', found none\(others)")
         }
         guard found.count == 1 else {

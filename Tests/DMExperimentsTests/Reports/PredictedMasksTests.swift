@@ -47,4 +47,39 @@ import Testing
             #expect(throws: DatasetError.self) { try EvaluationReport(predictionsIn: "\(root)/nowhere", configuration) }
         }
     }
+
+    @Test("two predictions of one image are told, not one of them taken") func twoFilesOfOneImage() throws {
+        try withTemporaryFolder { root in
+            for (part, name) in [("train", "a"), ("val", "b"), ("val", "c")] {
+                for (folder, end) in [("leftImg8bit", "_leftImg8bit"), ("gtFine", "_gtFine_labelIds")] {
+                    try FileFolder.create(at: "\(root)/\(folder)/\(part)/ulm")
+                    let path = "\(root)/\(folder)/\(part)/ulm/\(name)\(end).png"
+                    if folder == "gtFine" {
+                        try ImageFile.write(LabelMap(Tensor(repeating: 7, shape: [4, 6])), to: path)
+                    } else {
+                        try ImageFile.write(Tensor(repeating: 9, shape: [4, 6, 3]), to: path)
+                    }
+                }
+            }
+            var settings = Configuration()
+            try settings.set(["dataset.name=cityscapes", "dataset.root=\(root)"])
+            let folder = "\(root)/predictions"
+            try FileFolder.create(at: "\(folder)/more")
+            func write(_ name: String) throws {
+                try ImageFile.write(LabelMap(Tensor(repeating: 0, shape: [4, 6])), to: "\(folder)/\(name).png")
+            }
+            try write("b_leftImg8bit")
+            try write("more/c")
+            #expect(try EvaluationReport(predictionsIn: folder, settings, part: .validation).pixelAccuracy == 1)
+            try write("b_gtFine_color")
+            try FileManager.default.removeItem(atPath: "\(folder)/more/c.png")
+            try AtomicFile.write("", to: "\(folder)/c.npy")
+            let error = #expect(throws: DatasetErrors.self) { try EvaluationReport(predictionsIn: folder, settings, part: .validation) }
+            #expect(
+                error?.errors.map(\.message) == [
+                    "expected one prediction of 'b', found 'b_gtFine_color.png' and 'b_leftImg8bit.png'",
+                    "expected a prediction 'c.png', found none; files in the folder that do not end in .png: 1",
+                ])
+        }
+    }
 }
