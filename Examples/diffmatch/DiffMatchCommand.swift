@@ -1,5 +1,6 @@
 import ArgumentParser
 import DMExperiments
+import Foundation
 
 @main struct DiffMatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,6 +13,21 @@ import DMExperiments
 
     static func main() {
         StandardStream.prepare()
-        main(nil)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+            end(with: .success)
+        } catch {
+            let code = exitCode(for: error)
+            let message = fullMessage(for: error)
+            if !message.isEmpty { (code.isSuccess ? StandardStream.output : .error).show(message + "\n") }
+            end(with: code)
+        }
+    }
+
+    /// Ends the program at once: at a usual end OpenBLAS waits for its threads, for ever where memory was too scarce to make them.
+    private static func end(with code: ExitCode) -> Never {
+        fflush(nil)
+        _exit(code.rawValue)
     }
 }

@@ -27,8 +27,7 @@ struct PartitionCommand: ParsableCommand {
             if let fraction { try configuration.set("dataset.labeledFraction", to: fraction) }
             if let seed { try configuration.set("dataset.seed", to: seed) }
             let files = try PartitionFiles(configuration)
-            for note in files.notes { StandardStream.error.show("note: \(note)
-") }
+            for note in files.notes { StandardStream.error.show("note: \(note)\n") }
             for file in try files.write(to: output) {
                 try writeLine("\(file.path): \(file.count) images, SHA-256 \(file.sha256)")
             }

@@ -277,7 +277,9 @@ extension ParameterValues {
     fileprivate func checkFits(_ parameters: ParameterValues, prefix: String) throws(ParameterMismatch) {
         for (index, (name, value)) in parameters.enumerated() {
             guard index < count, names[index] == name else { throw .missing(name: prefix + name) }
-            guard self[index].shape == value.shape else { throw .shape(name: prefix + name, expected: value.shape, found: self[index].shape) }
+            guard self[index].shape == value.shape else {
+                throw .shape(name: prefix + name, expected: value.shape, found: self[index].shape)
+            }
         }
         if count > parameters.count { throw .unexpected(name: prefix + names[parameters.count]) }
     }

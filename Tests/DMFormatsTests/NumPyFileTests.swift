@@ -103,8 +103,30 @@ private func error(_ bytes: [UInt8]) -> NumPyFileError? {
             try NumPyArchive(bytes: zeros, inflatedLimit: 4127)
         }
         #expect(try NumPyArchive(bytes: zeros, inflatedLimit: 4128).parameterValues()["a"]?.count == 1000)
+        #expect(
+            "\(NumPyFileError.archive(.tooLarge(inflated: 5, limit: 4)))"
+                == "the compressed arrays stand for 5 bytes; at most 4 are allowed unless the argument inflatedLimit says more")
         let long = String(repeating: "a", count: 65_001)
         #expect(throws: NumPyFileError.nameTooLong(long)) { try NumPyArchive.bytes([(long, one)]) }
+    }
+
+    @Test("A compressed array is compared with its shape before it is inflated") func compressedSizes() throws {
+        func archive(shape: Int, zeros: Int) -> [UInt8] {
+            let header = file("{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape),), }", dataSize: zeros)
+            var writer = ZipWriter()
+            writer.append("a.npy", ByteRegion(copying: header), isDeflated: true)
+            return writer.finished().joinedBytes
+        }
+        #expect(try NumPyArchive(bytes: archive(shape: 1000, zeros: 4000)).array(named: "a").count == 1000)
+        let bomb = try NumPyArchive(bytes: archive(shape: 1, zeros: 40 << 20))
+        #expect(throws: NumPyFileError.unusedBytes(count: (40 << 20) - 4)) { try bomb.array(named: "a") }
+        #expect(throws: NumPyFileError.truncated(expected: 4_000_000, found: 40)) {
+            try NumPyArchive(bytes: archive(shape: 1_000_000, zeros: 40)).array(named: "a")
+        }
+        // A million bytes stand for a thousand times as many: more than a file may stand for unless somebody says so.
+        let large = archive(shape: 64 << 20, zeros: 256 << 20)
+        #expect(throws: NumPyFileError.self) { try NumPyArchive(bytes: large) }
+        #expect(try NumPyArchive(bytes: large, inflatedLimit: 300 << 20).names == ["a"])
     }
 
     @Test(arguments: [

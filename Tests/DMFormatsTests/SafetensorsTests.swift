@@ -208,6 +208,20 @@ private func entry(_ type: String, _ shape: String, _ from: Int, _ to: Int) -> S
         #expect(try Tensor<Float>(converting: StoredArray(.bfloat16, shape: [2], bytes: [0x80, 0x3f, 0, 0xc0])) == Tensor([1, -2]))
     }
 
+    @Test("Names that look alike and have other bytes are two") func namesThatLookAlike() throws {
+        let arrays = [(name: "\u{e9}", array: StoredArray(Tensor<Float>(1))), (name: "e\u{301}", array: StoredArray(Tensor<Float>(2)))]
+        for file in [try Safetensors(bytes: Safetensors(arrays: arrays).bytes())] {
+            #expect(file["\u{e9}"].map(Tensor.init(converting:)) == Tensor<Float>(1))
+            #expect(file["e\u{301}"].map(Tensor.init(converting:)) == Tensor<Float>(2))
+            #expect(file.parameterValues()["e\u{301}"] == Tensor(2))
+        }
+        let torch = try PyTorchFile(bytes: PyTorchFile.bytes(arrays))
+        #expect(torch["e\u{301}"].map(Tensor.init(converting:)) == Tensor<Float>(2))
+        let archive = try NumPyArchive(bytes: NumPyArchive.bytes(arrays))
+        #expect(try Tensor<Float>(converting: archive.array(named: "e\u{301}")) == Tensor(2))
+        #expect(throws: SafetensorsError.duplicateName("\u{e9}")) { try Safetensors(arrays: [arrays[0], arrays[0]]).bytes() }
+    }
+
     @Test("JsonError: names that cannot be written") func unwritableNames() throws {
         let one = StoredArray(Tensor<UInt8>(1))
         #expect(throws: SafetensorsError.duplicateName("x")) { try Safetensors(arrays: [("x", one), ("x", one)]).bytes() }

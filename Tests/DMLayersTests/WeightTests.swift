@@ -87,7 +87,14 @@ import Testing
         for name in report.missing + ["table.weight"] { #expect(layers.state[name] == before[name], "\(name) stays") }
     }
 
-    @Test(arguments: ["", "module.", "state_dict.", "model.module.backbone.", "model.encoder."])
+    @Test(
+        arguments: [
+            "", "module.", "state_dict.", "model.module.backbone.", "model.encoder.", "state_dict.model.backbone.",
+            "model._orig_mod.backbone.",
+            "_orig_mod.", "module._orig_mod.", "teacher.backbone.", "student.module.", "state_dict_ema.", "model_ema.",
+            "model_state.backbone.",
+            "state_dict.module.encoder_q.", "model.backbone.0.body.", "backbone.body.", "network.backbone.", "module.base_encoder.",
+        ])
     func wrappersAreTakenAway(_ prefix: String) {
         var random = RandomSource(seed: 3)
         let source = ResNet(.resNet18, stem: .deep, random: &random)
@@ -99,6 +106,70 @@ import Testing
         #expect(report.isComplete)
         #expect(report.unexpected == [prefix + "fc.weight"])
         #expect(network.state == source.state)
+    }
+
+    @Test("mmsegmentation's deep stem has another name, and wrappers may stand within names") func otherStemsAndWrappers() {
+        var random = RandomSource(seed: 6)
+        let source = ResNet(.resNet18, stem: .deep, random: &random)
+        var weights = ParameterValues()
+        for (name, value) in source.exportedWeights() {
+            var name = name
+            if name.hasPrefix("conv1.") { name = "stem." + name.dropFirst("conv1.".count) }
+            if name.hasPrefix("bn1.") { name = "stem.7." + name.dropFirst("bn1.".count) }
+            if name.hasPrefix("layer2.") { name = "layer2._orig_mod." + name.dropFirst("layer2.".count) }
+            weights.append("state_dict.backbone." + name, value)
+        }
+        var network = ResNet(.resNet18, stem: .deep, random: &random)
+        #expect(network.importWeights(weights).isComplete)
+        #expect(network.state == source.state)
+    }
+
+    @Test("Hugging Face's ResNets have names of their own", arguments: [ResNet.Depth.resNet18, .resNet50])
+    func huggingFace(variant: ResNet.Depth) {
+        var random = RandomSource(seed: 7)
+        let source = ResNet(variant, random: &random)
+        var weights = ParameterValues()
+        for (name, value) in source.exportedWeights() {
+            let parts = name.split(separator: ".")
+            let layer = { (name: Substring) in name.hasPrefix("conv") ? "convolution" : "normalization" }
+            let foreign =
+                if parts.count == 2 {
+                    "embedder.embedder.\(layer(parts[0])).\(parts[1])"
+                } else if parts[2] == "downsample" {
+                    "encoder.stages.\(Int(parts[0].dropFirst(5))! - 1).layers.\(parts[1]).shortcut."
+                        + "\(parts[3] == "0" ? "convolution" : "normalization").\(parts[4])"
+                } else {
+                    "encoder.stages.\(Int(parts[0].dropFirst(5))! - 1).layers.\(parts[1]).layer."
+                        + "\(Int(parts[2].suffix(1))! - 1).\(layer(parts[2])).\(parts[3])"
+                }
+            weights.append("resnet." + foreign, value)
+        }
+        var network = ResNet(variant, random: &random)
+        #expect(network.importWeights(weights).description == "loaded \(source.state.count) of \(source.state.count) tensors")
+        #expect(network.state == source.state)
+    }
+
+    @Test("Of two networks in one file the first counts") func twoNetworks() {
+        let one = layers(seed: 1), two = layers(seed: 2)
+        var weights = ParameterValues()
+        weights.append(one.exportedWeights(), prefix: "state_dict.")
+        weights.append(two.exportedWeights(), prefix: "state_dict_ema.")
+        var layers = layers(seed: 3)
+        let report = layers.importWeights(weights)
+        #expect(layers.state == one.state)
+        #expect(report.unexpected == two.exportedWeights().names.map { "state_dict_ema." + $0 })
+    }
+
+    @Test("Infinities and what is no number are told by name") func nonFinite() {
+        var layers = layers(seed: 1)
+        var weights = ParameterValues()
+        for (name, value) in self.layers(seed: 2).exportedWeights() {
+            weights.append(name, name == "bn.running_var" ? value / 0 : name == "fc.weight" ? value * .nan : value)
+        }
+        let report = layers.importWeights(weights)
+        #expect(report.isComplete)
+        #expect(report.nonFinite == ["bn.running_var", "fc.weight"])
+        #expect(report.description == "loaded 10 of 10 tensors\nwith infinities or no numbers: 2: bn.running_var, fc.weight")
     }
 
     @Test func partsKeepTheirOwnNamesFirst() {

@@ -47,7 +47,9 @@ extension CheckpointFolder {
     /// - Throws: ``CheckpointError/file(_:)`` where the system refuses.
     public func removeLeftovers() throws(CheckpointError) {
         do throws(FileError) {
-            try AtomicFile.removeStalePartials(in: path) { CheckpointFileName(manifest: $0) != nil || CheckpointFileName(arrays: $0) != nil }
+            try AtomicFile.removeStalePartials(in: path) {
+                CheckpointFileName(manifest: $0) != nil || CheckpointFileName(arrays: $0) != nil
+            }
         } catch {
             throw .file(error)
         }

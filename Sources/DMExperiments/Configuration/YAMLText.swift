@@ -42,6 +42,8 @@ enum YAMLText {
         do {
             var documents = try Yams.compose_all(yaml: yaml)
             let root = documents.next()
+            // Behind an error there is no document to ask for.
+            if let error = documents.error { throw error }
             if let second = documents.next() {
                 throw ConfigurationError(
                     .syntax("a second document begins here; a configuration is one"),
@@ -74,10 +76,13 @@ enum YAMLText {
             let scalars = Array(line)
             let comment = scalars.indices.first { scalars[$0] == "#" && ($0 == 0 || scalars[$0 - 1].properties.isWhitespace) }
             let end = scalars.count
-            guard let found = firstReference(in: scalars, from: 0, to: comment ?? end) ?? comment.flatMap({ start in
-                // A quote makes doubtful whether this is a comment.
-                scalars.contains("\"") || scalars.contains("'") ? firstReference(in: scalars, from: start, to: end) : nil
-            }) else { continue }
+            guard
+                let found = firstReference(in: scalars, from: 0, to: comment ?? end)
+                    ?? comment.flatMap({ start in
+                        // A quote makes doubtful whether this is a comment.
+                        scalars.contains("\"") || scalars.contains("'") ? firstReference(in: scalars, from: start, to: end) : nil
+                    })
+            else { continue }
             return (String(String.UnicodeScalarView(scalars[found...].prefix { !$0.properties.isWhitespace })), number + 1, found + 1)
         }
         return nil

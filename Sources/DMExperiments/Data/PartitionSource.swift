@@ -87,7 +87,8 @@ public struct PartitionFiles: Sendable {
         for (name, text) in [("labeled.txt", texts.labeled), ("unlabeled.txt", texts.unlabeled)] {
             let path = "\(folder)/\(name)"
             if FileKind(ofPath: path) != nil, try FileBytes.read(path) != Array(text.utf8) {
-                throw FileError(operation: "write", path: path, reason: "there is another list already; choose another folder, or move it away")
+                throw FileError(
+                    operation: "write", path: path, reason: "there is another list already; choose another folder, or move it away")
             }
         }
         var written: [(path: String, count: Int, sha256: String)] = []

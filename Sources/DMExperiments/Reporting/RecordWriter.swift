@@ -41,6 +41,9 @@ public struct RecordWriter: Sendable {
         /// The steps up to the one at which the run goes on that have no record.
         public var missingSteps = 0
 
+        /// What a file of records held.
+        package init(damagedLines: Int = 0, missingSteps: Int = 0) { (self.damagedLines, self.missingSteps) = (damagedLines, missingSteps) }
+
         /// What was lost, in words; nil where nothing was.
         public var warning: String? {
             let damaged = damagedLines > 0 ? "\(damagedLines) damaged lines are dropped" : nil
@@ -98,7 +101,9 @@ private struct RecordIdentity: Hashable {
     init?(_ line: ArraySlice<UInt8>) {
         guard let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any] else { return nil }
         let number = object["step"] as? NSNumber
-        guard object["step"] == nil || number.map({ $0.doubleValue == Double($0.intValue) && $0.intValue >= 0 }) ?? false else { return nil }
+        guard object["step"] == nil || number.map({ $0.doubleValue == Double($0.intValue) && $0.intValue >= 0 }) ?? false else {
+            return nil
+        }
         (step, keys) = (number?.intValue, Set(object.keys))
     }
 }

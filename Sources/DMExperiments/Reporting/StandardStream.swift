@@ -93,9 +93,12 @@ public enum StopSignals {
         first.store(0, ordering: .relaxed)
         signal(SIGPIPE, SIG_IGN)
         let former = [SIGHUP, SIGINT, SIGTERM].map { number in
-            (number: number, handler: signal(number) { number in
-                if StopSignals.first.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
-            })
+            (
+                number: number,
+                handler: signal(number) { number in
+                    if StopSignals.first.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+                }
+            )
         }
         for (number, handler) in former where isIgnored(handler) { signal(number, SIG_IGN) }
         defer { for (number, handler) in former { signal(number, handler) } }

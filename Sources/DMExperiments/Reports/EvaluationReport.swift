@@ -241,7 +241,8 @@ extension EvaluationReport {
         }
         if let bins = calibration?.bins {
             let areBins = bins.allSatisfy {
-                counts.contains($0.count) && (0...$0.count).contains($0.correct) && (0...Double(max(1, $0.count)) * 1.001).contains($0.confidence)
+                counts.contains($0.count) && (0...$0.count).contains($0.correct)
+                    && (0...Double(max(1, $0.count)) * 1.001).contains($0.confidence)
             }
             if !(1...1000).contains(bins.count) || !areBins { return "calibration is no row of bins" }
         }

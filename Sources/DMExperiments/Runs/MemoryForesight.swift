@@ -4,7 +4,7 @@ import DMTensors
 import DiffMatch
 
 /// Bytes that a computation on so many pixels takes at once, told from two or three small ones like it.
-struct MemoryEstimate: Sendable {
+package struct MemoryEstimate: Sendable {
     /// What is taken whatever the pixels are.
     private let base: Double
     private let perPixel: Double
@@ -15,13 +15,8 @@ struct MemoryEstimate: Sendable {
     /// - Parameters:
     ///   - sides: The sides, rising.
     ///   - isQuadratic: Whether every pixel meets every other, as in attention by softmax.
-    ///   - measure: Computes on a square of a side; what tensors take beyond what they had is measured.
-    init(sides: (Int, Int, Int), isQuadratic: Bool, measure: (_ side: Int) throws -> Void) rethrows {
-        func bytes(_ side: Int) throws -> Double {
-            let (meter, before) = (TensorMemory.PeakMeter(), TensorMemory.bytesInUse)
-            try measure(side)
-            return Double(meter.peak - before)
-        }
+    ///   - bytes: What a computation on a square of a side takes; asked for twice at the first side.
+    package init(sides: (Int, Int, Int), isQuadratic: Bool, bytes: (_ side: Int) throws -> Double) rethrows {
         let pixels = (Double(sides.0 * sides.0), Double(sides.1 * sides.1), Double(sides.2 * sides.2))
         // The first computation makes what is kept from then on.
         _ = try bytes(sides.0)
@@ -32,8 +27,17 @@ struct MemoryEstimate: Sendable {
         perSquare = isQuadratic ? max(0, try bytes(sides.2) - base - perPixel * pixels.2) / (pixels.2 * pixels.2) : 0
     }
 
+    /// An estimate from what tensors take beyond what they had, while `compute` works on squares.
+    init(sides: (Int, Int, Int), isQuadratic: Bool, measuring compute: (_ side: Int) throws -> Void) rethrows {
+        try self.init(sides: sides, isQuadratic: isQuadratic) { side in
+            let (meter, before) = (TensorMemory.PeakMeter(), TensorMemory.bytesInUse)
+            try compute(side)
+            return Double(meter.peak - before)
+        }
+    }
+
     /// The bytes for so many pixels.
-    func bytes(forPixels pixels: Double) -> Double { base + perPixel * pixels + perSquare * pixels * pixels }
+    package func bytes(forPixels pixels: Double) -> Double { base + perPixel * pixels + perSquare * pixels * pixels }
 }
 
 /// Why something was not begun: there is not enough memory for it.
@@ -68,9 +72,9 @@ extension TrainedModel {
         }
 
         let isQuadratic = configuration.method.isGenerative && configuration.denoiser.attention == .softmax
-        let estimate = try MemoryEstimate(sides: (64, 128, 192), isQuadratic: isQuadratic) { side in
+        let estimate = try MemoryEstimate(sides: (64, 128, 192), isQuadratic: isQuadratic, measuring: { side in
             _ = try predictor.predict(Tensor<UInt8>(repeating: 127, shape: [side, side, 3]), view: .whole)
-        }
+        })
         let whole = estimate.bytes(forPixels: pixels)
         if whole < 0.9 * Double(available) { return (.whole, nil) }
         // Image, sum, mean and resized result, whatever the windows are.
@@ -112,14 +116,14 @@ extension Configuration {
         settings.training.microBatch = 0
         let trainer = settings.makeTrainer()
         let isQuadratic = method.isGenerative && denoiser.attention == .softmax
-        let estimate = try MemoryEstimate(sides: (48, 96, 144), isQuadratic: isQuadratic) { side in
+        let estimate = try MemoryEstimate(sides: (48, 96, 144), isQuadratic: isQuadratic, measuring: { side in
             settings.augmentation.crop = side
             let samples = data.dataset.samples(of: .training)
             let batches = SemiSupervisedBatches(
                 samples, partition: data.partition, augmentation: settings.augmentationParameters,
                 labeledBatchSize: probed.labeled, unlabeledBatchSize: probed.unlabeled, seed: seed)
             _ = try trainer.gradients(of: state, batches.batch(at: 0), random: RandomStream.steps.source(seed: seed))
-        }
+        })
         // As many times the pixels of the probe as pass the network together.
         let together = training.microBatch > 0 ? min(count, training.microBatch) : count
         let growth = Double(together) / Double(probed.labeled + probed.unlabeled)

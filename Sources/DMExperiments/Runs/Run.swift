@@ -257,6 +257,9 @@ public struct TrainingStopped: Error, Equatable, CustomStringConvertible {
     /// The manifest of its checkpoint.
     public let checkpoint: String
 
+    /// A stop after a step.
+    package init(step: Int, checkpoint: String) { (self.step, self.checkpoint) = (step, checkpoint) }
+
     /// Step and checkpoint, in words.
     public var description: String { "stopped after step \(step), which '\(checkpoint)' holds" }
 }

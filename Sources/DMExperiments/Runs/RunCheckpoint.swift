@@ -54,7 +54,9 @@ extension Checkpoint<CheckpointState> {
         let classCount = state.classCount
         if !(1...255).contains(classCount) { return "it is of \(classCount) classes" }
         if let names = state.classes?.names, names.count != classCount { return "it names \(names.count) classes of \(classCount)" }
-        if let colors = state.classes?.colors, colors.count != classCount { return "it has \(colors.count) colors for \(classCount) classes" }
+        if let colors = state.classes?.colors, colors.count != classCount {
+            return "it has \(colors.count) colors for \(classCount) classes"
+        }
         if state.configuration.dataset.name == .builtin, state.configuration.dataset.classes != classCount {
             return "it is of \(classCount) classes, its settings are of \(state.configuration.dataset.classes)"
         }

@@ -81,7 +81,9 @@ struct RunFolder: Sendable {
     ///
     /// - Throws: `RunError.notOfARun` that names the first such file.
     func checkOurs() throws(RunError) {
-        for file in files where FileKind(ofPath: file.path, followsLinks: false) != nil && !file.isOurs() { throw .notOfARun(file: file.path) }
+        for file in files where FileKind(ofPath: file.path, followsLinks: false) != nil && !file.isOurs() {
+            throw .notOfARun(file: file.path)
+        }
     }
 
     /// Removes the run that is in the folder; all else stays.

@@ -9,8 +9,9 @@ public import DMTensors
 /// ```
 ///
 /// A zip archive of one `npy` file for each array. Opening one reads its directory; an array is read, inflated and
-/// compared with its checksum when it is asked for. A few bytes can stand for a thousand times as many: how many an
-/// archive may stand for is an argument, and ``sizes`` tells before anything is inflated.
+/// compared with its checksum when it is asked for, and its size with that of its shape before. A few bytes can stand for a
+/// thousand times as many: how many an archive may stand for is an argument, and ``sizes`` tells before anything is
+/// inflated.
 public struct NumPyArchive: Sendable {
     /// The names of the arrays, in the file's order.
     public let names: [String]
@@ -20,9 +21,10 @@ public struct NumPyArchive: Sendable {
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - inflatedLimit: The most bytes that the compressed arrays together may have, 8 GiB by default.
+    ///   - inflatedLimit: The most bytes that the compressed arrays together may have; by default 16 times those of the
+    ///     file, and 256 MiB at least.
     /// - Throws: ``NumPyFileError`` where it cannot be read or is no archive of arrays.
-    public init(path: String, inflatedLimit: Int = 8 << 30) throws(NumPyFileError) {
+    public init(path: String, inflatedLimit: Int? = nil) throws(NumPyFileError) {
         let file: ByteRegion
         do throws(FileError) { file = try ByteRegion(mapping: path) } catch { throw .file(error) }
         try self.init(file, inflatedLimit)
@@ -32,17 +34,19 @@ public struct NumPyArchive: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: The file.
-    ///   - inflatedLimit: The most bytes that the compressed arrays together may have, 8 GiB by default.
+    ///   - inflatedLimit: The most bytes that the compressed arrays together may have; by default 16 times those of the
+    ///     file, and 256 MiB at least.
     /// - Throws: ``NumPyFileError`` where they are no archive of arrays.
-    public init(bytes: [UInt8], inflatedLimit: Int = 8 << 30) throws(NumPyFileError) {
+    public init(bytes: [UInt8], inflatedLimit: Int? = nil) throws(NumPyFileError) {
         try self.init(ByteRegion(copying: bytes), inflatedLimit)
     }
 
-    private init(_ file: ByteRegion, _ inflatedLimit: Int) throws(NumPyFileError) {
-        do throws(ZipError) { archive = try ZipArchive(file, inflatedLimit: inflatedLimit) } catch { throw .archive(error) }
+    private init(_ file: ByteRegion, _ inflatedLimit: Int?) throws(NumPyFileError) {
+        let limit = inflatedLimit ?? max(256 << 20, file.count.multipliedReportingOverflow(by: 16).partialValue)
+        do throws(ZipError) { archive = try ZipArchive(file, inflatedLimit: limit) } catch { throw .archive(error) }
         names = archive.entries.map { Self.name(ofEntry: $0.name) }
-        var known: Set<String> = []
-        for name in names where !known.insert(name).inserted { throw .duplicateName(name) }
+        var known: Set<ExactName> = []
+        for name in names where !known.insert(ExactName(name)).inserted { throw .duplicateName(name) }
     }
 
     /// The bytes that each array takes up once it is read, with its header, in the file's order.
@@ -53,6 +57,9 @@ public struct NumPyArchive: Sendable {
     /// - Throws: ``NumPyFileError`` where there is none, or it is damaged.
     public func array(named name: String) throws(NumPyFileError) -> StoredArray {
         guard let entry = archive[name + Self.suffix] ?? archive[name] else { throw .arrayNotFound(name) }
+        // What is to be inflated is compared with the shape first.
+        let start = entry.start(count: NumPyHeader.maximumEnd)
+        try NumPyFile.checkSize(NumPyHeader(startOf: start), fileSize: entry.size)
         let content: ByteRegion
         do throws(ZipError) { content = try entry.content() } catch { throw .archive(error) }
         return try NumPyFile(content).array
@@ -110,10 +117,10 @@ extension NumPyArchive {
         _ arrays: [(name: String, array: StoredArray)], isCompressed: Bool
     ) throws(NumPyFileError) -> [ByteRegion] {
         var writer = ZipWriter()
-        var names: Set<String> = []
+        var names: Set<ExactName> = []
         for (name, array) in arrays {
             guard name.utf8.count <= maximumNameSize else { throw .nameTooLong(name) }
-            guard names.insert(name).inserted else { throw .duplicateName(name) }
+            guard names.insert(ExactName(name)).inserted else { throw .duplicateName(name) }
             writer.append(name + suffix, ByteRegion(joining: try NumPyFile(array).parts()), isDeflated: isCompressed)
         }
         return writer.finished()

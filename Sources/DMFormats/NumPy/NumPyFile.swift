@@ -37,18 +37,23 @@ public struct NumPyFile: Sendable {
 
     init(_ file: ByteRegion) throws(NumPyFileError) {
         let header = try NumPyHeader(startOf: file)
-        guard header.shape.count <= Self.maximumRank, let count = ElementLayout.count(header.shape) else {
-            throw .sizeOverflow(shape: header.shape)
-        }
-        let (size, overflow) = count.multipliedReportingOverflow(by: header.elementType.size)
-        guard !overflow else { throw .sizeOverflow(shape: header.shape) }
-        let found = file.count - header.end
-        guard size <= found else { throw .truncated(expected: size, found: found) }
-        guard size == found else { throw .unusedBytes(count: found - size) }
+        try Self.checkSize(header, fileSize: file.count)
         array = StoredArray(
             header.elementType, shape: header.shape,
             strides: header.isColumnMajor ? ElementLayout.columnMajorStrides(of: header.shape) : nil,
             isByteSwapped: header.isBigEndian, bytes: file[header.end..<file.count])
+    }
+
+    /// Refuses a file whose bytes are not as many as its header announces.
+    static func checkSize(_ header: NumPyHeader, fileSize: Int) throws(NumPyFileError) {
+        guard header.shape.count <= maximumRank, let count = ElementLayout.count(header.shape) else {
+            throw .sizeOverflow(shape: header.shape)
+        }
+        let (size, overflow) = count.multipliedReportingOverflow(by: header.elementType.size)
+        guard !overflow else { throw .sizeOverflow(shape: header.shape) }
+        let found = fileSize - header.end
+        guard size <= found else { throw .truncated(expected: size, found: found) }
+        guard size == found else { throw .unusedBytes(count: found - size) }
     }
 
     /// Writes a file, as a whole or not at all.
@@ -106,6 +111,8 @@ public enum NumPyFileError: Error, Equatable, Sendable, CustomStringConvertible 
     public var description: String {
         switch self {
         case .file(let error): error.description
+        case .archive(.tooLarge(let inflated, let limit)):
+            "the compressed arrays stand for \(inflated) bytes; at most \(limit) are allowed unless the argument inflatedLimit says more"
         case .archive(let error): error.description
         case .unknownFormat: "not in NumPy's format: expected \"\\x93NUMPY\" at the beginning"
         case .unsupportedVersion(let major, let minor): "version \(major).\(minor) of the format; expected 1.0, 2.0 or 3.0"

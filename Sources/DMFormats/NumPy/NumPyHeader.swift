@@ -7,6 +7,9 @@ struct NumPyHeader {
     /// The offset of the array's first byte.
     let end: Int
 
+    /// The largest offset of an array's first byte.
+    static let maximumEnd = NumPyFile.maximumHeaderSize + 12
+
     private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
     /// The header of an array that is yet to be written.

@@ -1,3 +1,5 @@
+import DMTensors
+
 /// Finds the tensors and plain values in nested containers, and names them by dotted paths.
 ///
 /// Objects of foreign classes are containers as well: of what was put into them and of their attributes. A network that
@@ -7,7 +9,7 @@ struct PickleNames {
     private(set) var values: [(name: String, value: PyTorchValue)] = []
     private let heap: PickleHeap
     private var numPy: NumPyObjects
-    private var names: Set<String> = []
+    private var names: Set<ExactName> = []
     /// The bytes of paths that may still be made: containers may hold one another any number of times, and the
     /// paths through them be many more than the bytes of the file.
     private var budget: Int
@@ -129,7 +131,7 @@ struct PickleNames {
     }
 
     private mutating func unique(_ path: String) throws(PyTorchFileError) -> String {
-        guard names.insert(path).inserted else { throw .duplicateName(path) }
+        guard names.insert(ExactName(path)).inserted else { throw .duplicateName(path) }
         return path
     }
 

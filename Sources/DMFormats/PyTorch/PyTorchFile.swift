@@ -23,7 +23,7 @@ public struct PyTorchFile: Sendable {
     public let arrays: [(name: String, array: StoredArray)]
     /// The plain values by dotted path, in the file's order.
     public let values: [(name: String, value: PyTorchValue)]
-    private let positions: [String: Int]
+    private let positions: [ExactName: Int]
 
     /// The largest pickle that is read, in bytes: it describes about a hundred thousand tensors.
     public static let maximumPickleSize = 32 << 20
@@ -54,11 +54,11 @@ public struct PyTorchFile: Sendable {
             throw ForeignFormat(file).map { .otherFormat($0) } ?? .unknownFormat
         }
         (arrays, values) = try content.resolved()
-        positions = Dictionary(uniqueKeysWithValues: arrays.enumerated().map { ($1.name, $0) })
+        positions = Dictionary(uniqueKeysWithValues: arrays.enumerated().map { (ExactName($1.name), $0) })
     }
 
     /// The array of a path, nil where there is none.
-    public subscript(name: String) -> StoredArray? { positions[name].map { arrays[$0].array } }
+    public subscript(name: String) -> StoredArray? { positions[ExactName(name)].map { arrays[$0].array } }
 
     /// The arrays under a prefix as numbers in single precision, under the rest of their names.
     ///
@@ -93,12 +93,12 @@ extension PyTorchFile {
     }
 
     private static func parts(_ arrays: [(name: String, array: StoredArray)]) throws(PyTorchFileError) -> [ByteRegion] {
-        var names: Set<String> = []
+        var names: Set<ExactName> = []
         var storages: [StoredArray: Int] = [:]
         var distinct: [StoredArray] = []
         var entries: [(name: String, array: StoredArray, storage: Int)] = []
         for (name, array) in arrays {
-            guard names.insert(name).inserted else { throw .duplicateName(name) }
+            guard names.insert(ExactName(name)).inserted else { throw .duplicateName(name) }
             let storage = storages[array] ?? distinct.count
             if storage == distinct.count {
                 distinct.append(array)

@@ -69,7 +69,7 @@ public struct Safetensors: Sendable {
     }
 
     /// The array of a name, nil where there is none.
-    public subscript(name: String) -> StoredArray? { arrays.first { $0.name == name }?.array }
+    public subscript(name: String) -> StoredArray? { arrays.first { $0.name.utf8.elementsEqual(name.utf8) }?.array }
 
     /// The array of a name.
     ///
@@ -107,9 +107,11 @@ extension Safetensors {
     private func parts() throws(SafetensorsError) -> [ByteRegion] {
         var header = SafetensorsHeader()
         header.metadata = metadata
-        var names: Set<String> = [SafetensorsHeader.metadataKey]
+        var names: Set = [ExactName(SafetensorsHeader.metadataKey)]
         for (name, array) in arrays {
-            guard names.insert(name).inserted else { throw name == SafetensorsHeader.metadataKey ? .reservedName : .duplicateName(name) }
+            guard names.insert(ExactName(name)).inserted else {
+                throw name == SafetensorsHeader.metadataKey ? .reservedName : .duplicateName(name)
+            }
             header.entries.append(.init(name: name, type: array.elementType, shape: array.shape, range: 0..<0))
         }
         let order = [8, 4, 2, 1].flatMap { size in arrays.indices.filter { arrays[$0].array.elementType.size == size } }

@@ -1,3 +1,5 @@
+import DMTensors
+
 /// The header of a safetensors file: where each array lies, and free text.
 struct SafetensorsHeader {
     /// One array of the file.
@@ -24,9 +26,9 @@ struct SafetensorsHeader {
         let first: UInt8? = json.integer(at: 0)
         guard first == UInt8(ascii: "{") else { throw .invalidHeaderStart(found: first) }
         var reader = HeaderReader(json.array[...])
-        var names: Set<String> = []
+        var names: Set<ExactName> = []
         try reader.readObject { reader, name throws(SafetensorsError) in
-            guard names.insert(name).inserted else { throw .duplicateName(name) }
+            guard names.insert(ExactName(name)).inserted else { throw .duplicateName(name) }
             if name == Self.metadataKey {
                 metadata = try Self.readMetadata(&reader)
             } else {

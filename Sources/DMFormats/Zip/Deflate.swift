@@ -19,6 +19,21 @@ enum Deflate {
         return isComplete ? region : nil
     }
 
+    /// The first bytes that compressed ones stand for: fewer than asked for where there are no more, or they are damaged.
+    static func start(of compressed: ByteRegion, count: Int) -> ByteRegion {
+        var stream = z_stream()
+        guard inflateInit2_(&stream, rawWindow, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            return compressed[0..<0]
+        }
+        defer { inflateEnd(&stream) }
+        var produced = 0
+        let region = ByteRegion(count: count) { target in
+            produced = run(&stream, from: compressed, to: target, inflate).produced
+            target[produced...].initializeMemory(as: UInt8.self, repeating: 0)
+        }
+        return region[0..<produced]
+    }
+
     /// The bytes, compressed.
     static func deflated(_ bytes: ByteRegion) -> ByteRegion {
         var stream = z_stream()

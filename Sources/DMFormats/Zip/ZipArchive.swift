@@ -1,3 +1,5 @@
+import DMTensors
+
 /// The entries of a zip archive, as its directory lists them.
 ///
 /// Format: PKWARE's APPNOTE 6.3.10, with the extension for sizes of 64 bits; entries are stored or deflated. Every
@@ -17,7 +19,7 @@ package struct ZipArchive: Sendable {
 
     /// The entries, in the directory's order.
     package let entries: [Entry]
-    private let positions: [String: Int]
+    private let positions: [ExactName: Int]
 
     /// Reads the directory of an archive and checks it against the file.
     ///
@@ -28,7 +30,7 @@ package struct ZipArchive: Sendable {
     package init(_ file: ByteRegion, inflatedLimit: Int = .max) throws(ZipError) {
         let directory = try ZipDirectory(endOf: file)
         var entries: [Entry] = []
-        var positions: [String: Int] = [:]
+        var positions: [ExactName: Int] = [:]
         var ranges: [(bytes: Range<Int>, name: String)] = []
         var offset = directory.range.lowerBound
         var inflated: UInt64 = 0
@@ -40,7 +42,7 @@ package struct ZipArchive: Sendable {
                 inflated += UInt64(record.size)
                 guard inflated <= inflatedLimit else { throw .tooLarge(inflated: inflated, limit: inflatedLimit) }
             }
-            guard positions.updateValue(entries.count, forKey: record.name) == nil else { throw .duplicateName(record.name) }
+            guard positions.updateValue(entries.count, forKey: ExactName(record.name)) == nil else { throw .duplicateName(record.name) }
             ranges.append((record.localOffset..<data.upperBound, record.name))
             entries.append(
                 Entry(
@@ -55,7 +57,7 @@ package struct ZipArchive: Sendable {
     }
 
     /// The entry of a name, nil where there is none.
-    package subscript(name: String) -> Entry? { positions[name].map { entries[$0] } }
+    package subscript(name: String) -> Entry? { positions[ExactName(name)].map { entries[$0] } }
 
     private static func checkOverlaps(_ ranges: [(bytes: Range<Int>, name: String)], directoryStart: Int) throws(ZipError) {
         var end = 0
@@ -67,6 +69,11 @@ package struct ZipArchive: Sendable {
 }
 
 extension ZipArchive.Entry {
+    /// The first bytes of the file, unchecked: as many as asked for, or fewer where it ends or is damaged.
+    func start(count: Int) -> ByteRegion {
+        isDeflated ? Deflate.start(of: stored, count: min(count, size)) : stored[0..<min(count, stored.count)]
+    }
+
     /// The file's bytes, inflated where they are deflated, once their checksum has been found right.
     ///
     /// - Throws: ``ZipError`` where they are damaged.

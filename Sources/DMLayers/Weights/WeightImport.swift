@@ -66,6 +66,7 @@ private struct Importer: ParameterVisitor {
         if let own = layout.own(value, shape: shape) {
             set(own)
             report.loaded.append(name)
+            if value.withUnsafeElements({ !$0.allSatisfy(\.isFinite) }) { report.nonFinite.append(name) }
         } else {
             report.mismatchedShapes.append(.init(name: name, expected: layout.foreignShape(of: shape), found: value.shape))
         }
@@ -109,6 +110,9 @@ public struct WeightReport: Sendable, Equatable, CustomStringConvertible {
     /// The module's tensors for which the weights have another shape; they stay as they were.
     public internal(set) var mismatchedShapes: [MismatchedShape] = []
 
+    /// The module's tensors that took over infinities or what is no number: the network would give nonsense.
+    public internal(set) var nonFinite: [String] = []
+
     /// Whether every tensor of the module took over a value.
     public var isComplete: Bool { missing.isEmpty && mismatchedShapes.isEmpty }
 
@@ -118,7 +122,7 @@ public struct WeightReport: Sendable, Equatable, CustomStringConvertible {
         let shapes = mismatchedShapes.map { "\($0.name) (expected \($0.expected), found \($0.found))" }
         let lines = [
             "loaded \(loaded.count) of \(all) tensors", line("missing", missing), line("of another shape", shapes),
-            line("unexpected", unexpected),
+            line("unexpected", unexpected), line("with infinities or no numbers", nonFinite),
         ]
         return lines.compactMap(\.self).joined(separator: "\n")
     }

@@ -13,7 +13,7 @@ public struct ParameterValues: Sendable {
     public private(set) var names: [String] = []
     /// The tensors, in the order of the names.
     public private(set) var values: [Tensor<Float>] = []
-    private var positions: [String: Int] = [:]
+    private var positions: [ExactName: Int] = [:]
 
     /// No tensors.
     public init() {}
@@ -32,8 +32,8 @@ public struct ParameterValues: Sendable {
     ///
     /// - Precondition: The name is not taken.
     public mutating func append(_ name: String, _ value: Tensor<Float>) {
-        require(positions[name] == nil, "two parameters have the name '\(name)'")
-        positions[name] = count
+        require(positions[ExactName(name)] == nil, "two parameters have the name '\(name)'")
+        positions[ExactName(name)] = count
         names.append(name)
         values.append(value)
     }
@@ -56,10 +56,10 @@ public struct ParameterValues: Sendable {
     ///
     /// - Precondition: What is set is not nil.
     public subscript(name: String) -> Tensor<Float>? {
-        get { positions[name].map { values[$0] } }
+        get { positions[ExactName(name)].map { values[$0] } }
         set {
             guard let newValue else { fatalError("a parameter cannot be removed: '\(name)'") }
-            if let position = positions[name] { values[position] = newValue } else { append(name, newValue) }
+            if let position = positions[ExactName(name)] { values[position] = newValue } else { append(name, newValue) }
         }
     }
 
@@ -74,6 +74,27 @@ public struct ParameterValues: Sendable {
         var result = self
         for position in 0..<count { result.values[position] = transform(values[position]) }
         return result
+    }
+}
+
+/// A name that equals another one where all bytes do.
+///
+/// Swift's texts are equal where they look alike: an accented letter, and a letter with an accent behind it. In files they
+/// are two names.
+package struct ExactName: Hashable, Sendable {
+    /// The name.
+    package let text: String
+
+    /// The name of a text.
+    package init(_ text: String) { self.text = text }
+
+    /// Whether both have the same bytes in UTF-8.
+    package static func == (x: ExactName, y: ExactName) -> Bool { x.text.utf8.elementsEqual(y.text.utf8) }
+
+    /// Mixes the bytes into a hash.
+    package func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 

@@ -110,7 +110,8 @@ private func message(setting key: String, to text: String) -> String {
 
     /// A kilobyte of aliases as keys would take longer than anybody waits.
     @Test(arguments: [
-        ("a: &x 1", 1, 4), ("augmentation: {crop: *x}", 1, 22), ("seed: 1\n<<: {seed: 2}", 2, 1), ("? &k0 [x]\n: 1\n? &k1 [*k0, *k0]\n: 1", 1, 3),
+        ("a: &x 1", 1, 4), ("augmentation: {crop: *x}", 1, 22), ("seed: 1\n<<: {seed: 2}", 2, 1),
+        ("? &k0 [x]\n: 1\n? &k1 [*k0, *k0]\n: 1", 1, 3),
         ("seed: 1 # it's\n  # '\n\"x\": [' # ', &x 1]", 3, 13), ("[1,*x]", 1, 4), ("dataset:\r\n  root: &r /data", 2, 9),
     ])
     func anchorsAndAliasesAreRefused(yaml: String, line: Int, column: Int) {

@@ -190,7 +190,8 @@ import Testing
 
         func apply(to checkpoint: inout Checkpoint<CheckpointState>) {
             func change(_ body: (String, Tensor<Float>) -> (String, Tensor<Float>)?) {
-                checkpoint.arrays = ParameterValues(zip(checkpoint.arrays.names, checkpoint.arrays.values).compactMap(body).map { (name: $0, value: $1) })
+                checkpoint.arrays = ParameterValues(
+                    zip(checkpoint.arrays.names, checkpoint.arrays.values).compactMap(body).map { (name: $0, value: $1) })
             }
             switch self {
             case .classCount: checkpoint.state.classCount = 1 << 40

@@ -51,7 +51,7 @@ extension ReliabilityTests {
                         let ending = try faulty.failing(training.begin(), at: number, fault.action).run()
                         let call = calls[number - 1]
                         let story = "\(fault.name), call \(number) (\(call.kind) \(URL(filePath: call.path).lastPathComponent))"
-                        expectMessage(ending, fault, story, training)
+                        expectMessage(ending, fault, call.path, story, below: disk)
                         let after = try training.goOn().run()
                         #expect(after.status == 0, "\(story), going on: \(after)")
                         guard after.status == 0 else { continue }
@@ -63,14 +63,16 @@ extension ReliabilityTests {
             }
         }
 
-        private func expectMessage(_ ending: Ending, _ fault: Fault, _ story: String, _ training: TinyTraining) {
+        private func expectMessage(_ ending: Ending, _ fault: Fault, _ path: String, _ story: String, below disk: String) {
             guard let reason = fault.reason else {
                 #expect(ending.signal == SIGKILL, "\(story): \(ending)")
                 return
             }
+            // Who trains in the folder is written for others alone.
+            if RunContent.isClaim(path), ending.status == 0 { return }
             // What a training can do without, such as the removal of an old checkpoint, may be a warning.
             #expect(ending.isOrderly && (ending.status != 0 || ending.text.contains("warning")), "\(story): \(ending)")
-            #expect(ending.text.contains(reason) && ending.text.contains(training.folder), "\(story): \(ending)")
+            #expect(ending.text.contains(reason) && ending.text.contains(disk), "\(story): \(ending)")
             #expect(!ending.text.contains("NSCocoa"), "\(story): \(ending)")
         }
     }

@@ -5,10 +5,10 @@ extension HostileCase {
     /// Folders of images: lists, classes and links.
     static var folders: [HostileCase] {
         func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
-        func list(_ text: String) -> (Workshop) throws -> Launch {
-            { try $0.dataset { root in try FileTree.write(text, to: "\(root)/labeled.txt") } }
+        func list(_ text: @escaping @autoclosure () -> String) -> (Workshop) throws -> Launch {
+            { try $0.dataset { root in try FileTree.write(text(), to: "\(root)/labeled.txt") } }
         }
-        func classes(_ text: String) -> (Workshop) throws -> Launch { { try $0.dataset(classes: text) } }
+        func classes(_ text: @escaping @autoclosure () -> String) -> (Workshop) throws -> Launch { { try $0.dataset(classes: text()) } }
         func named(_ names: [String]) -> String {
             #"{"classes":["# + names.map { #"{"name":"\#($0)"}"# }.joined(separator: ",") + "]}"
         }

@@ -73,6 +73,7 @@ final class Workshop {
             try FileTree.write(PNGImage.gray(side: 8), to: "\(root)/images/\(index).png")
             try FileTree.write(PNGImage.mask(side: 8, label: UInt8(index % 2)), to: "\(root)/masks/\(index).png")
         }
+        try FileTree.write("3\n", to: "\(root)/val.txt")
         try FileTree.write(classes ?? #"{"classes": [{"name": "a"}, {"name": "b"}]}"#, to: "\(root)/classes.json")
         try change(root)
         return verify("folder", root)

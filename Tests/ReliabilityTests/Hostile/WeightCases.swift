@@ -1,28 +1,35 @@
 extension HostileCase {
     /// Safetensors files.
     static var safetensors: [HostileCase] {
-        func file(_ entries: String..., data: Int = 0, announced: UInt64? = nil) -> (Workshop) throws -> Launch {
-            let header = "{" + entries.joined(separator: ",") + "}"
-            let bytes = SafetensorsFile(header: header, data: [UInt8](repeating: 0, count: data), announced: announced).bytes
-            return { try $0.weights(bytes, as: "weights.safetensors") }
+        // Made when they are needed: some take long.
+        func file(
+            _ entries: @escaping @autoclosure () -> String, data: Int = 0, announced: UInt64? = nil
+        ) -> (Workshop) throws -> Launch {
+            {
+                let data = [UInt8](repeating: 0, count: data)
+                return try $0.weights(
+                    SafetensorsFile(header: "{\(entries())}", data: data, announced: announced).bytes, as: "weights.safetensors")
+            }
         }
         let entry = SafetensorsFile.entry
-        func raw(_ header: String) -> (Workshop) throws -> Launch {
-            { try $0.weights(SafetensorsFile(header: header).bytes, as: "weights.safetensors") }
+        func raw(_ header: @escaping @autoclosure () -> String) -> (Workshop) throws -> Launch {
+            { try $0.weights(SafetensorsFile(header: header()).bytes, as: "weights.safetensors") }
         }
         func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
         return [
-            HostileCase("safetensors: arrays that overlap", isQuick: true, file(entry("a", [2], 0..<8), entry("b", [2], 4..<12), data: 12)),
+            HostileCase(
+                "safetensors: arrays that overlap", isQuick: true, file(entry("a", [2], 0..<8) + "," + entry("b", [2], 4..<12), data: 12)),
             HostileCase(
                 "safetensors: 100,000 arrays of the same bytes",
                 file((0..<100_000).map { entry("a\($0)", [250_000], 0..<1_000_000) }.joined(separator: ","), data: 1_000_000)),
-            HostileCase("safetensors: a hole", file(entry("a", [1], 0..<4), entry("b", [1], 8..<12), data: 12)),
+            HostileCase("safetensors: a hole", file(entry("a", [1], 0..<4) + "," + entry("b", [1], 8..<12), data: 12)),
             HostileCase("safetensors: bytes behind the last array", file(entry("a", [1], 0..<4), data: 12)),
-            HostileCase("safetensors: two arrays of one name", file(entry("a", [1], 0..<4), entry("a", [1], 4..<8), data: 8)),
-            HostileCase("safetensors: the same, one name escaped", file(entry("a", [1], 0..<4), entry(#"\u0061"#, [1], 4..<8), data: 8)),
-            HostileCase("safetensors: a header of 2^63 bytes", file(announced: 1 << 63)),
-            HostileCase("safetensors: a header of 2^64 - 1 bytes", file(announced: .max)),
-            HostileCase("safetensors: a header of 100 MB announced", file(announced: 100_000_000)),
+            HostileCase("safetensors: two arrays of one name", file(entry("a", [1], 0..<4) + "," + entry("a", [1], 4..<8), data: 8)),
+            HostileCase(
+                "safetensors: the same, one name escaped", file(entry("a", [1], 0..<4) + "," + entry(#"\u0061"#, [1], 4..<8), data: 8)),
+            HostileCase("safetensors: a header of 2^63 bytes", file("", announced: 1 << 63)),
+            HostileCase("safetensors: a header of 2^64 - 1 bytes", file("", announced: .max)),
+            HostileCase("safetensors: a header of 100 MB announced", file("", announced: 100_000_000)),
             HostileCase("safetensors: 20 MB of blanks", raw("{" + repeated(" ", 20_000_000) + "}")),
             HostileCase("safetensors: 3,000,000 brackets", raw(#"{"a":"# + repeated("[", 3_000_000))),
             HostileCase("safetensors: 3,000,000 braces", raw(repeated(#"{"a":"#, 3_000_000))),
@@ -43,9 +50,13 @@ extension HostileCase {
     /// PyTorch files.
     static var pytorch: [HostileCase] {
         typealias File = PyTorchFile
-        func file(_ pickle: [UInt8]) -> (Workshop) throws -> Launch { { try $0.weights(File.archive(pickle), as: "weights.pth") } }
+        func file(_ pickle: @escaping @autoclosure () -> [UInt8]) -> (Workshop) throws -> Launch {
+            { try $0.weights(File.archive(pickle()), as: "weights.pth") }
+        }
         let evaluation: [UInt8] = [0x80, 4] + File.text("builtins") + File.text("eval") + [0x93]
-        func tensor(_ tensor: [UInt8]) -> (Workshop) throws -> Launch { file(File.pickle(File.dictionary("a", tensor))) }
+        func tensor(_ tensor: @escaping @autoclosure () -> [UInt8]) -> (Workshop) throws -> Launch {
+            file(File.pickle(File.dictionary("a", tensor())))
+        }
         func repeated(_ letters: String, _ count: Int) -> [UInt8] { Array(repeatElement(File.op(letters), count: count).joined()) }
         let good = File.pickle(File.dictionary("a", File.tensor()))
         // Each list holds the one before twice.
