@@ -5,17 +5,23 @@ import Testing
 
 @Suite("Small image files that would cost much")
 struct ImageBombTests {
-    /// What becomes of a file, and the seconds that it took.
+    private static var seconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// What becomes of a file, and the seconds of this thread's work that it took, however busy the machine is.
     private func reading(_ bytes: [UInt8], limits: ImageLimits = ImageLimits()) throws -> (
         result: Result<Tensor<UInt8>, any Error>, seconds: Double
     ) {
         try withTemporaryFolder { folder in
             try Data(bytes).write(to: URL(filePath: folder + "/a"))
-            let start = ContinuousClock.now
+            let start = Self.seconds
             let result = Result<Tensor<UInt8>, any Error> {
                 try ImageFile.readImage(at: folder + "/a", reading: ImageReading(limits: limits))
             }
-            return (result, (ContinuousClock.now - start) / .seconds(1))
+            return (result, Self.seconds - start)
         }
     }
 
@@ -65,7 +71,7 @@ struct ImageBombTests {
         let (result, seconds) = try reading(file.bytes)
         #expect(file.bytes.count < 40_000 && seconds < 1)
         let error = #expect(throws: ImageFileError.self) { try result.get() }
-        #expect(error?.expected == "an image of at most 178956970 pixels (the limit can be raised)")
+        #expect(error?.expected == "an image of at most 178956970 pixels (dataset.pixelLimit raises the limit)")
     }
 
     @Test("a progressive JPEG file may have as many scans as the limit allows for its pixels")

@@ -13,6 +13,8 @@ struct ImageDepthTests {
                 try PNGParts.gray16([level, level, level, level]).write(to: folder + "/a.png")
                 let properties = try ImageFile.properties(at: folder + "/a.png")
                 #expect(properties.largestOf16Bits == level && properties.isNearlyBlack == isNearlyBlack)
+                let note = "it uses less than a quarter of the range of 16 bits, the largest number is \(level) of 65535: read nearly black"
+                #expect(properties.notes(ImageReading()) == (isNearlyBlack ? [note] : []))
                 #expect(try ImageFile.readImage(at: folder + "/a.png").scalars.allSatisfy { $0 == UInt8(level >> 8) })
             }
             for name in ["gray-16.png", "gray-16-interlaced.png", "rgb-16-interlaced.png", "rgba-16.png"] {

@@ -29,6 +29,12 @@ struct ImageMutationTests {
                     #expect(error.path == path)
                     refused += 1
                 }
+                if let properties = try? ImageFile.properties(at: path) {
+                    #expect(properties.height > 0 && properties.width > 0)
+                    if let turned = try? ImageFile.readImage(at: path, reading: ImageReading(orientation: .apply)) {
+                        #expect(turned.count == properties.height * properties.width * 3)
+                    }
+                }
                 if let map = try? ImageFile.readLabelMap(at: path) { #expect(map.labels.rank == 2 && map.labels.count > 0) }
             }
         }

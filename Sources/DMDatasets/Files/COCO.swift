@@ -3,9 +3,13 @@ extension DatasetListing {
     ///
     /// COCO 2017 has images in `train2017` and `val2017`. Labels come from mask files, `masks/<12 digits>.png`, or else
     /// straight from `annotations/instances_{train,val}2017.json`. ``COCOLayout`` finds the annotations of other programs.
-    init(cocoIn folder: FolderListing) throws(DatasetError) {
+    ///
+    /// - Parameters:
+    ///   - folder: The data set's folder.
+    ///   - limits: The largest image that annotations may tell of.
+    init(cocoIn folder: FolderListing, limits: ImageLimits) throws(DatasetError) {
         guard !folder.has("annotations.json"), folder.hasFolder("masks"), folder.hasFolder("train2017") else {
-            try self.init(annotatedIn: folder, COCOLayout(of: folder))
+            try self.init(annotatedIn: folder, COCOLayout(of: folder), limits)
             return
         }
         let years: [(part: DatasetPart, year: String)] = [(.training, "train2017"), (.validation, "val2017")]
@@ -21,7 +25,7 @@ extension DatasetListing {
     }
 
     /// The samples of annotation files.
-    private init(annotatedIn folder: FolderListing, _ layout: COCOLayout) throws(DatasetError) {
+    private init(annotatedIn folder: FolderListing, _ layout: COCOLayout, _ limits: ImageLimits) throws(DatasetError) {
         var files: [COCOFile] = []
         for file in layout.files { files.append(try COCOFile(path: "\(folder.root)/\(file.path)")) }
         let classes = try COCOClasses(files)
@@ -30,7 +34,7 @@ extension DatasetListing {
         var owners: [String: String] = [:]
         var folders: Set<String> = []
         for (place, file) in zip(layout.files, files) {
-            let annotations = COCOAnnotations(file, classes: classes)
+            let annotations = COCOAnnotations(file, classes: classes, limits: limits)
             faults += annotations.faults
             notes += annotations.notes.map { "\(place.path): \($0)" }
             let images = COCOImages(of: annotations, place, in: folder)

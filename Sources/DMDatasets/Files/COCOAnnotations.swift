@@ -69,8 +69,9 @@ extension COCOAnnotations {
     /// - Parameters:
     ///   - file: A file as it stands.
     ///   - classes: The classes of all annotation files of the data set.
-    init(_ file: COCOFile, classes: COCOClasses) {
-        var collector = Collector(file, classes)
+    ///   - limits: The largest image.
+    init(_ file: COCOFile, classes: COCOClasses, limits: ImageLimits) {
+        var collector = Collector(file, classes, limits)
         collector.collect()
         path = file.path
         images = collector.sortedImages
@@ -82,12 +83,14 @@ extension COCOAnnotations {
     private struct Collector {
         let document: COCODocument
         let classes: COCOClasses
+        let limits: ImageLimits
         var images: [Image] = []
         var flaws: [COCODocument.Flaw] = []
         /// Annotations without an outline, and those whose number another one has.
         var (boxes, repeated) = (0, 0)
 
-        init(_ file: COCOFile, _ classes: COCOClasses) {
+        init(_ file: COCOFile, _ classes: COCOClasses, _ limits: ImageLimits) {
+            self.limits = limits
             document = file.document
             self.classes = classes
         }
@@ -99,7 +102,7 @@ extension COCOAnnotations {
                 func flaw(_ message: String) {
                     flaws.append(COCODocument.Flaw(offset: image.offset, message: "image \(image.id) \(message)"))
                 }
-                guard image.height > 0, image.width > 0, ImageFile.allows(height: image.height, width: image.width) else {
+                guard image.height > 0, image.width > 0, limits.allows(height: image.height, width: image.width) else {
                     flaw("is \(image.width) x \(image.height) pixels large")
                     continue
                 }

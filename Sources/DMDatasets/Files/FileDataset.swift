@@ -40,7 +40,7 @@ public struct FileDataset: SegmentationDataset {
             switch layout {
             case .pascal: try DatasetListing(pascalIn: folder)
             case .cityscapes: try DatasetListing(cityscapesIn: folder)
-            case .coco: try DatasetListing(cocoIn: folder)
+            case .coco: try DatasetListing(cocoIn: folder, limits: reading.limits)
             case .camvid: try DatasetListing(camVidIn: folder)
             case .folder: try DatasetListing(userFolderIn: folder)
             }

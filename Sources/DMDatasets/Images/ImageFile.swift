@@ -69,9 +69,6 @@ public enum ImageFile {
     /// - Throws: ``ImageFileError``.
     public static func write(_ labels: LabelMap, to path: String) throws(ImageFileError) { try PNGFile.write(labels, to: path) }
 
-    /// Whether an image of this size is read by default.
-    static func allows(height: Int, width: Int) -> Bool { ImageLimits().allows(height: height, width: width) }
-
     /// Reads a mask: its numbers where it is a palette or gray image, else its colors.
     static func readStoredMask(at path: String, limits: ImageLimits = ImageLimits()) throws(ImageFileError) -> StoredMask {
         switch try AnyImageFile(path: path, limits: limits) {

@@ -31,7 +31,7 @@ public struct ImageLimits: Sendable, Equatable {
         }
         guard height * width <= pixels else {
             throw ImageFileError(
-                path: path, expected: "an image of at most \(pixels) pixels (the limit can be raised)",
+                path: path, expected: "an image of at most \(pixels) pixels (dataset.pixelLimit raises the limit)",
                 found: "\(width) x \(height), which are \(height * width)")
         }
     }
@@ -52,7 +52,7 @@ public struct ImageReading: Sendable, Equatable {
 
     /// What happens to images whose files note an orientation.
     public enum OrientationHandling: String, CaseIterable, Sendable {
-        /// The image is read as it is stored, as OpenCV's and Pillow's plain readers in training programs mostly do.
+        /// The image is read as it is stored, as Pillow does unless told otherwise.
         case ignore
         /// The image is turned upright, as viewers show it.
         case apply

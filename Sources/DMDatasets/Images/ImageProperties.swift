@@ -20,7 +20,7 @@ public struct ImageProperties: Sendable, Equatable {
     public func notes(_ reading: ImageReading) -> [String] {
         var remarks = ImageRemarks()
         remarks.add(self)
-        return remarks.notes(reading)
+        return remarks.notes(reading, ofOne: true)
     }
 }
 
@@ -40,20 +40,24 @@ struct ImageRemarks: Sendable, Equatable {
         }
     }
 
-    func notes(_ reading: ImageReading) -> [String] {
-        var notes: [String] = []
-        func subject(_ number: Int, _ one: String, _ many: String, _ verb: (String, String)) -> String {
-            number == 1 ? "1 \(one) \(verb.0)" : "\(number) \(many) \(verb.1)"
+    /// - Parameters:
+    ///   - reading: How the images are read.
+    ///   - isAlone: Whether there is one image, which need not be counted.
+    func notes(_ reading: ImageReading, ofOne isAlone: Bool = false) -> [String] {
+        func subject(_ number: Int, _ noun: String, _ verb: (one: String, many: String)) -> String {
+            isAlone ? "it \(verb.one)" : number == 1 ? "1 \(noun) \(verb.one)" : "\(number) \(noun)s \(verb.many)"
         }
+        var notes: [String] = []
         if turned > 0 {
-            let carries = subject(turned, "photograph", "photographs", ("carries", "carry"))
             let use =
-                reading.orientation == .apply ? "applied, masks stay as they are" : "not applied (dataset.orientation: apply turns images)"
-            notes.append("\(carries) an orientation other than upright, which is \(use)")
+                reading.orientation == .apply
+                ? "applied, masks stay as they are" : "not applied (dataset.orientation: apply turns images)"
+            notes.append("\(subject(turned, "photograph", ("carries", "carry"))) an orientation other than upright, which is \(use)")
         }
         if dark > 0 {
-            let uses = subject(dark, "image", "images", ("of 16 bits uses", "of 16 bits use"))
-            notes.append("\(uses) less than a quarter of their range, the largest number is \(largest) of 65535: read nearly black")
+            notes.append(
+                "\(subject(dark, "image", ("uses", "use"))) less than a quarter of the range of 16 bits, the largest number is "
+                    + "\(largest) of 65535: read nearly black")
         }
         return notes
     }

@@ -75,7 +75,10 @@ public struct PredictedMasks: Sendable {
             }
             do {
                 let path = try path(of: identifier)
-                let predicted = try ImageFile.readLabelMap(at: path).labels
+                // What is compared has the size of the truth, whose limit may have been raised.
+                var limits = ImageLimits()
+                limits.pixels = max(limits.pixels, truth.count)
+                let predicted = try ImageFile.readLabelMap(at: path, limits: limits).labels
                 if let fault = Self.fault(of: predicted, path, truth, classCount: matrix.classCount) {
                     faults.append(fault)
                 } else {

@@ -43,7 +43,7 @@ struct ImageRemarksTests {
             let check = try DatasetCheck(of: FileDataset(.folder, root: tree.root))
             #expect(
                 check.notes == [
-                    "train: 2 images of 16 bits use less than a quarter of their range, the largest number is 4000 of 65535: "
+                    "train: 2 images use less than a quarter of the range of 16 bits, the largest number is 4000 of 65535: "
                         + "read nearly black"
                 ])
         }
