@@ -118,15 +118,22 @@ private func error(_ bytes: [UInt8]) -> NumPyFileError? {
             return writer.finished().joinedBytes
         }
         #expect(try NumPyArchive(bytes: archive(shape: 1000, zeros: 4000)).array(named: "a").count == 1000)
-        let bomb = try NumPyArchive(bytes: archive(shape: 1, zeros: 40 << 20))
-        #expect(throws: NumPyFileError.unusedBytes(count: (40 << 20) - 4)) { try bomb.array(named: "a") }
+        let bomb = try NumPyArchive(bytes: archive(shape: 1, zeros: 4 << 20))
+        #expect(throws: NumPyFileError.unusedBytes(count: (4 << 20) - 4)) { try bomb.array(named: "a") }
         #expect(throws: NumPyFileError.truncated(expected: 4_000_000, found: 40)) {
             try NumPyArchive(bytes: archive(shape: 1_000_000, zeros: 40)).array(named: "a")
         }
-        // A million bytes stand for a thousand times as many: more than a file may stand for unless somebody says so.
-        let large = archive(shape: 64 << 20, zeros: 256 << 20)
-        #expect(throws: NumPyFileError.self) { try NumPyArchive(bytes: large) }
-        #expect(try NumPyArchive(bytes: large, inflatedLimit: 300 << 20).names == ["a"])
+        // 300 kB that are said to stand for a thousand times as many, in the directory's record.
+        var mutator = FileMutator(seed: 1)
+        let noise = (0..<300_000).map { _ in UInt8(mutator.random(below: 256)) }
+        var writer = ZipWriter()
+        writer.append("a.npy", ByteRegion(copying: noise), isDeflated: true)
+        var large = writer.finished().joinedBytes
+        let record = large.count - 22 - Int(large[large.count - 10]) - 256 * Int(large[large.count - 9])
+        #expect(large[record..<record + 4].elementsEqual([0x50, 0x4b, 1, 2]))
+        large.replaceSubrange(record + 24..<record + 28, with: [0, 0, 0, 0x11])
+        #expect(throws: NumPyFileError.archive(.tooLarge(inflated: 0x1100_0000, limit: 256 << 20))) { try NumPyArchive(bytes: large) }
+        #expect(try NumPyArchive(bytes: large, inflatedLimit: 300 << 20).sizes == [0x1100_0000])
     }
 
     @Test(arguments: [

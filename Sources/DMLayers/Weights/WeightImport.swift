@@ -66,7 +66,8 @@ private struct Importer: ParameterVisitor {
         if let own = layout.own(value, shape: shape) {
             set(own)
             report.loaded.append(name)
-            if value.withUnsafeElements({ !$0.allSatisfy(\.isFinite) }) { report.nonFinite.append(name) }
+            // Nothing times infinity, or times what is no number, is no number.
+            if (value * 0).sum().isNaN { report.nonFinite.append(name) }
         } else {
             report.mismatchedShapes.append(.init(name: name, expected: layout.foreignShape(of: shape), found: value.shape))
         }
