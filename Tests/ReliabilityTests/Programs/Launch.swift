@@ -85,6 +85,8 @@ struct Ending: CustomStringConvertible {
     let timedOut: Bool
     /// The time from start to end, in seconds.
     let seconds: Double
+    /// The processor time that it took, in seconds; unlike the time it does not depend on what else runs.
+    let processorSeconds: Double
     /// The largest resident memory that was seen, in megabytes.
     let megabytes: Double
     /// What went to the standard output, and to the standard error.
@@ -104,6 +106,7 @@ struct Ending: CustomStringConvertible {
 
     var description: String {
         let how = timedOut ? "no end" : status.map { "status \($0)" } ?? "signal \(signal ?? 0)"
-        return "\(how) after \(String(format: "%.2f", seconds)) s with \(Int(megabytes)) MB: \(reason)"
+        return
+            "\(how) after \(String(format: "%.2f s (%.2f s", seconds, processorSeconds)) of a processor) with \(Int(megabytes)) MB: \(reason)"
     }
 }

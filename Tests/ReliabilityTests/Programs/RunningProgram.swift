@@ -9,6 +9,7 @@ final class RunningProgram {
     private let begin = ContinuousClock.now
     private var status: Int32?
     private var megabytes = 0.0
+    private var processorSeconds = 0.0
 
     /// Starts a program.
     init(_ launch: Launch) throws {
@@ -64,8 +65,10 @@ final class RunningProgram {
             megabytes = max(megabytes, kilobytes / 1024)
         }
         var raw: Int32 = 0
-        guard waitpid(process, &raw, WNOHANG) == process else { return true }
+        var usage = rusage()
+        guard wait4(process, &raw, WNOHANG, &usage) == process else { return true }
         status = raw
+        processorSeconds = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
         return false
     }
 
@@ -97,7 +100,8 @@ final class RunningProgram {
         let signal = raw & 0x7f
         return Ending(
             status: signal == 0 ? (raw >> 8) & 0xff : nil, signal: signal == 0 ? nil : signal, timedOut: timedOut,
-            seconds: self.seconds, megabytes: megabytes, output: output?.text ?? "", errors: errors?.text ?? "")
+            seconds: self.seconds, processorSeconds: processorSeconds, megabytes: megabytes, output: output?.text ?? "",
+            errors: errors?.text ?? "")
     }
 }
 
