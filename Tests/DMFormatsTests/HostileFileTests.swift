@@ -21,7 +21,10 @@ import Testing
     }
 
     @Test("PyTorch's archives: 60,000 damaged files") func torchArchives() throws {
-        let names = ["types-zip.pth", "nested-zip.pth", "nested-deflated.pth", "nested-protocol4.pth"]
+        let names = [
+            "types-zip.pth", "nested-zip.pth", "nested-deflated.pth", "nested-protocol4.pth", "checkpoint-protocol2.pth",
+            "checkpoint-protocol4.pth", "module.pth",
+        ]
         let files = try names.map(ReferenceFile.bytes)
         try readDamaged("pth, zip", full: 60_000, of: files, repair: Self.withChecksums) { bytes in
             let arrays = try PyTorchFile(bytes: bytes).arrays.map(\.array)
@@ -30,7 +33,7 @@ import Testing
     }
 
     @Test("PyTorch's older format: 60,000 damaged files") func torchLegacyFiles() throws {
-        let files = try ["types-legacy.pth", "nested-legacy.pth"].map(ReferenceFile.bytes)
+        let files = try ["types-legacy.pth", "nested-legacy.pth", "checkpoint-legacy.pth"].map(ReferenceFile.bytes)
         try readDamaged("pth, legacy", full: 60_000, of: files) { bytes in
             (try PyTorchFile(bytes: bytes).arrays.map(\.array), 2 * bytes.count)
         }

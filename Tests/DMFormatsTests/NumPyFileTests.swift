@@ -129,9 +129,11 @@ private func error(_ bytes: [UInt8]) -> NumPyFileError? {
         var writer = ZipWriter()
         writer.append("a.npy", ByteRegion(copying: noise), isDeflated: true)
         var large = writer.finished().joinedBytes
-        let record = large.count - 22 - Int(large[large.count - 10]) - 256 * Int(large[large.count - 9])
-        #expect(large[record..<record + 4].elementsEqual([0x50, 0x4b, 1, 2]))
-        large.replaceSubrange(record + 24..<record + 28, with: [0, 0, 0, 0x11])
+        let signature: [UInt8] = [0x50, 0x4b, 1, 2]
+        let record = try #require(large.indices.last { large[$0...].starts(with: signature) })
+        // The size stands in the record's field of 64-bit numbers, behind the name and the field's own head.
+        let size = record + 46 + "a.npy".utf8.count + 4
+        large.replaceSubrange(size..<size + 8, with: [0, 0, 0, 0x11, 0, 0, 0, 0])
         #expect(throws: NumPyFileError.archive(.tooLarge(inflated: 0x1100_0000, limit: 256 << 20))) { try NumPyArchive(bytes: large) }
         #expect(try NumPyArchive(bytes: large, inflatedLimit: 300 << 20).sizes == [0x1100_0000])
     }
