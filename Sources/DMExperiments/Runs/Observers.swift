@@ -1,4 +1,5 @@
 import DMDiffusion
+import DMFormats
 import DMLayers
 import DMTensors
 import DiffMatch
@@ -84,17 +85,18 @@ struct FileObserver: TrainingObserver {
             record(EvaluationRecord(step: state.step, mIoU: mIoU, prior: state.prior.probabilities))
             if state.best?.step == state.step { try folder.best.save(checkpoint(of: state), keeping: 1) }
         case .stopped(let state), .finished(let state):
+            writePending()
             if savedStep != state.step { try save(state) }
         }
     }
 
-    /// Writes a record, with those that could not be written before it. A log on a full disk is no reason to end a training.
     private mutating func record(_ record: some Encodable & Sendable) {
         pending.append(record)
-        writeRecords()
+        writePending()
     }
 
-    private mutating func writeRecords() {
+    /// Writes the records that wait. A log on a full disk is no reason to end a training.
+    private mutating func writePending() {
         do {
             while let first = pending.first {
                 try folder.records.append(first)
@@ -109,7 +111,11 @@ struct FileObserver: TrainingObserver {
     /// Saves a checkpoint behind the records of its steps.
     private mutating func save(_ state: TrainingState) throws {
         let checkpoint = try checkpoint(of: state)
-        writeRecords()
+        // A folder that was removed or moved is not made anew: the run's other files would not be in it.
+        guard FileKind(ofPath: folder.configurationFile) != nil else {
+            throw FileError(operation: "write", path: folder.path, reason: "the run's config.yaml is no longer there")
+        }
+        writePending()
         do { try folder.records.synchronize() } catch { warn("\(error)") }
         try folder.checkpoints.save(checkpoint, keeping: configuration.training.keptCheckpoints)
         savedStep = state.step

@@ -131,6 +131,10 @@ public struct WeightReport: Sendable, Equatable, CustomStringConvertible {
     private func line(_ what: String, _ names: [String]) -> String? {
         if names.isEmpty { return nil }
         let shown = 6
-        return "\(what): \(names.count): " + names.prefix(shown).joined(separator: ", ") + (names.count > shown ? ", ..." : "")
+        let list = names.prefix(shown).map(shortened).joined(separator: ", ")
+        return "\(what): \(names.count): \(list)" + (names.count > shown ? ", ..." : "")
     }
+
+    /// A name that somebody else gave, as long as a message can be.
+    private func shortened(_ name: String) -> String { name.count > 100 ? "\(name.prefix(100))..." : name }
 }
