@@ -39,7 +39,7 @@ extension ReliabilityTests {
         )
         func killed(storm: Storm) throws {
             try FileTree.withScratch { scratch in
-                let training = TinyTraining(in: "\(scratch)/killed", steps: Effort.isFull ? 24 : 6, storm.settings)
+                let training = TinyTraining(in: "\(scratch)/killed", steps: Effort.isFull ? 12 : 6, storm.settings)
                 let reference = training.moved(to: "\(scratch)/undisturbed")
                 let begun = ContinuousClock.now
                 _ = try reference.reference()
