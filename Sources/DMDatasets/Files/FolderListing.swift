@@ -1,3 +1,4 @@
+import DMFormats
 import Foundation
 
 /// The folders and image files of a data set.
@@ -85,7 +86,7 @@ struct ListedImages {
 extension FolderListing {
     /// The image files of some folders and those below them.
     ///
-    /// A file is an image by its ending, `.png`, `.jpg` or `.jpeg`; one with another ending of an image, or with none, by its first
+    /// A file is an image by its ending, such as `.png` or `.jpg`; one with another ending of an image, or with none, by its first
     /// bytes. Hidden files and missing folders are left out. Links to folders are followed, but never back to a folder above.
     ///
     /// - Throws: ``DatasetError`` for a folder that may not be read, and where links multiply.
@@ -107,7 +108,7 @@ extension FolderListing {
         _ folder: String, through passed: Set<FileIdentity>, ways: inout [FileIdentity: Int], into found: inout ListedImages
     ) throws(DatasetError) {
         let place = "\(root)/\(folder)"
-        guard let identity = FileIdentity(of: place), !passed.contains(identity) else { return }
+        guard let identity = FileIdentity(ofPath: place), !passed.contains(identity) else { return }
         ways[identity, default: 0] += 1
         guard ways[identity] ?? 0 <= Self.wayLimit else {
             throw DatasetError(
@@ -124,14 +125,15 @@ extension FolderListing {
             }
             if name.hasPrefix(".") { continue }
             let file = "\(folder)/\(name)"
-            let kind = entry.kind ?? FileKind(at: "\(root)/\(file)")
+            let kind = entry.kind ?? FileKind(ofPath: "\(root)/\(file)")
             switch kind {
             case .folder: try list(file, through: passed.union([identity]), ways: &ways, into: &found)
             case .file where Self.isImage(name, at: "\(root)/\(file)"): found.paths.append(file)
             case .file: found.unread[0].endings[ImageEnding(of: name)?.text ?? "without ending", default: 0] += 1
-            case .nothing, .other:
+            default:
+                let words = kind?.words ?? "a link to nothing"
                 found.faults.append(
-                    DatasetError(path: "\(root)/\(file)", kind: .unreadable, message: "expected a file or a folder, found \(kind.words)"))
+                    DatasetError(path: "\(root)/\(file)", kind: .unreadable, message: "expected a file or a folder, found \(words)"))
             }
         }
     }
@@ -158,18 +160,6 @@ extension FolderListing {
     }
 }
 
-/// What makes a file or folder the same under several names.
-private struct FileIdentity: Hashable {
-    let device: UInt
-    let number: UInt
-
-    init?(of path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        (device, number) = (UInt(status.st_dev), UInt(status.st_ino))
-    }
-}
-
 /// A name in a folder.
 private struct FolderEntry {
     /// The name; nil for bytes that are no UTF-8.
@@ -189,36 +179,5 @@ private struct FolderEntry {
             case Int32(DT_DIR): .folder
             default: nil
             }
-    }
-}
-
-/// What a path leads to.
-private enum FileKind {
-    case file, folder, nothing
-    case other(String)
-
-    init(at path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            self = .nothing
-            return
-        }
-        self =
-            switch status.st_mode & S_IFMT {
-            case S_IFREG: .file
-            case S_IFDIR: .folder
-            case S_IFIFO: .other("a pipe")
-            case S_IFSOCK: .other("a socket")
-            default: .other("a device")
-            }
-    }
-
-    var words: String {
-        switch self {
-        case .file: "a file"
-        case .folder: "a folder"
-        case .nothing: "a link to nothing"
-        case .other(let words): words
-        }
     }
 }
