@@ -7,7 +7,7 @@ extension ReliabilityTests {
         /// The most processor time that an answer may take, in seconds.
         private static let seconds = 10.0
         /// The longest that it may take on a machine that does other things too, in seconds.
-        private static let wait = 60.0
+        private static let wait = 120.0
         /// The most memory that an answer may take, in megabytes.
         private static let megabytes = 1024.0
         /// The longest message, in bytes.

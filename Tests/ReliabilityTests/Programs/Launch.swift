@@ -72,7 +72,7 @@ struct Launch {
     func start() throws -> RunningProgram { try RunningProgram(limited) }
 
     /// Runs the program to its end, or kills it after so many seconds.
-    func run(atMost seconds: Double = 120) throws -> Ending { try start().wait(atMost: seconds) }
+    func run(atMost seconds: Double = 600) throws -> Ending { try start().wait(atMost: seconds) }
 }
 
 /// How a program ended, and what it took.

@@ -86,7 +86,7 @@ final class RunningProgram {
     }
 
     /// Waits for the end; kills the program where it takes more than so many seconds from now.
-    func wait(atMost seconds: Double = 120) -> Ending {
+    func wait(atMost seconds: Double = 600) -> Ending {
         let end = self.seconds + seconds
         var timedOut = false
         while isRunning {
