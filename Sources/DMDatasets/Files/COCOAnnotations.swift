@@ -43,16 +43,17 @@ struct COCOAnnotations: Sendable {
     /// - Throws: ``DatasetError`` where painting the regions would cost more than ``workLimit``.
     func mask(ofImage number: Int) throws(DatasetError) -> Tensor<UInt8> {
         let image = images[number]
-        return try Tensor(shape: [image.height, image.width]) { (pixels) throws(DatasetError) in
+        let cost = image.regions.reduce(0) { $0 + $1.shape.cost(height: image.height, width: image.width) }
+        guard cost <= Self.workLimit else {
+            throw DatasetError(
+                path: path, kind: .malformed,
+                message: "the regions of '\(image.file.quoted)' are too many and too large: together they cover more than "
+                    + "\(Self.workLimit) pixels, or their edges cross more than a 64th of that in rows")
+        }
+        return Tensor(shape: [image.height, image.width]) { pixels in
             pixels.initialize(repeating: 0)
-            var work = Self.workLimit
             for region in image.regions {
-                guard region.shape.paint(region.label, into: pixels, height: image.height, width: image.width, work: &work) else {
-                    throw DatasetError(
-                        path: path, kind: .malformed,
-                        message: "the regions of '\(image.file.quoted)' are too many and too large: painting them costs more than "
-                            + "\(Self.workLimit) pixels, or a 64th of that in rows that edges cross")
-                }
+                region.shape.paint(region.label, into: pixels, height: image.height, width: image.width)
             }
         }
     }

@@ -105,13 +105,8 @@ enum COCOSegmentation: Sendable {
 extension COCOSegmentation {
     /// Gives all pixels of the region a label.
     ///
-    /// - Parameters:
-    ///   - pixels: Row by row.
-    ///   - work: What painting may still cost, in pixels; the region's own cost is taken off.
-    /// - Returns: Whether that was enough; nothing is painted if not.
-    func paint(_ label: UInt8, into pixels: UnsafeMutableBufferPointer<UInt8>, height: Int, width: Int, work: inout Int) -> Bool {
-        work -= cost(height: height, width: width)
-        guard work >= 0 else { return false }
+    /// - Parameter pixels: Row by row.
+    func paint(_ label: UInt8, into pixels: UnsafeMutableBufferPointer<UInt8>, height: Int, width: Int) {
         switch self {
         case .polygons(let polygons):
             for polygon in polygons { Self.paint(polygon, label, into: pixels, height: height, width: width) }
@@ -122,11 +117,10 @@ extension COCOSegmentation {
                 place += count
             }
         }
-        return true
     }
 
     /// What painting the region costs, in pixels: those that it may cover, and 64 for each row that an edge crosses.
-    private func cost(height: Int, width: Int) -> Int {
+    func cost(height: Int, width: Int) -> Int {
         switch self {
         case .runs(let counts): counts.indices.reduce(counts.count) { $0 + ($1.isMultiple(of: 2) ? 0 : counts[$1]) }
         case .polygons(let polygons):

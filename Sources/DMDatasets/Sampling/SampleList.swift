@@ -143,7 +143,9 @@ extension SampleList.Entry {
     /// The longest line that may name a sample, in bytes: an image and a mask of the system's longest paths.
     private static let limit = 8192
     /// How many places of a line may be where a mask begins, besides those of tabs.
-    private static let cutLimit = 17
+    private static let cutLimit = 9
+    /// The most runs of blanks in a line that has a mask behind its image.
+    private static let blankLimit = 128
 
     var isTooLong: Bool { text.utf8.count > Self.limit }
 
@@ -174,6 +176,7 @@ extension SampleList.Entry {
             let end = bytes[start...].firstIndex { !isBlank($0) } ?? bytes.endIndex
             gaps.append((start..<end, bytes[start..<end].contains(0x09)))
             place = end
+            if gaps.count > Self.blankLimit { return [] }
         }
         let middle = gaps.count / 2
         let nearest = gaps.indices.sorted { (abs($0 - middle), $0) < (abs($1 - middle), $1) }.prefix(Self.cutLimit)
