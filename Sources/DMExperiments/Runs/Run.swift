@@ -151,7 +151,7 @@ public struct Run: Sendable {
             guard state.step >= configuration.training.steps else {
                 throw TrainingStopped(step: state.step, checkpoint: files.checkpoints.path(ofStep: state.step))
             }
-            return try measured(state, on: data, into: files)
+            return try measured(state, on: data, into: files, warn)
         }
     }
 
@@ -172,14 +172,26 @@ public struct Run: Sendable {
     }
 
     /// Measures the averaged network, and the best one, and writes both reports.
-    private func measured(_ state: TrainingState, on data: ExperimentData, into files: RunFolder) throws -> EvaluationReport {
+    private func measured(
+        _ state: TrainingState, on data: ExperimentData, into files: RunFolder, _ warn: (String) -> Void
+    ) throws -> EvaluationReport {
         let report = try report(on: state.ema, after: state.progress, data)
         try report.write(to: files.reportFile)
-        if state.best != nil, let checkpoint = try files.best.latest(arrays: TrainingState.isEMA)?.checkpoint {
-            let isLast = checkpoint.step == state.step
-            let bestReport = try isLast ? report : self.report(on: checkpoint.averagedModel(), after: checkpoint.progress, data)
-            try bestReport.write(to: files.bestReportFile)
+        guard let best = state.best else { return report }
+        let checkpoint: Checkpoint<CheckpointState>
+        do throws(CheckpointError) {
+            let found = try files.best.latest(arrays: TrainingState.isEMA) { (checkpoint, path) throws(CheckpointError) in
+                try checkpoint.checkConsistent(at: path)
+            }
+            guard let found else { throw .missing(path: files.best.path) }
+            checkpoint = found.checkpoint
+        } catch {
+            warn("the best weights, those of step \(best.step), are not measured: \(error)")
+            return report
         }
+        let isLast = checkpoint.step == state.step
+        let bestReport = try isLast ? report : self.report(on: checkpoint.averagedModel(), after: checkpoint.progress, data)
+        try bestReport.write(to: files.bestReportFile)
         return report
     }
 
