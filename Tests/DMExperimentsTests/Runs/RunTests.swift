@@ -78,6 +78,18 @@ import Testing
         }
     }
 
+    @Test func bestWeightsThatAreLostDoNotFailTheRun() throws {
+        try withTemporaryFolder { folder in
+            let configuration = try tiny(.supervised, "training.steps=3", "training.evaluateEvery=1")
+            let report = try Run(configuration: configuration, folder: folder).train(showsProgress: false)
+            try FileManager.default.removeItem(atPath: "\(folder)/best")
+            try FileManager.default.removeItem(atPath: "\(folder)/metrics-best.json")
+            let resumed = try Run(resuming: folder)
+            #expect(try resumed.train(showsProgress: false) == report)
+            #expect(try resumed.bestReport() == nil)
+        }
+    }
+
     private func json(_ data: Data?) throws -> [String: Any] {
         let data = try #require(data)
         return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
