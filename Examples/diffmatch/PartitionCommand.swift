@@ -1,5 +1,6 @@
 import ArgumentParser
 import DMExperiments
+import Foundation
 
 /// Writes which images are labeled.
 struct PartitionCommand: ParsableCommand {
@@ -27,7 +28,8 @@ struct PartitionCommand: ParsableCommand {
             if let fraction { try configuration.set("dataset.labeledFraction", to: fraction) }
             if let seed { try configuration.set("dataset.seed", to: seed) }
             let files = try PartitionFiles(configuration)
-            for note in files.notes { print("note: \(note)") }
+            // Not among the lines that tell the files; a note that cannot be shown keeps nothing from being written.
+            for note in files.notes { try? FileHandle.standardError.write(contentsOf: Data("note: \(note)\n".utf8)) }
             for file in try files.write(to: output) {
                 print("\(file.path): \(file.count) images, SHA-256 \(file.sha256)")
             }
