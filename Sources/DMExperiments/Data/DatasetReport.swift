@@ -37,7 +37,6 @@ public struct DatasetReport: Sendable, Encodable {
             check.add(partition, faults: found.faults)
         } else {
             partition = TrainingPart(survey).partition(fraction: configuration.dataset.labeledFraction, seed: configuration.dataset.seed)
-            check.add(partition)
         }
         check.notes += configuration.notes(on: partition, survey, classNames: dataset.classNames)
         let root = configuration.dataset.root ?? configuration.dataset.name.rawValue
