@@ -26,11 +26,10 @@ struct FolderListing: Sendable {
 
     /// What is at a path instead of a file; nil for a file.
     func obstacle(at name: String) -> String? {
-        let kind = FileKind(at: "\(root)/\(name)")
-        return switch kind {
+        switch FileKind(ofPath: "\(root)/\(name)") {
         case .file: nil
-        case .nothing: "none"
-        default: kind.words
+        case nil: "none"
+        case let kind?: kind.words
         }
     }
 

@@ -62,11 +62,9 @@ public enum StandardStream: Sendable {
 /// program at once. What was ignored before, as HUP is under `nohup`, stays ignored.
 ///
 /// ```swift
-/// let state = try StopSignals.watched {
-///     var loop = loop
-///     loop.stops = { StopSignals.received != nil }
-///     return try loop.run(from: state)
-/// }
+/// var stoppable = loop
+/// stoppable.stops = { StopSignals.received != nil }
+/// let last = try StopSignals.watched { try stoppable.run(from: state) }
 /// ```
 public enum StopSignals {
     // Made before any handler can ask for it: a handler must not wait for it to be made.

@@ -2,7 +2,7 @@ import Foundation
 
 /// The claim of one process on a folder, or on whatever else a file stands for; it ends with the object or the process.
 ///
-/// ```swift
+/// ```text
 /// let lock = try FileLock(at: "runs/a/.lock")
 /// if !lock.isEnforced { print("warning: \(lock.path): this file system has no locks") }
 /// ```
