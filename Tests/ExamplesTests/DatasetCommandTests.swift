@@ -37,7 +37,7 @@ import Testing
             let good = try diffmatch("verify", "--json", "\(root)/good.json", root: root)
             #expect(good.status == 0 && good.lines.last == "no faults", "\(good.errors)")
             let found = try json("\(root)/good.json")
-            #expect(found["counts"] as? [String: Int] == ["train": 4, "val": 1, "test": 0, "labeled": 1, "unlabeled": 3])
+            #expect(found["counts"] as? [String: Int] == ["train": 4, "val": 1, "test": 0])
             #expect((found["classPixels"] as? [String: [Int]])?["train"] == [84, 42])
             #expect((found["faults"] as? [Any])?.isEmpty == true)
 
