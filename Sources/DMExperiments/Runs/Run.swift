@@ -16,6 +16,7 @@ import Foundation
 /// | `metrics-best.json` | the same, with the weights that were best on the validation part |
 /// | `checkpoint-*` | the last checkpoints |
 /// | `best/checkpoint-*` | the weights that were best on the validation part |
+/// | `.lock` | who trains, while somebody does |
 public struct Run: Sendable {
     /// All settings.
     public let configuration: Configuration
