@@ -7,7 +7,10 @@ import Synchronization
 /// Progress and warnings are shown if they can be: no training ends because nobody listens. A report is written, or an
 /// error says that it was not.
 public enum StandardStream: Sendable {
-    case output, error
+    /// Where results and progress go.
+    case output
+    /// Where warnings and errors go.
+    case error
 
     private var descriptor: Int32 { self == .output ? STDOUT_FILENO : STDERR_FILENO }
     private var name: String { self == .output ? "standard output" : "standard error" }
