@@ -39,7 +39,8 @@ struct RunContent {
     static func isClaim(_ path: String) -> Bool { path.hasSuffix("lock") }
 
     private static func timeless(_ data: Data, of path: String) throws -> Data {
-        if path.hasSuffix(".json") { return try canonical(data, isManifest: path.contains("checkpoint-")) }
+        // A damaged manifest that is passed over may be no JSON any more: it is then what it is.
+        if path.hasSuffix(".json") { return (try? canonical(data, isManifest: path.contains("checkpoint-"))) ?? data }
         guard path.hasSuffix(".jsonl") else { return data }
         let lines = try data.split(separator: UInt8(ascii: "\n")).map { try canonical($0, isManifest: false) }
         return Data(lines.joined(separator: [UInt8(ascii: "\n")]))
