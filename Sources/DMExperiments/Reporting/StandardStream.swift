@@ -65,9 +65,7 @@ public enum StandardStream: Sendable {
 /// program at once. What was ignored before, as HUP is under `nohup`, stays ignored.
 ///
 /// ```swift
-/// var stoppable = loop
-/// stoppable.stops = { StopSignals.received != nil }
-/// let last = try StopSignals.watched { try stoppable.run(from: state) }
+/// try Run(resuming: "runs/demo").train(stopsOnSignals: true)
 /// ```
 public enum StopSignals {
     // Made before any handler can ask for it: a handler must not wait for it to be made.
