@@ -57,7 +57,7 @@ struct EvaluateCommand: ParsableCommand {
                 let settings = try Configuration.resolved(file: config, assignments: set, renamed: { warn([$0]) })
                 try show(EvaluationReport(predictionsIn: predictions, settings, part: split?.part))
             } else if let checkpoint {
-                try evaluate(TrainedModel(checkpoint: checkpoint, assignments: Configuration.renamedKeys(in: set, telling: { warn([$0]) })))
+                try evaluate(TrainedModel(checkpoint: checkpoint, assignments: current(set)))
             }
         }
     }

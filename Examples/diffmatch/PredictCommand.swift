@@ -27,7 +27,7 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
-            let model = try TrainedModel(checkpoint: checkpoint, assignments: Configuration.renamedKeys(in: set, telling: { warn([$0]) }))
+            let model = try TrainedModel(checkpoint: checkpoint, assignments: current(set))
             warn(model.warnings)
             let files = PredictionFiles(model: model, folder: output, overwrites: overwrite)
             try files.check(images)

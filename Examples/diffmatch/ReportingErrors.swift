@@ -19,6 +19,9 @@ func warn(_ warnings: [String]) {
     for warning in warnings { StandardStream.error.show("warning: \(warning)\n") }
 }
 
+/// The `--set` options under the keys of today; those of earlier versions are told.
+func current(_ assignments: [String]) -> [String] { Configuration.renamedKeys(in: assignments, telling: { warn([$0]) }) }
+
 /// Writes a line of what a command reports; one that cannot be written is an error.
 func writeLine(_ line: Any, terminator: String = "\n") throws { try StandardStream.output.write("\(line)\(terminator)") }
 

@@ -13,7 +13,4 @@ struct SettingOptions: ParsableArguments {
     func resolved() throws -> Configuration {
         try Configuration.resolved(file: config, assignments: set, renamed: { warn([$0]) })
     }
-
-    /// The changes alone.
-    var changes: [String] { Configuration.renamedKeys(in: set, telling: { warn([$0]) }) }
 }

@@ -55,6 +55,6 @@ struct TrainCommand: ParsableCommand {
     /// The run of the output folder; changes are to its own settings unless there is a file of others.
     private func resumed() throws -> Run {
         let given = try settings.config.map { try Configuration.resolved(file: $0, renamed: { warn([$0]) }) }
-        return try Run(resuming: output, configuration: given, assignments: settings.changes, acceptsOtherImages: acceptOtherImages)
+        return try Run(resuming: output, configuration: given, assignments: current(settings.set), acceptsOtherImages: acceptOtherImages)
     }
 }

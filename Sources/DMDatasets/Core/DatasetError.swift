@@ -72,6 +72,16 @@ public struct DatasetErrors: Error, Sendable, Equatable, CustomStringConvertible
     }
 }
 
+extension Sequence<String> {
+    /// The first names of what may be hundreds, as a message lists them, and how many more there are.
+    ///
+    /// - Parameter others: What the others are called.
+    package func listed(others: String = "more") -> String {
+        let names = Array(self)
+        return names.prefix(12).joined(separator: ", ") + (names.count > 12 ? " and \(names.count - 12) \(others)" : "")
+    }
+}
+
 extension StringProtocol {
     /// The text as a message quotes it: of some length, without characters that would move a terminal's cursor.
     var quoted: String {

@@ -49,8 +49,8 @@ public struct LabelSurvey: Sendable, Equatable {
             )
         }
         if !absent.isEmpty {
-            let names = absent.prefix(12).map { "'\(classNames[$0].quoted)'" }.joined(separator: ", ")
-            notes.append("\(part): no pixel is of \(names)" + (absent.count > 12 ? " and \(absent.count - 12) more classes" : ""))
+            let names = absent.map { "'\(classNames[$0].quoted)'" }
+            notes.append("\(part): no pixel is of \(names.listed(others: "more classes"))")
         }
         return notes
     }

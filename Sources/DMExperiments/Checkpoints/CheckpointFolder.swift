@@ -77,7 +77,9 @@ extension CheckpointFolder {
     /// - Throws: ``CheckpointError/noneValid(path:faults:)`` where there are some and all are damaged.
     func newest<Value>(_ make: (_ step: Int) throws(CheckpointError) -> Value) throws(CheckpointError) -> (Value, [CheckpointError])? {
         // A training that goes on meanwhile may remove what was just listed, and has then written something newer.
-        for attempt in 1... {
+        var attempts = 0
+        while true {
+            attempts += 1
             var faults: [CheckpointError] = []
             let listed = try steps()
             for step in listed.reversed() {
@@ -88,9 +90,8 @@ extension CheckpointFolder {
                 }
             }
             if faults.isEmpty { return nil }
-            guard attempt < 20, try steps() != listed else { throw .noneValid(path: path, faults: faults) }
+            guard attempts < 20, try steps() != listed else { throw .noneValid(path: path, faults: faults) }
         }
-        return nil
     }
 
     /// The checkpoint at a path: a manifest, or a folder, of which the newest valid one is taken.

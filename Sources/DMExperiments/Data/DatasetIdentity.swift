@@ -54,7 +54,7 @@ public struct DatasetIdentity: Sendable, Equatable, Codable {
     public func differences(from saved: DatasetIdentity) -> [String] {
         var words: [String] = []
         if classes != saved.classes {
-            words.append("the classes are \(Self.listed(classes)), and were \(Self.listed(saved.classes))")
+            words.append("the classes are \(classes.listed()), and were \(saved.classes.listed())")
         }
         for (name, now, before) in [
             ("labeled training images", labeled, saved.labeled), ("unlabeled training images", unlabeled, saved.unlabeled),
@@ -63,11 +63,6 @@ public struct DatasetIdentity: Sendable, Equatable, Codable {
         if words.isEmpty && digest != saved.digest { words.append("other images are there, in another order, or in other parts") }
         if words.isEmpty && classPixels != saved.classPixels { words.append("the training masks have other pixels") }
         return words
-    }
-
-    /// The first names of a list, which may have hundreds.
-    private static func listed(_ names: [String]) -> String {
-        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? " and \(names.count - 12) more" : "")
     }
 }
 

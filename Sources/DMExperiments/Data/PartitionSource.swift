@@ -83,20 +83,21 @@ public struct PartitionFiles: Sendable {
     /// - Throws: `FileError` where the system refuses, or another list is there.
     public func write(to folder: String) throws(FileError) -> [(path: String, count: Int, sha256: String)] {
         try FileFolder.create(at: folder)
+        let lists = [
+            (path: "\(folder)/labeled.txt", text: texts.labeled, count: partition.labeled.count),
+            (path: "\(folder)/unlabeled.txt", text: texts.unlabeled, count: partition.unlabeled.count),
+        ]
         // Somebody's own lists may have these names.
-        for (name, text) in [("labeled.txt", texts.labeled), ("unlabeled.txt", texts.unlabeled)] {
-            let path = "\(folder)/\(name)"
-            if FileKind(ofPath: path) != nil, try FileBytes.read(path) != Array(text.utf8) {
+        for list in lists where FileKind(ofPath: list.path) != nil {
+            guard try FileBytes.read(list.path) == Array(list.text.utf8) else {
                 throw FileError(
-                    operation: "write", path: path, reason: "there is another list already; choose another folder, or move it away")
+                    operation: "write", path: list.path, reason: "there is another list already; choose another folder, or move it away")
             }
         }
         var written: [(path: String, count: Int, sha256: String)] = []
-        for (name, text, count) in [
-            ("labeled.txt", texts.labeled, partition.labeled.count), ("unlabeled.txt", texts.unlabeled, partition.unlabeled.count),
-        ] {
-            try AtomicFile.write(text, to: "\(folder)/\(name)")
-            written.append(("\(folder)/\(name)", count, SHA256.hexadecimalDigest(of: Array(text.utf8))))
+        for list in lists {
+            try AtomicFile.write(list.text, to: list.path)
+            written.append((list.path, list.count, SHA256.hexadecimalDigest(of: Array(list.text.utf8))))
         }
         return written
     }

@@ -44,8 +44,7 @@ extension Configuration {
         let labeled = partition.labeled.reduce(into: Set<Int>()) { $0.formUnion(survey.presence[$1] ?? []) }
         let unseen = classNames.indices.filter { survey.shares.pixelCounts[$0] > 0 && !labeled.contains($0) }
         if !unseen.isEmpty && !partition.labeled.isEmpty {
-            let names = unseen.prefix(12).map { classNames[$0] }.joined(separator: ", ")
-            notes.append("no labeled image shows \(names)" + (unseen.count > 12 ? " and \(unseen.count - 12) more classes" : ""))
+            notes.append("no labeled image shows \(unseen.map { classNames[$0] }.listed(others: "more classes"))")
         }
         return notes
     }

@@ -21,7 +21,7 @@ struct RunFolder: Sendable {
     /// The weights that were best on the validation part.
     var best: CheckpointFolder<CheckpointState> { CheckpointFolder(path: "\(path)/best") }
 
-    /// The files that are no checkpoints, each with what is wrong with one that no run has written.
+    /// The files that are no checkpoints, each with whether a run has written the one that is there.
     private var files: [(path: String, isOurs: () -> Bool)] {
         [
             (configurationFile, { (try? Configuration.loadSaved(file: configurationFile)) != nil }),

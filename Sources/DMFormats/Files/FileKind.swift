@@ -71,6 +71,12 @@ package struct FileIdentity: Hashable, Sendable {
         guard let first = FileIdentity(ofPath: x) else { return false }
         return first == FileIdentity(ofPath: y)
     }
+
+    /// Whether a path, no link on it followed at its end, still leads to an open file.
+    static func isNamed(_ descriptor: Int32, _ path: String) -> Bool {
+        var (own, named) = (stat(), stat())
+        return fstat(descriptor, &own) == 0 && lstat(path, &named) == 0 && FileIdentity(own) == FileIdentity(named)
+    }
 }
 
 /// The descriptors that the process itself holds, which have paths too.

@@ -41,7 +41,7 @@ package final class FileLock: Sendable {
                 return
             }
             // The former holder removes the file at its end: a lock on a file that no path leads to keeps nobody out.
-            if Self.isStillNamed(descriptor, path) {
+            if FileIdentity.isNamed(descriptor, path) {
                 FileLockHolder.current.write(to: descriptor)
                 isEnforced = true
                 self.descriptor = descriptor
@@ -52,13 +52,8 @@ package final class FileLock: Sendable {
     }
 
     deinit {
-        if Self.isStillNamed(descriptor, path) { unlink(path) }
+        if FileIdentity.isNamed(descriptor, path) { unlink(path) }
         close(descriptor)
-    }
-
-    private static func isStillNamed(_ descriptor: Int32, _ path: String) -> Bool {
-        var (own, named) = (stat(), stat())
-        return fstat(descriptor, &own) == 0 && lstat(path, &named) == 0 && FileIdentity(own) == FileIdentity(named)
     }
 }
 

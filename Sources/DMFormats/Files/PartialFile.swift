@@ -29,7 +29,7 @@ final class PartialFile {
             }
             // Between these calls another process may have taken the file for a dead one's and removed it.
             let isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
-            if isLocked ? Self.isStillNamed(descriptor, path) : errno != EWOULDBLOCK {
+            if isLocked ? FileIdentity.isNamed(descriptor, path) : errno != EWOULDBLOCK {
                 self.path = path
                 self.descriptor = descriptor
                 return
@@ -64,14 +64,8 @@ final class PartialFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isStillNamed(descriptor, path) else { return false }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, FileIdentity.isNamed(descriptor, path) else { return false }
         return unlink(path) == 0
-    }
-
-    /// Whether a path still leads to an open file.
-    private static func isStillNamed(_ descriptor: Int32, _ path: String) -> Bool {
-        var (own, named) = (stat(), stat())
-        return fstat(descriptor, &own) == 0 && lstat(path, &named) == 0 && FileIdentity(own) == FileIdentity(named)
     }
 }
 

@@ -132,12 +132,7 @@ import Testing
 
     @Test func otherImagesAreRefusedOrAcceptedByAWord() throws {
         try withTemporaryFolder { root in
-            try UserFolder.write(at: root)
-            let run = "\(root)/run"
-            let configuration = try UserFolder.settings(root, "training.steps=2", "training.evaluateEvery=0")
-            #expect(throws: TrainingStopped.self) {
-                try Run(configuration: configuration, folder: run).train(showsProgress: false, stopsWhen: { true })
-            }
+            let run = try stoppedRun(onImagesAt: root)
             try FileManager.default.copyItem(atPath: "\(root)/images/00.png", toPath: "\(root)/images/more.png")
             let error = #expect(throws: RunError.self) { try Run(resuming: run).train(showsProgress: false) }
             let text = "\(try #require(error))"
@@ -148,12 +143,7 @@ import Testing
 
     @Test func otherClassesAreRefused() throws {
         try withTemporaryFolder { root in
-            try UserFolder.write(at: root)
-            let run = "\(root)/run"
-            let configuration = try UserFolder.settings(root, "training.steps=2", "training.evaluateEvery=0")
-            #expect(throws: TrainingStopped.self) {
-                try Run(configuration: configuration, folder: run).train(showsProgress: false, stopsWhen: { true })
-            }
+            let run = try stoppedRun(onImagesAt: root)
             let classes = "\(root)/classes.json"
             let text = String(decoding: try FileBytes.read(classes), as: UTF8.self)
             try AtomicFile.write(text.replacing("]}", with: ", {\"name\": \"new\"}]}"), to: classes)
@@ -210,6 +200,17 @@ import Testing
             case .classes: checkpoint.state.configuration.dataset.classes = 6
             }
         }
+    }
+
+    /// The folder of a run on a user's images that was stopped after its first step.
+    private func stoppedRun(onImagesAt root: String) throws -> String {
+        try UserFolder.write(at: root)
+        let run = "\(root)/run"
+        let configuration = try UserFolder.settings(root, "training.steps=2", "training.evaluateEvery=0")
+        #expect(throws: TrainingStopped.self) {
+            try Run(configuration: configuration, folder: run).train(showsProgress: false, stopsWhen: { true })
+        }
+        return run
     }
 
     private func timeless(_ report: EvaluationReport) -> EvaluationReport {
