@@ -138,8 +138,11 @@ extension DatasetCheck {
             let files = samples as? FileSamples
             let place = files?.imagePath(at: index) ?? samples.identifier(at: index)
             let maskPlace = files?.maskPath(at: index) ?? place
-            let image = attempt(place) { try samples.image(at: index) }
-            if let files, image != nil { properties = try? ImageFile.properties(at: place, limits: files.reading.limits) }
+            let read: (image: Tensor<UInt8>, properties: ImageProperties?)? = attempt(place) {
+                if let files { try files.imageAndProperties(at: index) } else { (try samples.image(at: index), nil) }
+            }
+            let image = read?.image
+            properties = read?.properties
             mask =
                 attempt(maskPlace) {
                     let labels = try samples.labels(at: index)

@@ -145,6 +145,17 @@ public struct FileSamples: SegmentationSamples {
         }
     }
 
+    /// The image at `index`, and what its file says besides the pixels.
+    ///
+    /// - Throws: ``DatasetError`` where the file cannot be read.
+    func imageAndProperties(at index: Int) throws(DatasetError) -> (image: Tensor<UInt8>, properties: ImageProperties) {
+        do {
+            return try ImageFile.readImageAndProperties(at: imagePath(at: index), reading: reading)
+        } catch {
+            throw DatasetError(error)
+        }
+    }
+
     /// The labels at `index` without the image, `[height, width]`; nil for an unlabeled one.
     ///
     /// - Throws: ``DatasetError`` where the mask cannot be read or has a number that is no class.

@@ -19,9 +19,21 @@ public enum ImageFile {
     /// - Returns: The image `[height, width, 3]`.
     /// - Throws: ``ImageFileError``.
     public static func readImage(at path: String, reading: ImageReading = ImageReading()) throws(ImageFileError) -> Tensor<UInt8> {
+        try AnyImageFile(path: path, limits: reading.limits).image(reading)
+    }
+
+    /// Reads an image, and what the file says besides the pixels, from one look at the file.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - reading: Whether a noted orientation is applied, and the limits.
+    /// - Returns: The image `[height, width, 3]` and its properties.
+    /// - Throws: ``ImageFileError``.
+    package static func readImageAndProperties(
+        at path: String, reading: ImageReading
+    ) throws(ImageFileError) -> (image: Tensor<UInt8>, properties: ImageProperties) {
         let file = try AnyImageFile(path: path, limits: reading.limits)
-        let image = try file.image()
-        return reading.orientation == .apply ? file.orientation.applied(to: image) : image
+        return (try file.image(reading), try file.properties())
     }
 
     /// Reads a PNG or BMP file whose pixels are class indices: a palette or gray image, all numbers below 256.
@@ -47,10 +59,7 @@ public enum ImageFile {
     ///   - limits: The largest image that is read.
     /// - Throws: ``ImageFileError``. Of the pixels, only those of 16 bits are looked at.
     public static func properties(at path: String, limits: ImageLimits = ImageLimits()) throws(ImageFileError) -> ImageProperties {
-        let file = try AnyImageFile(path: path, limits: limits)
-        var largest: Int?
-        if case .png(let file) = file { largest = try file.largestNumber() }
-        return ImageProperties(height: file.size.height, width: file.size.width, orientation: file.orientation, largestOf16Bits: largest)
+        try AnyImageFile(path: path, limits: limits).properties()
     }
 
     /// Writes an image as a PNG file, in one step: on failure a former file stays as it was.
@@ -118,6 +127,18 @@ private enum AnyImageFile {
         case .webp(let file): file.orientation
         case .bmp: .upright
         }
+    }
+
+    /// The image, turned where that is asked for.
+    func image(_ reading: ImageReading) throws(ImageFileError) -> Tensor<UInt8> {
+        let image = try image()
+        return reading.orientation == .apply ? orientation.applied(to: image) : image
+    }
+
+    func properties() throws(ImageFileError) -> ImageProperties {
+        var largest: Int?
+        if case .png(let file) = self { largest = try file.largestNumber() }
+        return ImageProperties(height: size.height, width: size.width, orientation: orientation, largestOf16Bits: largest)
     }
 
     func image() throws(ImageFileError) -> Tensor<UInt8> {

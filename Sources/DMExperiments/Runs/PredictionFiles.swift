@@ -76,8 +76,8 @@ public struct PredictionFiles: Sendable {
         try check([path])
         let results = results(for: path)
         let reading = model.configuration.dataset.reading
-        let image = try ImageFile.readImage(at: path, reading: reading)
-        var notes = try ImageFile.properties(at: path, limits: reading.limits).notes(reading)
+        let (image, properties) = try ImageFile.readImageAndProperties(at: path, reading: reading)
+        var notes = properties.notes(reading)
         let (view, note) = try model.view(forHeight: image.shape[0], width: image.shape[1])
         if let note { notes.append(note) }
         let classes = Tensor<UInt8>(converting: try model.predict(image, view: view).classes[0])
