@@ -66,8 +66,7 @@ func seeds(of kind: String) -> [[UInt8]] {
     case "manifest":
         let state = CheckpointState(
             configuration: Configuration(), classCount: 2, classes: nil, prior: ClassPrior(classCount: 2), best: nil, seconds: 1,
-            compute: nil,
-            data: nil)
+            compute: nil, data: nil)
         let file = CheckpointManifest<CheckpointState>.ArraysFile(
             file: "checkpoint-00000002-0123456789abcdef.safetensors", bytes: 8, sha256: String(repeating: "0", count: 64))
         return [sure { try CheckpointManifest(step: 2, arrays: file, state: state).bytes(for: "a") }]
@@ -91,7 +90,7 @@ func seeds(of kind: String) -> [[UInt8]] {
     case "list": texts = ["a\nb/c.jpg\nd e.png\tmask/d e.png\r\n\u{FEFF}x y\n"]
     case "classes": texts = [#"{"classes": [{"name": "a", "color": [0, 80, 200]}, {"name": "b"}], "ignore": 255}"#]
     case "configuration":
-        texts = ["seed: 3\nmethod: fixmatch\ndataset: {path: \"a b\\u00e9\", labeledFraction: 1/16}\n", Configuration().yaml]
+        texts = ["seed: 3\nmethod: fixmatch\ndataset: {name: camvid, root: \"a b\\u00e9 [\\uFFFE\"}\n", Configuration().yaml]
     case "report":
         texts = [
             #"{"seed": 1, "steps": 2, "seconds": 3, "mIoU": 0.5, "samplingSteps": [0.5, null], "#
