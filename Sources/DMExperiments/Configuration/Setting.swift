@@ -280,7 +280,8 @@ extension String {
             case "\t": quoted += "\\t"
             case "&" where beginsWord, "*" where beginsWord, "<" where beginsWord: quoted += "\\U" + scalar.value.hexadecimal
             default:
-                let isPlain = ![.control, .unassigned].contains(scalar.properties.generalCategory) && !scalar.properties.isWhitespace
+                let isPlain =
+                    ![.control, .format, .unassigned].contains(scalar.properties.generalCategory) && !scalar.properties.isWhitespace
                 quoted += isPlain || scalar == " " ? String(scalar) : "\\U" + scalar.value.hexadecimal
             }
             previous = scalar

@@ -76,7 +76,7 @@ private let companions: [String: (key: String, value: String)] = [
 
     /// Anchors and aliases are refused, in quotes too, and two characters are not allowed in YAML at all.
     @Test(arguments: [
-        "a &b", "a *b", "R&D/a*b", "[*x", "{&x", "a,*b", "a:*b", "a <<b", "#<< x", "&x", "\u{FFFE}", "a\u{FFFF}", "\u{FEFF}x\u{85}",
+        "a &b", "a *b", "R&D/a*b", "[*x", "{&x", "a,*b", "a:*b", "a <<b", "#<< x", "&x", "\u{FFFE}", "a\u{FFFF}", "x\u{FEFF}y\u{85}",
     ])
     func namesOfFoldersReadBack(root: String) throws {
         var configuration = Configuration()
