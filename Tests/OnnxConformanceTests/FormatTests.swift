@@ -37,9 +37,9 @@ struct FormatTests {
         #expect(refused > 10_000)
     }
 
-    @Test("shapes whose product overflows are refused")
+    @Test("shapes whose product overflows, or with more axes than there are, are refused")
     func overflow() {
-        for shape in [[1 << 40, 1 << 40], [1 << 62, 4, 0], [-1]] {
+        for shape in [[1 << 40, 1 << 40], [1 << 62, 4, 0], [-1], Array(repeating: 1, count: 65)] {
             #expect(throws: OnnxFormatError.self) { try OnnxTensor(tensorFile([1], shape: shape)[...]) }
         }
         #expect(throws: Never.self) { try OnnxTensor(tensorFile([], shape: [0, 5])[...]) }

@@ -1,4 +1,5 @@
 import DMDatasets
+import DMTensors
 import DiffMatch
 
 extension Configuration {
@@ -89,7 +90,8 @@ public enum ExperimentError: Error, Equatable, CustomStringConvertible {
         case .noImages(let part):
             "the data set has no images in its \(part) part; name some in dataset.validationList, or measure on another part"
         case .classesDiffer(let known, let found):
-            "the network knows the classes \(known.joined(separator: ", ")); the data set has \(found.joined(separator: ", "))"
+            "the network knows the classes \(known.map(\.quoted).joined(separator: ", ")); "
+                + "the data set has \(found.map(\.quoted).joined(separator: ", "))"
         }
     }
 }

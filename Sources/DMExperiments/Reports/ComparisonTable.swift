@@ -1,3 +1,5 @@
+import DMTensors
+
 /// Several reports side by side as aligned text: the classes from head to tail, then the means, in percent.
 ///
 /// ```
@@ -23,7 +25,7 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
         rows =
             [["class", "share"] + columns.map(\.title)]
             + classes.headToTail.map { index in
-                row(classes[index].name, share: percent(classes[index].share)) { $0.classes[index].iou }
+                row(classes[index].name.quotedName, share: percent(classes[index].share)) { $0.classes[index].iou }
             }
             + [row("mIoU", share: "", \.mIoU), row("head mean", share: "", \.headMean), row("tail mean", share: "", \.tailMean)]
     }
@@ -88,7 +90,7 @@ public struct PredictedShareTable: Sendable, CustomStringConvertible {
         rows =
             [["class", "truth"] + columns.map(\.title)]
             + classes.headToTail.map { index in
-                [classes[index].name] + ([truth] + found).map { percent($0.map { $0[index] }) }
+                [classes[index].name.quotedName] + ([truth] + found).map { percent($0.map { $0[index] }) }
             }
     }
 

@@ -234,7 +234,7 @@ extension EvaluationReport {
         let means = [("mIoU", mIoU), ("headMean", headMean), ("tailMean", tailMean), ("pixelAccuracy", pixelAccuracy)]
         let fractions =
             means + [("meanAccuracy", meanAccuracy)] + samplingSteps.map { ("samplingSteps", $0) }
-            + classes.flatMap { [("share of \($0.name)", $0.share), ("iou of \($0.name)", $0.iou)] }
+            + classes.flatMap { [("share of \($0.name.quoted)", $0.share), ("iou of \($0.name.quoted)", $0.iou)] }
         if let (name, value) = fractions.first(where: { $0.1.map { !(-1e-9...1.000000001).contains($0) } ?? false }) {
             return "\(name) is \(value ?? .nan); expected a fraction of 1"
         }
@@ -273,9 +273,10 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .malformed(let path, let reason): "'\(path)' is no report: \(reason)"
         case .classesDiffer(let expected, let found):
-            "reports on different classes cannot be compared: expected \(expected.joined(separator: ", ")); "
-                + "found \(found.joined(separator: ", "))"
-        case .noSuchRun(let name, let found): "no run is named '\(name)'; there are \(found.joined(separator: ", "))"
+            "reports on different classes cannot be compared: expected \(expected.map(\.quoted).joined(separator: ", ")); "
+                + "found \(found.map(\.quoted).joined(separator: ", "))"
+        case .noSuchRun(let name, let found):
+            "no run is named '\(name.quoted)'; there are \(found.map(\.quotedName).joined(separator: ", "))"
         }
     }
 }

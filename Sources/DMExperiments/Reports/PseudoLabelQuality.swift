@@ -76,7 +76,7 @@ public struct PseudoLabelQuality: Sendable, CustomStringConvertible {
             [["class", "recall", "mislabeled", "unlabeled", "precision"]]
                 + classes.map { one in
                     let unlabeled = one.recall.flatMap { recall in one.mislabeled.map { 1 - recall - $0 } }
-                    return [one.name] + [one.recall, one.mislabeled, unlabeled, one.precision].map { percent($0) }
+                    return [one.name.quotedName] + [one.recall, one.mislabeled, unlabeled, one.precision].map { percent($0) }
                 })
     }
 }

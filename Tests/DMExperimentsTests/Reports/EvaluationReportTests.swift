@@ -1,4 +1,5 @@
 import DMDatasets
+import DMExperimentFixtures
 import DMExperiments
 import DMFormats
 import DMTensors
@@ -105,6 +106,17 @@ private func report(_ method: TrainingMethod, predictions: [Int32]) -> Evaluatio
         #expect(throws: ReportError.classesDiffer(expected: first.classes.map(\.name), found: second.classes.map(\.name))) {
             try FinishedRuns([runs[0], other])
         }
+    }
+
+    @Test func namesOfClassesDoNotMoveTheCursor() throws {
+        let json = #"{"seed": 1, "steps": 2, "seconds": 3, "samplingSteps": [], "classes": [{"name": "a\n\u001b[2J", "share": SHARE}]}"#
+        try withTemporaryFolder { folder in
+            try FileBytes.append(Array(json.replacing("SHARE", with: "2").utf8), to: folder)
+            let error = #expect(throws: ReportError.self) { try EvaluationReport(path: folder) }
+            #expect(error.map { "\($0)".hasSuffix("share of a\\u{a}\\u{1b}[2J is 2.0; expected a fraction of 1") } == true)
+        }
+        let report = try JSONDecoder().decode(EvaluationReport.self, from: Data(json.replacing("SHARE", with: "1").utf8))
+        #expect(ComparisonTable([report]).rows[1] == ["a\\u{a}\\u{1b}[2J", "100.0", "-"])
     }
 
     @Test func absentMeansAreNullInTheFile() throws {

@@ -33,6 +33,7 @@ package struct OnnxTensor {
             default: break
             }
         }
+        guard extents.count <= 64 else { throw reader.error("a tensor of \(extents.count) axes") }
         // No product of some of the extents overflows, even where another one is 0.
         var largest = 1
         for extent in extents {
