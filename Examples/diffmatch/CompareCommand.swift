@@ -7,14 +7,26 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare", abstract: "Show finished runs side by side.",
         discussion: "All runs have to be on the same data set; the table is ordered from its most frequent class to its rarest.")
 
-    @Argument(help: ArgumentHelp("Folders of finished runs, or files of measures in them, as evaluate --json writes.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp(
+            "Folders of finished runs, files of measures in them, as evaluate --json writes, or tables of measures, as --csv writes.",
+            valueName: "run"))
     var runs: [String]
 
-    @Flag(help: "Let runs named NAME-1, NAME-2, ... share a column: mean and standard deviation over the seeds.")
+    @Flag(help: "Let runs named NAME-1, NAME-2, ... or NAME-p1s1, NAME-p1s2, ... share a column: mean and standard deviation.")
     var average = false
 
     @Flag(help: "Show the means alone, a line for each run.")
     var means = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Show how far each experiment is from this one: mean difference and its standard error over runs of the same ending.",
+            valueName: "NAME"))
+    var differencesTo: String?
+
+    @Option(help: ArgumentHelp("Write the measures to this table, a line for each run.", valueName: "file"))
+    var csv: String?
 
     @Flag(help: "Show the share of pixels that each run gives to each class, beside the true one.")
     var shares = false
@@ -48,6 +60,8 @@ struct CompareCommand: ParsableCommand {
             let finished = try FinishedRuns(runs, measures: measures)
             let table = ComparisonTable(runs: finished, averaging: average)
             try writeLine(means ? table.means : table.description)
+            if let differencesTo { try writeLine(DifferenceTable(of: finished, to: differencesTo)) }
+            if let csv { try finished.write(csv: csv) }
             if shares { try writeLine(PredictedShareTable(runs: finished)) }
             if let plots {
                 try writeLine("drawn: \(try draw(finished, into: plots).joined(separator: ", "))")

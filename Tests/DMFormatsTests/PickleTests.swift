@@ -146,6 +146,44 @@ private func error(_ make: (inout PickleMaker) -> Void) -> PyTorchFileError? {
             } == .tooLarge("values that are copied again and again"))
     }
 
+    @Test("An object that is held again and again is not looked through again and again") func objectsHeldOften() {
+        let error = error { maker in
+            maker.add("ca\nb\n)Rq\u{0}}(X\u{b}\0\0\0_parameters}X\u{8}\0\0\0_modules}")
+            maker.add(String(repeating: "K\u{1}N", count: 10_000) + "ub0](" + String(repeating: "h\u{0}", count: 10_000) + "e.")
+        }
+        #expect(error == .tooLarge("more names than a pickle of this size has"))
+    }
+
+    @Test("A text that stands for no bytes is looked at once", .timeLimit(.minutes(1))) func textsHeldOften() throws {
+        var maker = PickleMaker()
+        maker.add("c_codecs\nencode\n(")
+        maker.add(text: String(repeating: "a", count: 1_000_000) + "名")
+        // The bytes of an array that ten thousand names are for; each of them would take a millisecond.
+        maker.add("tRq\u{0}0cnumpy.core.multiarray\n_reconstruct\n)R(K\u{1}")
+        maker.add(integers: [1])
+        maker.add("cnumpy\ndtype\n(X\u{2}\0\0\0u1tR")
+        maker.add([0x89])
+        maker.add("h\u{0}tbq\u{1}0](" + String(repeating: "h\u{1}", count: 100_000) + "e.")
+        let start = ContinuousClock.now
+        let file = try PyTorchFile(bytes: maker.archive())
+        #expect(file.arrays.isEmpty && file.values.count >= 100_000)
+        #expect(ContinuousClock.now - start < .seconds(20))
+    }
+
+    @Test("Names of classes and storages are no longer than names are") func longNames() {
+        let long = String(repeating: "a", count: 1000)
+        for instructions in ["c\(long)\nb\n.", "ca\n\(long)\n."] {
+            guard case .malformedPickle(_, "a name that a class may have") = error({ $0.add(instructions) }) else {
+                Issue.record("\(String(describing: error { $0.add(instructions) }))")
+                continue
+            }
+        }
+        guard case .refusedCall = error({ $0.add(storage: long, type: "FloatStorage", count: 1) }) else {
+            Issue.record("a storage of a long name is not refused")
+            return
+        }
+    }
+
     @Test func tooManyValues() {
         #expect(error { $0.add(String(repeating: "]", count: 1 << 20)) } == .tooLarge("a pickle of more than \(1 << 21) values"))
         #expect(error { $0.add(String(repeating: "(", count: 1 << 21)) } == .tooLarge("a pickle of more than \(1 << 21) values"))

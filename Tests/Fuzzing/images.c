@@ -1,4 +1,4 @@
-// Coverage-guided fuzzing of the faces of libpng and libjpeg; scripts/fuzz-images builds and runs it.
+// Coverage-guided fuzzing of the faces of libpng and libjpeg; scripts/fuzz builds and runs it.
 //
 // Pixels are read into memory of exactly their size, so that a byte too many is seen, and what was read as a PNG image is
 // written and read back the same.

@@ -45,7 +45,7 @@ public struct DatasetError: Error, Sendable, Hashable, Codable, CustomStringConv
     }
 
     /// The path and the message.
-    public var description: String { "\(path): \(message)" }
+    public var description: String { "\(path.visible): \(message)" }
 
     /// What is wrong with the sizes of an image and its labels; nil where they agree.
     init?(sizesOf image: Tensor<UInt8>, and labels: Tensor<UInt8>, path: String) {
@@ -79,19 +79,5 @@ extension Sequence<String> {
     package func listed(others: String = "more") -> String {
         let names = Array(self)
         return names.prefix(12).joined(separator: ", ") + (names.count > 12 ? " and \(names.count - 12) \(others)" : "")
-    }
-}
-
-extension StringProtocol {
-    /// The text as a message quotes it: of some length, without characters that would move a terminal's cursor.
-    var quoted: String {
-        let start = unicodeScalars.prefix(60)
-        let visible = start.map { scalar -> String in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: "\\u{\(String(scalar.value, radix: 16))}"
-            default: String(scalar)
-            }
-        }.joined()
-        return visible + (start.endIndex < endIndex ? "..." : "")
     }
 }

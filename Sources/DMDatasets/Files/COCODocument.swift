@@ -1,3 +1,5 @@
+import DMTensors
+
 /// The content of an annotation file as it stands there, before it is known whether its parts fit each other.
 ///
 /// What is wrong with one image, annotation or category is noted, and the others are read.

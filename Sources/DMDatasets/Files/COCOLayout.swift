@@ -1,3 +1,5 @@
+import DMTensors
+
 /// Where the annotation files of a data set in COCO's format lie, and which part each one is.
 ///
 /// | written by | annotations | images |

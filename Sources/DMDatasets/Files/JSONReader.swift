@@ -301,7 +301,9 @@ struct JSONReader {
         var place = 0
         func wrong() -> Fault { Fault(offset: start + place, message: "expected an escape of JSON after '\\'", isSyntax: true) }
         func hexadecimal(at first: Int) throws(Fault) -> UInt32 {
-            guard first + 4 <= content.count, let value = UInt32(String(decoding: content[first..<first + 4], as: UTF8.self), radix: 16)
+            // A sign, which a number in Swift may have, is no digit.
+            guard first + 4 <= content.count, content[first] != UInt8(ascii: "+"), content[first] != UInt8(ascii: "-"),
+                let value = UInt32(String(decoding: content[first..<first + 4], as: UTF8.self), radix: 16)
             else { throw wrong() }
             return value
         }

@@ -168,7 +168,7 @@ public struct ImageFileError: Error, Sendable, Equatable, CustomStringConvertibl
     }
 
     /// One sentence with the file, what was expected and what was found.
-    public var description: String { "\(path): expected \(expected), found \(found)" }
+    public var description: String { "\(path.visible): expected \(expected), found \(found)" }
 }
 
 extension DatasetError {

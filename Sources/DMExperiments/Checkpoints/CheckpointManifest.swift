@@ -1,3 +1,4 @@
+import DMTensors
 import Foundation
 
 /// The JSON half of a checkpoint: its state, and what the file of its arrays must look like.
@@ -69,7 +70,7 @@ extension CheckpointManifest {
             throw .malformedManifest(path: path, reason: jsonFault(error))
         }
         guard step >= 0, CheckpointFileName(arrays: arrays.file)?.step == step else {
-            throw .inconsistent(path: path, reason: "it is of step \(step), its arrays '\(arrays.file)' are not")
+            throw .inconsistent(path: path, reason: "it is of step \(step), its arrays '\(arrays.file.quoted)' are not")
         }
     }
 }

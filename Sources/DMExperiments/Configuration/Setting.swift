@@ -270,15 +270,21 @@ extension String {
     /// The text in YAML's double quotes.
     fileprivate var yamlQuoted: String {
         var quoted = "\""
+        var previous: Unicode.Scalar?
         for scalar in unicodeScalars {
+            // What would look like an anchor, an alias or a merge key is refused, in quotes too.
+            let beginsWord = previous.map { " [{,:".unicodeScalars.contains($0) } ?? false
             switch scalar {
             case "\"", "\\": quoted += "\\" + String(scalar)
             case "\n": quoted += "\\n"
             case "\t": quoted += "\\t"
+            case "&" where beginsWord, "*" where beginsWord, "<" where beginsWord: quoted += "\\U" + scalar.value.hexadecimal
             default:
-                let isPlain = scalar.properties.generalCategory != .control && !scalar.properties.isWhitespace
+                let isPlain =
+                    ![.control, .format, .unassigned].contains(scalar.properties.generalCategory) && !scalar.properties.isWhitespace
                 quoted += isPlain || scalar == " " ? String(scalar) : "\\U" + scalar.value.hexadecimal
             }
+            previous = scalar
         }
         return quoted + "\""
     }

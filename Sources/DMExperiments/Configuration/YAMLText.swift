@@ -1,4 +1,5 @@
 import DMFormats
+import DMTensors
 import Yams
 
 /// The document of a YAML text, of which only what settings need is accepted.
@@ -99,7 +100,8 @@ enum YAMLText {
 
 /// The beginning of a text that somebody else wrote, as a message shows it.
 func shortened(_ text: String, to count: Int = 60) -> String {
-    text.count <= count ? text : "\(text.prefix(count))... (\(text.count) characters)"
+    let total = text.unicodeScalars.count
+    return total <= count ? text.visible : "\(text.quoted(upTo: count)) (\(total) characters)"
 }
 
 extension Mark {

@@ -88,6 +88,15 @@ public struct EvaluationReport: Sendable, Equatable, Codable {
         try container.encodeIfPresent(changedSettings, forKey: .changedSettings)
     }
 
+    /// The measures that a line of a table holds.
+    init(
+        steps: Int, seconds: Double, mIoU: Double?, headMean: Double?, tailMean: Double?, classes: [ClassResult]
+    ) {
+        (self.steps, self.seconds, self.classes) = (steps, seconds, classes)
+        (self.mIoU, self.headMean, self.tailMean) = (mIoU, headMean, tailMean)
+        (method, seed, samplingSteps) = (nil, 0, [])
+    }
+
     /// The report on a run.
     ///
     /// - Parameters:
@@ -256,6 +265,8 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     case malformed(path: String, reason: String)
     /// Two reports are on different classes.
     case classesDiffer(expected: [String], found: [String])
+    /// No run has the name that was asked for.
+    case noSuchRun(name: String, found: [String])
 
     /// The fault in words, in one line.
     public var description: String {
@@ -264,6 +275,7 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
         case .classesDiffer(let expected, let found):
             "reports on different classes cannot be compared: expected \(expected.joined(separator: ", ")); "
                 + "found \(found.joined(separator: ", "))"
+        case .noSuchRun(let name, let found): "no run is named '\(name)'; there are \(found.joined(separator: ", "))"
         }
     }
 }

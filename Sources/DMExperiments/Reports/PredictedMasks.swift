@@ -50,11 +50,13 @@ public struct PredictedMasks: Sendable {
         let found = files.exact[identifier] ?? files.byName[identifier] ?? []
         guard let first = found.first else {
             let others = otherCount == 0 ? "" : "; files in the folder that do not end in .png: \(otherCount)"
-            throw DatasetError(path: folder, kind: .missing, message: "expected a prediction '\(identifier).png', found none\(others)")
+            throw DatasetError(
+                path: folder, kind: .missing, message: "expected a prediction '\(identifier.quotedName).png', found none\(others)")
         }
         guard found.count == 1 else {
-            let names = found.prefix(3).map { "'\($0)'" }.joined(separator: " and ")
-            throw DatasetError(path: folder, kind: .duplicate, message: "expected one prediction of '\(identifier)', found \(names)")
+            let names = found.prefix(3).map { "'\($0.quotedName)'" }.joined(separator: " and ")
+            throw DatasetError(
+                path: folder, kind: .duplicate, message: "expected one prediction of '\(identifier.quotedName)', found \(names)")
         }
         return "\(folder)/\(first)"
     }

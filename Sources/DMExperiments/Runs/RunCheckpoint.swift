@@ -71,7 +71,7 @@ extension Checkpoint<CheckpointState> {
         }
         // A century is more than a training takes, and less than what no longer fits a whole number.
         if !(0...3e9).contains(state.seconds) { return "its steps took \(state.seconds) seconds" }
-        for (name, values) in arrays where !values.isFinite { return "'\(name)' holds numbers that are not finite" }
+        for (name, values) in arrays where !values.isFinite { return "'\(name.quotedName)' holds numbers that are not finite" }
         return nil
     }
 

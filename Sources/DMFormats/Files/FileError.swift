@@ -1,3 +1,4 @@
+import DMTensors
 import Foundation
 
 /// A file that the operating system does not let us read or write.
@@ -22,5 +23,5 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// Operation, path and reason, in one line.
-    public var description: String { "cannot \(operation) '\(path)': \(reason)" }
+    public var description: String { "cannot \(operation) '\(path.visible)': \(reason)" }
 }

@@ -119,11 +119,12 @@ public enum NumPyFileError: Error, Equatable, Sendable, CustomStringConvertible 
         case .truncated(let expected, let found): "the file is cut off: expected \(expected) bytes, found \(found)"
         case .headerTooLarge(let size): "a header of \(size) bytes; at most \(NumPyFile.maximumHeaderSize) are allowed"
         case .malformedHeader(let offset, let expected): "malformed header at byte \(offset): expected \(expected)"
-        case .unsupportedType(let type): "elements of type '\(type)' are not supported; expected numbers or truth values"
-        case .sizeOverflow(let shape): "the shape \(shape) has too many elements or axes"
+        case .unsupportedType(let type): "elements of type '\(type.quoted)' are not supported; expected numbers or truth values"
+        case .sizeOverflow(let shape):
+            "the shape \(shape.count > NumPyFile.maximumRank ? "of \(shape.count) axes" : "\(shape)") has too many elements or axes"
         case .unusedBytes(let count): "\(count) bytes after those of the array"
-        case .arrayNotFound(let name): "there is no array '\(name)'"
-        case .duplicateName(let name): "two arrays are called '\(name)'"
+        case .arrayNotFound(let name): "there is no array '\(name.quotedName)'"
+        case .duplicateName(let name): "two arrays are called '\(name.quotedName)'"
         case .nameTooLong(let name): "a name of \(name.utf8.count) bytes; at most \(NumPyArchive.maximumNameSize) are allowed"
         }
     }

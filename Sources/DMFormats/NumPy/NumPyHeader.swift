@@ -1,3 +1,5 @@
+import DMTensors
+
 /// The header of a file of NumPy's: a dictionary in Python's notation.
 struct NumPyHeader {
     let elementType: ElementType
@@ -43,7 +45,8 @@ struct NumPyHeader {
             case "descr" where typeName == nil: typeName = try reader.readTypeName()
             case "fortran_order" where columnMajor == nil: columnMajor = try reader.readBool()
             case "shape" where extents == nil: extents = try reader.readShape()
-            default: throw .malformedHeader(offset: reader.offset, expected: "descr, fortran_order and shape once each, not '\(key)'")
+            default:
+                throw .malformedHeader(offset: reader.offset, expected: "descr, fortran_order and shape once each, not '\(key.quoted)'")
             }
         }
         guard let typeName, let columnMajor, let extents else {

@@ -67,7 +67,7 @@ extension PickleInterpreter {
         if reference.count == 4, case .text("module") = reference[0] { return reference[1] }
         guard reference.count == 5 || reference.count == 6, case .text("storage") = reference[0],
             case .global(let storageClass) = reference[1], case .text(let name) = reference[2], case .text = reference[3],
-            case .integer(let count) = reference[4], count >= 0
+            case .integer(let count) = reference[4], count >= 0, name.utf8.count <= Self.maximumNameSize
         else { throw refused("the class, key, device and size of a storage") }
         let elementType: ElementType?
         switch storageClass {

@@ -60,10 +60,10 @@ struct PickleInterpreter {
             try executeContainer(opcode)
         case .global:
             let module = try reader.readLine()
-            push(global(module, try reader.readLine()))
+            push(try global(module, try reader.readLine()))
         case .stackGlobal:
             guard case .text(let name) = try pop(), case .text(let module) = try pop() else { throw malformed("two names") }
-            push(global(module, name))
+            push(try global(module, name))
         case .reduce, .newObject:
             let arguments = try popSequence()
             push(try call(try pop(), arguments))
@@ -193,9 +193,15 @@ struct PickleInterpreter {
         return value
     }
 
-    private func global(_ module: String, _ name: String) -> PickleValue {
-        PyTorchGlobal(module: module, name: name).map(PickleValue.global) ?? .foreign("\(module).\(name)")
+    private func global(_ module: String, _ name: String) throws(PyTorchFileError) -> PickleValue {
+        if let global = PyTorchGlobal(module: module, name: name) { return .global(global) }
+        // One text may be in any number of names, each of which takes memory.
+        guard module.utf8.count + name.utf8.count <= Self.maximumNameSize else { throw malformed("a name that a class may have") }
+        return .foreign("\(module).\(name)")
     }
+
+    /// The most bytes that the name of a class, or of a storage, may have: several times what occurs.
+    static let maximumNameSize = 256
 
     private func malformed(_ expected: String) -> PyTorchFileError { .malformedPickle(offset: reader.position, expected: expected) }
 }

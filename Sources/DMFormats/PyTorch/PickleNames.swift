@@ -74,6 +74,8 @@ struct PickleNames {
         guard entered.insert(position).inserted else { return }
         defer { entered.remove(position) }
         let attributes = self.attributes(of: object)
+        // They are looked through at each visit, and an object may be held any number of times.
+        try spend(attributes.count)
         if let parts = moduleParts(attributes) {
             for part in parts { try visit(part, below: path, key: nil, depth: depth) }
             return
@@ -109,21 +111,30 @@ struct PickleNames {
 
     /// The parameters, buffers and layers of a network that was saved as an object, nil for other attributes.
     private func moduleParts(_ attributes: [PickleValue]) -> [PickleValue]? {
-        var parts: [String: PickleValue] = [:]
+        var (parameters, buffers, layers): (PickleValue?, PickleValue?, PickleValue?)
         for index in stride(from: 0, to: attributes.count, by: 2) {
             guard case .text(let key) = attributes[index] else { continue }
-            parts[key] = attributes[index + 1]
+            // Not through a dictionary: one text may be the key of all, and take long to hash.
+            switch key {
+            case "_parameters": parameters = attributes[index + 1]
+            case "_buffers": buffers = attributes[index + 1]
+            case "_modules": layers = attributes[index + 1]
+            default: break
+            }
         }
-        guard let parameters = parts["_parameters"], let layers = parts["_modules"] else { return nil }
-        return [parameters, parts["_buffers"], layers].compactMap(\.self)
+        guard let parameters, let layers else { return nil }
+        return [parameters, buffers, layers].compactMap(\.self)
     }
 
     private mutating func visit(_ value: PickleValue, below path: String, key: String?, depth: Int) throws(PyTorchFileError) {
         guard depth < Self.maximumDepth else { throw .tooLarge("more than \(Self.maximumDepth) containers within one another") }
-        let size = path.utf8.count + 1 + (key?.utf8.count ?? 0)
+        try spend(path.utf8.count + 1 + (key?.utf8.count ?? 0))
+        try visit(value, path: key.map { path.isEmpty ? $0 : "\(path).\($0)" } ?? path, depth: depth + 1)
+    }
+
+    private mutating func spend(_ size: Int) throws(PyTorchFileError) {
         guard size <= budget else { throw .tooLarge("more names than a pickle of this size has") }
         budget -= size
-        try visit(value, path: key.map { path.isEmpty ? $0 : "\(path).\($0)" } ?? path, depth: depth + 1)
     }
 
     private mutating func append(_ value: PyTorchValue, _ path: String) throws(PyTorchFileError) {

@@ -4,9 +4,9 @@ import DMTensors
 ///
 /// Checkpoints hold them where a measure was never turned into a plain number, as in UniMatch's `previous_best`.
 struct NumPyObjects {
-    /// The bytes of the objects that stand for bytes: many arrays may lie in one.
-    private var decoded: [Int: ByteRegion] = [:]
-    /// The bytes that texts may still be turned into: each is written once.
+    /// The bytes of the objects that stand for bytes, nil for those that stand for none: many arrays may lie in one.
+    private var decoded: [Int: ByteRegion?] = [:]
+    /// The bytes of texts that may still be looked at to be turned into bytes: each is written once.
     private var budget: Int
 
     /// - Parameter pickleSize: The bytes of the pickle, which bound what it can hold.
@@ -88,10 +88,11 @@ struct NumPyObjects {
         case .bytes(let bytes): return bytes
         case .text(let text):
             if let known = decoded[position] { return known }
-            guard text.utf8.count <= budget, text.unicodeScalars.allSatisfy({ $0.value < 256 }) else { return nil }
+            guard text.utf8.count <= budget else { return nil }
             budget -= text.utf8.count
-            let bytes = ByteRegion(copying: text.unicodeScalars.map { UInt8($0.value) })
-            decoded[position] = bytes
+            let isOfBytes = text.unicodeScalars.allSatisfy { $0.value < 256 }
+            let bytes = isOfBytes ? ByteRegion(copying: text.unicodeScalars.map { UInt8($0.value) }) : nil
+            decoded.updateValue(bytes, forKey: position)
             return bytes
         default: return nil
         }

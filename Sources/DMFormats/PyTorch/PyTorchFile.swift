@@ -175,8 +175,8 @@ public enum PyTorchFileError: Error, Equatable, Sendable, CustomStringConvertibl
         case .file(let error): error.description
         case .archive(let error): error.description
         case .unknownFormat: "neither a zip archive nor the older format of PyTorch's files; \(ForeignFormat.advice)"
-        case .missingEntry(let name): "the archive has no entry '\(name)'"
-        case .unknownByteOrder(let order): "unknown order of bytes '\(order)'; expected 'little' or 'big'"
+        case .missingEntry(let name): "the archive has no entry '\(name.quotedName)'"
+        case .unknownByteOrder(let order): "unknown order of bytes '\(order.quoted)'; expected 'little' or 'big'"
         case .truncated(let offset): "the file is cut off: more bytes expected after byte \(offset)"
         case .unusedBytes(let offset): "the bytes from \(offset) on belong to nothing"
         case .refusedCall(let offset, let expected): "refused call at byte \(offset): expected \(expected)"
@@ -184,16 +184,16 @@ public enum PyTorchFileError: Error, Equatable, Sendable, CustomStringConvertibl
             "instruction 0x\(String(opcode, radix: 16)) at byte \(offset) is refused: a file of weights has no need of it"
         case .malformedPickle(let offset, let expected): "malformed pickle at byte \(offset): expected \(expected)"
         case .tooLarge(let what): "too large: \(what)"
-        case .storageMismatch(let storage, let expected, let found): "storage '\(storage)': expected \(expected), found \(found)"
+        case .storageMismatch(let storage, let expected, let found): "storage '\(storage.quotedName)': expected \(expected), found \(found)"
         case .tensorOutOfStorage(let tensor, let shape, let strides, let offset, let storageCount):
-            "tensor '\(tensor)': shape \(shape) with strides \(strides) from element \(offset) on does not lie within "
+            "tensor '\(tensor.quotedName)': shape \(shape) with strides \(strides) from element \(offset) on does not lie within "
                 + "a storage of \(storageCount) elements, each used once"
                 + (strides.contains(0) ? "; save tensor.contiguous() in its place" : "")
         case .tooManyViews(let bytes, let storageBytes):
             "the tensors ask for \(bytes) bytes, more than twice the \(storageBytes) bytes of their storages"
-        case .unsupportedTensor(let name, let reason): "tensor '\(name)': \(reason)"
+        case .unsupportedTensor(let name, let reason): "tensor '\(name.quotedName)': \(reason)"
         case .otherFormat(let format): format.description
-        case .duplicateName(let name): "two values are called '\(name)'"
+        case .duplicateName(let name): "two values are called '\(name.quotedName)'"
         }
     }
 }

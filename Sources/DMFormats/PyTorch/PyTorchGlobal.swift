@@ -1,3 +1,5 @@
+import DMTensors
+
 /// The classes and functions that a file of weights needs; all others are foreign, and nothing is done with them.
 enum PyTorchGlobal: Equatable {
     /// `collections.OrderedDict`.
@@ -62,13 +64,14 @@ enum PyTorchGlobal: Equatable {
         case "_rebuild_qtensor": "it is quantized; save tensor.dequantize() in its place, or the weights from before the quantization"
         case "_rebuild_meta_tensor_no_storage": "it has no elements (device 'meta'); save the model once its weights are loaded"
         case "_rebuild_nested_tensor": "it is nested; save its parts in its place"
-        default: "it is of a kind of its own (\(function.dropFirst("_rebuild_".count))); save tensor.detach().cpu().clone() in its place"
+        default:
+            "it is of a kind of its own (\(function.dropFirst("_rebuild_".count).quoted)); save tensor.detach().cpu().clone() in its place"
         }
     }
 
     /// Why tensors of a type of elements cannot be read, and what to save in their place.
     static func reason(againstElements type: String) -> String {
-        "its elements are of type \(type.prefix(40)); save tensor.float() in its place"
+        "its elements are of type \(type.quoted); save tensor.float() in its place"
     }
 }
 

@@ -59,11 +59,11 @@ struct SafetensorsHeader {
             case "shape" where shape == nil: shape = try reader.readIntegers()
             case "data_offsets" where offsets == nil: offsets = try reader.readIntegers()
             case "dtype", "shape", "data_offsets": throw .duplicateName("\(name).\(field)")
-            default: throw .malformedHeader(offset: reader.offset, expected: "dtype, shape or data_offsets, not '\(field)'")
+            default: throw .malformedHeader(offset: reader.offset, expected: "dtype, shape or data_offsets, not '\(field.quoted)'")
             }
         }
         guard let type, let shape, let offsets, offsets.count == 2 else {
-            throw .malformedHeader(offset: start, expected: "dtype, shape and two data_offsets of '\(name)'")
+            throw .malformedHeader(offset: start, expected: "dtype, shape and two data_offsets of '\(name.quotedName)'")
         }
         guard let known = SafetensorsType(rawValue: type) else { throw .unknownType(array: name, type: type) }
         guard let elementType = known.elementType else { throw .unsupportedType(array: name, type: type) }

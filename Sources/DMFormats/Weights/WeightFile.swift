@@ -100,7 +100,7 @@ private struct WeightIndex {
         for (part, names) in parts.sorted(by: { $0.key < $1.key }) {
             // A path out of the folder would read what nobody meant to hand out.
             guard !part.isEmpty, !part.contains("/"), part != "..", part != "." else {
-                throw .index(path: path, reason: "'\(part.prefix(60))' is no name of a file beside it")
+                throw .index(path: path, reason: "'\(part.quoted)' is no name of a file beside it")
             }
             let partPath = "\(FilePath.folder(of: path))/\(part)"
             let file: ByteRegion
@@ -109,7 +109,7 @@ private struct WeightIndex {
             let found = try WeightFile.arrays(of: file, path: partPath).filter { wanted.contains($0.name) }
             guard found.count == wanted.count else {
                 let missing = wanted.subtracting(found.map(\.name)).min() ?? ""
-                throw .index(path: path, reason: "the part '\(part.prefix(60))' has no array '\(missing.prefix(60))'")
+                throw .index(path: path, reason: "the part '\(part.quoted)' has no array '\(missing.quotedName)'")
             }
             arrays += found
         }
@@ -127,7 +127,7 @@ public struct NonFiniteArray: Sendable, Equatable, CustomStringConvertible {
     public let total: Int
 
     /// Name and counts.
-    public var description: String { "\(name) (\(count) of \(total) elements)" }
+    public var description: String { "\(name.quotedName) (\(count) of \(total) elements)" }
 }
 
 /// Why a file gives no weights.

@@ -189,7 +189,7 @@ struct ZipRecord {
         var wide = WideFields(file[extra..<extra + Int(extraSize)])
         guard let size = wide.value(instead: narrowSize), let compressed = wide.value(instead: narrowCompressedSize),
             let local = wide.value(instead: narrowOffset), let localOffset = Int(exactly: local)
-        else { throw .malformedRecord(offset: offset, expected: "64-bit sizes of '\(name)'") }
+        else { throw .malformedRecord(offset: offset, expected: "64-bit sizes of '\(name.quotedName)'") }
         let limit = compressed.multipliedReportingOverflow(by: isDeflated ? UInt64(Deflate.maximumRatio) : 1)
         guard size <= limit.partialValue || limit.overflow, isDeflated || size == compressed,
             compressed <= UInt64(file.count), let exactSize = Int(exactly: size)
@@ -203,11 +203,11 @@ struct ZipRecord {
     func dataRange(in file: ByteRegion) throws(ZipError) -> Range<Int> {
         guard localOffset <= file.count, file.integer(at: localOffset) == UInt32(0x0403_4b50),
             let nameSize: UInt16 = file.integer(at: localOffset + 26), let extraSize: UInt16 = file.integer(at: localOffset + 28)
-        else { throw .malformedRecord(offset: localOffset, expected: "the header of entry '\(name)'") }
+        else { throw .malformedRecord(offset: localOffset, expected: "the header of entry '\(name.quotedName)'") }
         let nameStart = localOffset + 30
         let start = nameStart + Int(nameSize) + Int(extraSize)
         guard compressedSize <= file.count - start, file[nameStart..<nameStart + Int(nameSize)].text == name else {
-            throw .malformedRecord(offset: localOffset, expected: "the name and bytes of entry '\(name)'")
+            throw .malformedRecord(offset: localOffset, expected: "the name and bytes of entry '\(name.quotedName)'")
         }
         return start..<start + compressedSize
     }
@@ -263,18 +263,19 @@ public enum ZipError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .missingDirectory: "no zip directory at the end: the file is cut off, or no archive"
         case .malformedRecord(let offset, let expected): "malformed zip record at byte \(offset): expected \(expected)"
-        case .duplicateName(let name): "two entries are called '\(name)'"
-        case .overlap(let entry): "entry '\(entry)': its bytes overlap others"
-        case .encrypted(let entry): "entry '\(entry)' is encrypted"
+        case .duplicateName(let name): "two entries are called '\(name.quotedName)'"
+        case .overlap(let entry): "entry '\(entry.quotedName)': its bytes overlap others"
+        case .encrypted(let entry): "entry '\(entry.quotedName)' is encrypted"
         case .unsupportedCompression(let entry, let method):
-            "entry '\(entry)': compression method \(method) is not supported; expected stored (0) or deflated (8)"
+            "entry '\(entry.quotedName)': compression method \(method) is not supported; expected stored (0) or deflated (8)"
         case .impossibleSize(let entry, let announced, let compressed):
-            "entry '\(entry)': \(compressed) compressed bytes cannot stand for the \(announced) that are announced"
+            "entry '\(entry.quotedName)': \(compressed) compressed bytes cannot stand for the \(announced) that are announced"
         case .tooLarge(let inflated, let limit):
             "the compressed entries stand for \(inflated) bytes; at most \(limit) are allowed"
-        case .damagedCompression(let entry): "entry '\(entry)': its compressed bytes are damaged or of another size than announced"
+        case .damagedCompression(let entry):
+            "entry '\(entry.quotedName)': its compressed bytes are damaged or of another size than announced"
         case .checksumMismatch(let entry, let expected, let found):
-            "entry '\(entry)': expected checksum \(String(expected, radix: 16)), found \(String(found, radix: 16))"
+            "entry '\(entry.quotedName)': expected checksum \(String(expected, radix: 16)), found \(String(found, radix: 16))"
         }
     }
 }

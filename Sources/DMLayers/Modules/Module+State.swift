@@ -12,9 +12,9 @@ public enum ParameterMismatch: Error, Equatable, CustomStringConvertible {
     /// What does not fit, in words.
     public var description: String {
         switch self {
-        case .missing(let name): "there is no value for the parameter '\(name)'"
-        case .unexpected(let name): "the module has no parameter '\(name)'"
-        case .shape(let name, let expected, let found): "the parameter '\(name)' has the shape \(expected), the value \(found)"
+        case .missing(let name): "there is no value for the parameter '\(name.quotedName)'"
+        case .unexpected(let name): "the module has no parameter '\(name.quotedName)'"
+        case .shape(let name, let expected, let found): "the parameter '\(name.quotedName)' has the shape \(expected), the value \(found)"
         }
     }
 }

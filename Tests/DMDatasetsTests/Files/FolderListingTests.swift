@@ -150,6 +150,8 @@ struct FolderListingTests {
             (#"{"classes": [{"name": "a"},]}"#, "1:28", "a comma stands before the closing ']'"),
             (#"{"classes": [{"name": "a"}], "ignore": 1e400}"#, "1:40", "ignore: expected a whole number in 0...255"),
             (#"{"classes": [{"color": [0, 0, 0]}]}"#, "1:14", "expected a 'name'"),
+            (#"{"classes": [{"name": "\u+041"}]}"#, "1:24", "expected an escape of JSON"),
+            (#"{"classes": [{"name": "\u00-1"}]}"#, "1:24", "expected an escape of JSON"),
         ])
     func classes(text: String, place: String, words: String) throws {
         let fault = #expect(throws: DatasetError.self) { try faults { try $0.text("classes.json", text) } }

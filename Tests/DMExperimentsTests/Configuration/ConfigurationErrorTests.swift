@@ -146,6 +146,12 @@ private func message(setting key: String, to text: String) -> String {
         #expect(message(of: String(repeating: "#", count: 2 << 20)).contains("at most 1048576 are read"))
     }
 
+    @Test(arguments: [#""a\nb": 1"#, #"seed: "a\n\eb""#, #"method: ["\n", "\e"]"#, "{\"\\n\": 1, \"\\n\": 2}", "seed: \u{7}"])
+    func messagesAreOneLine(yaml: String) {
+        let found = message(of: yaml)
+        #expect(found.hasPrefix("run.yaml") && !found.contains { $0.isNewline || $0 == "\u{1B}" }, "\(found)")
+    }
+
     @Test func emptyFilesAreTheDefaults() throws {
         for yaml in ["", "# nothing\n", "---\n", "debias:\n"] {
             #expect(try Configuration.load(yaml: yaml, file: "run.yaml") == Configuration())

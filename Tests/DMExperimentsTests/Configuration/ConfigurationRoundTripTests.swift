@@ -74,6 +74,16 @@ private let companions: [String: (key: String, value: String)] = [
         #expect(decoded == configuration)
     }
 
+    /// Anchors and aliases are refused, in quotes too, and two characters are not allowed in YAML at all.
+    @Test(arguments: [
+        "a &b", "a *b", "R&D/a*b", "[*x", "{&x", "a,*b", "a:*b", "a <<b", "#<< x", "&x", "\u{FFFE}", "a\u{FFFF}", "x\u{FEFF}y\u{85}",
+    ])
+    func namesOfFoldersReadBack(root: String) throws {
+        var configuration = Configuration()
+        configuration.dataset.root = root
+        #expect(try Configuration.load(yaml: configuration.yaml, file: "written.yaml").dataset.root == root)
+    }
+
     @Test func allKeysTogetherReadBack() throws {
         var configuration = Configuration()
         for (key, text) in otherValues { try configuration.set(key, to: text) }

@@ -15,9 +15,15 @@ import Testing
     @Test(arguments: ["builtin", "pascal", "cityscapes", "coco", "camvid"])
     func everyDataSetHasOne(name: String) throws { #expect(try preset(name).dataset.name.rawValue == name) }
 
+    @Test(arguments: ["ccp17", "labelmefacade"])
+    func foldersOfPhotographsHaveOneToo(name: String) throws { #expect(try preset(name).dataset.name == .folder) }
+
     @Test func thereAreNoOthers() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder)
-        #expect(files.sorted() == ["builtin.yaml", "camvid.yaml", "cityscapes.yaml", "coco.yaml", "pascal.yaml"])
+        #expect(
+            files.sorted() == [
+                "builtin.yaml", "camvid.yaml", "ccp17.yaml", "cityscapes.yaml", "coco.yaml", "labelmefacade.yaml", "pascal.yaml",
+            ])
     }
 
     @Test func theBuiltInOneIsTheDefault() throws { #expect(try preset("builtin") == Configuration()) }
