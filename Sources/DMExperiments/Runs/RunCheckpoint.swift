@@ -105,7 +105,8 @@ extension TrainingState {
         Checkpoint(
             step: step, arrays: arrays,
             state: CheckpointState(
-                configuration: configuration, classCount: student.classCount, classes: classes, prior: prior, confidence: progress.confidence,
+                configuration: configuration, classCount: student.classCount, classes: classes, prior: prior,
+                confidence: progress.confidence,
                 best: best, seconds: seconds, compute: .current, data: data))
     }
 
