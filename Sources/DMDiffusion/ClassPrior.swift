@@ -29,6 +29,14 @@ public struct ClassPrior: Sendable, Hashable, Codable {
         average = Array(repeating: 1 / Double(classCount), count: classCount)
     }
 
+    /// The distribution of numbers that are in proportion to it; uniform where they are all 0.
+    package init(proportionalTo shares: [Double]) {
+        self.init(classCount: shares.count)
+        let sum = shares.reduce(0, +)
+        if sum > 0 { average = shares.map { $0 / sum } }
+        updateCount = 1
+    }
+
     /// The number of classes `K`.
     public var classCount: Int { average.count }
 

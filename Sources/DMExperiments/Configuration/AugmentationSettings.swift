@@ -27,6 +27,16 @@ extension Configuration {
         public var cutMixArea = 0.02...0.4
         /// The dropout probability of each channel in the feature-dropout view.
         public var featureDropout = 0.5
+        /// Which views lose feature channels.
+        public var featureDropoutViews = DropoutViews.weak
+
+        /// Which views of unlabeled images lose feature channels.
+        public enum DropoutViews: String, CaseIterable, Sendable {
+            /// A view of its own, weakly augmented (UniMatch).
+            case weak
+            /// The two strong ones, each the channels that the other keeps (UniMatch V2).
+            case strong
+        }
 
         /// UniMatch's augmentation (Yang et al., CVPR 2023) with less scaling, cropped to the demonstration's size.
         public init() {}
@@ -52,6 +62,9 @@ extension Configuration.AugmentationSettings {
         SettingRow(
             "featureDropout", \.featureDropout, .real(in: 0...0.95),
             "Dropout probability of each channel in the feature-dropout view."),
+        SettingRow(
+            "featureDropoutViews", \.featureDropoutViews, .choice,
+            "Views that lose feature channels: a weak one of their own, or the two strong ones, each the half that the other keeps."),
     ]
 }
 

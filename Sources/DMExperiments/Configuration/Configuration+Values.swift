@@ -39,7 +39,8 @@ extension Configuration {
     public var objective: SemiSupervisedObjective {
         let rule = PseudoLabelRule(
             threshold: Float(pseudoLabels.threshold),
-            classBalancedFraction: Float(pseudoLabels.classBalancedFraction ?? (method == .diffmatch ? 0.5 : 0)))
+            classBalancedFraction: Float(pseudoLabels.classBalancedFraction ?? (method == .diffmatch ? 0.5 : 0)),
+            balance: pseudoLabels.classBalance)
         let steps = Double(training.steps)
         let ramp = WeightRamp(up: pseudoLabels.rampUp * steps, down: pseudoLabels.rampDown * steps, steps: training.steps)
         var objective: SemiSupervisedObjective =
@@ -50,6 +51,11 @@ extension Configuration {
             case .diffmatch: .diffMatch(pseudoLabels: rule, ramp: ramp)
             }
         objective.pseudoLabels = rule
+        objective.alignsTeacher = debias.teacherTarget == .labeled && debias.mode == .sampling
+        if augmentation.featureDropoutViews == .strong, method.usesUnlabeled, method != .fixmatch {
+            objective.weights = .init(labeled: 0.5, strong: [0.25, 0.25])
+            objective.dropsComplements = true
+        }
         objective.featureDropout = Float(augmentation.featureDropout)
         objective.mining = training.ohemMinimumKept > 0 ? OnlineHardExampleMining(minimumCount: training.ohemMinimumKept) : nil
         objective.auxiliaryLossWeight = Float(training.auxiliaryLossWeight)

@@ -1,4 +1,5 @@
 public import DMDiffusion
+public import DiffMatch
 
 extension Configuration {
     /// The diffusion process over masks, and its sampler.
@@ -65,6 +66,16 @@ extension Configuration {
         public var timeWeight = DebiasedAdjustment.TimeWeight.constant
         /// Whose sampling is adjusted.
         public var appliesTo = DebiasedAdjustment.Scope.teacher
+        /// To which class distribution the teacher's masks are adjusted.
+        public var teacherTarget = TeacherTarget.uniform
+
+        /// To which class distribution the teacher's masks are adjusted.
+        public enum TeacherTarget: String, Sendable, CaseIterable {
+            /// From that of all targets to a uniform one.
+            case uniform
+            /// From that of its own labels to that of the labeled images.
+            case labeled
+        }
         /// The largest adjustment of a logit before it is multiplied by the strength, in nats.
         public var maximumShift = 3.0
 
@@ -84,6 +95,9 @@ extension Configuration.DebiasSettings {
             "timeWeight", \.timeWeight, .choice, "Weight of the adjustment over the diffusion time: 1 (constant) or the time itself."),
         SettingRow("appliesTo", \.appliesTo, .choice, "Whose sampling is adjusted in mode sampling."),
         SettingRow(
+            "teacherTarget", \.teacherTarget, .choice,
+            "Class distribution that the teacher's masks are adjusted to: a uniform one, or that of the labeled images."),
+        SettingRow(
             "maximumShift", \.maximumShift, .real(in: 0...100),
             "Largest adjustment of a logit before it is multiplied by the strength, in nats."),
     ]
@@ -97,6 +111,8 @@ extension Configuration {
         /// The fraction of each class's most confident pixels that is always kept, whatever the threshold (class-balanced
         /// self-training); nil for the method's own: 0.5 for DiffMatch, 0 for the baselines.
         public var classBalancedFraction: Double?
+        /// Over which pixels the most confident ones of a class are told.
+        public var classBalance = PseudoLabelRule.Balance.batch
         /// The fraction of the steps over which the weight of the unlabeled losses ramps up.
         public var rampUp = 0.2
         /// The fraction of the steps, at the end, over which that weight ramps down to 0.
@@ -113,6 +129,9 @@ extension Configuration.PseudoLabelSettings {
         SettingRow(
             "classBalancedFraction", \.classBalancedFraction, .optional(.real(in: 0...1)),
             "Fraction of each class's most confident pixels that is always kept; null for 0.5 with diffmatch, 0 with the others."),
+        SettingRow(
+            "classBalance", \.classBalance, .choice,
+            "Over which pixels the most confident ones are told: the batch's, or those of the last few hundred batches (dataset)."),
         SettingRow(
             "rampUp", \.rampUp, .real(in: 0...1),
             "Fraction of the steps over which the weight of the unlabeled losses ramps up; 0 for full weight from the start."),

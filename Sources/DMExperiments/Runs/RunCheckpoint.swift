@@ -14,6 +14,8 @@ public struct CheckpointState: Codable, Equatable, Sendable {
     public var classes: ClassTable?
     /// The class distribution of the targets seen so far.
     public var prior: ClassPrior
+    /// How confident the teacher was of each class, where its labels are chosen by that.
+    public var confidence: ClassConfidence?
     /// The best mark on the validation part so far.
     public var best: TrainingState.Best?
     /// The time that the steps took, in seconds.
@@ -44,7 +46,7 @@ public struct ClassTable: Sendable, Equatable, Codable {
 extension Checkpoint<CheckpointState> {
     /// What the training remembers besides its tensors.
     var progress: TrainingState.Progress {
-        TrainingState.Progress(prior: state.prior, step: step, best: state.best, seconds: state.seconds)
+        TrainingState.Progress(prior: state.prior, confidence: state.confidence, step: step, best: state.best, seconds: state.seconds)
     }
 
     /// Why no training can be in this state; nil where one can.
@@ -63,6 +65,7 @@ extension Checkpoint<CheckpointState> {
         let last = state.configuration.training.steps
         if step > last { return "it is of step \(step), and the run ends at \(last)" }
         if let fault = state.prior.fault(classCount: classCount) { return "the class distribution \(fault)" }
+        if let fault = state.confidence?.fault(classCount: classCount) { return "the teacher's confidence \(fault)" }
         if let best = state.best, !(0...1).contains(best.mIoU) || !(0...step).contains(best.step) {
             return "the best mIoU is \(best.mIoU), of step \(best.step)"
         }
@@ -102,8 +105,9 @@ extension TrainingState {
         Checkpoint(
             step: step, arrays: arrays,
             state: CheckpointState(
-                configuration: configuration, classCount: student.classCount, classes: classes, prior: prior, best: best, seconds: seconds,
-                compute: .current, data: data))
+                configuration: configuration, classCount: student.classCount, classes: classes, prior: prior,
+                confidence: progress.confidence,
+                best: best, seconds: seconds, compute: .current, data: data))
     }
 
     /// The state of a checkpoint; the next step is bit-equal to what it would have been.

@@ -33,6 +33,38 @@ public struct FeatureDropout: Sendable {
         highLevel = factors(channels.highLevel, &random)
     }
 
+    /// A dropout for two views of the same images: of half of the images each channel is kept in one view alone, and doubled.
+    ///
+    /// Source: Yang et al., *UniMatch V2*, 2024, complementary dropout.
+    ///
+    /// - Parameters:
+    ///   - complements: The number of images of each group, and whether it is one of the two views; others keep all.
+    ///   - channels: Channels of each level.
+    ///   - random: Where the images and the choice of channels are drawn from.
+    public init(
+        complements: [(images: Int, isOne: Bool)], channels: (lowLevel: Int, highLevel: Int), random: inout RandomSource
+    ) {
+        let images = complements.first { $0.isOne }?.images ?? 0
+        let dropped = random.permutation(of: images).prefix((images + 1) / 2)
+        func factors(_ channels: Int, _ random: inout RandomSource) -> Tensor<Float> {
+            let mask: Tensor<Float> = random.dropoutMask(shape: [images, 1, 1, channels], rate: 0.5)
+            var values = mask.scalars
+            for image in 0..<images where !dropped.contains(image) {
+                for index in image * channels..<(image + 1) * channels { values[index] = 1 }
+            }
+            let first = Tensor(values, shape: mask.shape)
+            var isFirst = true
+            return concatenated(
+                complements.map { group in
+                    guard group.isOne else { return Tensor(repeating: 1, shape: [group.images, 1, 1, channels]) }
+                    defer { isFirst = false }
+                    return isFirst ? first : Tensor(2) - first
+                }, along: 0)
+        }
+        lowLevel = factors(channels.lowLevel, &random)
+        highLevel = factors(channels.highLevel, &random)
+    }
+
     private init(lowLevel: Tensor<Float>, highLevel: Tensor<Float>) {
         self.lowLevel = lowLevel
         self.highLevel = highLevel

@@ -23,6 +23,9 @@ public struct SemiSupervisedObjective: TrainingObjective {
     public var pseudoLabels: PseudoLabelRule
     /// The probability of a channel to be dropped in the feature-dropout term.
     public var featureDropout: Float = 0.5
+    /// Whether the two strong augmentations of half of the images see complementary halves of the feature channels, as in
+    /// UniMatch V2 (Yang et al., 2024); a feature-dropout term is then of little use.
+    public var dropsComplements = false
     /// Which labeled pixels count: online hard example mining (OHEM); nil for all.
     public var mining: OnlineHardExampleMining?
     /// How the weight of the unlabeled terms grows and falls.
@@ -64,6 +67,25 @@ public struct SemiSupervisedObjective: TrainingObjective {
         (self.weights, self.labeler, self.pseudoLabels, self.ramp) = (weights, labeler, pseudoLabels, ramp)
     }
 
+    /// Whether the shift of the teacher's masks leads to the class distribution of the labeled images, from that of its own
+    /// labels: it fades once they agree. By default it leads from the distribution of all targets to the adjustment's own target,
+    /// and goes on whatever the teacher predicts.
+    public var alignsTeacher = false
+
+    private var remembersConfidence: Bool { pseudoLabels.balance == .dataset || alignsTeacher }
+
+    private func teacher(in context: StepContext) -> Predictor {
+        let model = labeler == .ema ? context.ema : context.student
+        guard alignsTeacher else { return predictor(of: model, prior: context.prior, use: .teacher) }
+        var aligned = self
+        guard let confidence = context.confidence else {
+            aligned.adjustment = .off
+            return aligned.predictor(of: model, prior: context.prior, use: .teacher)
+        }
+        aligned.adjustment.target = .given(confidence.labeled.probabilities)
+        return aligned.predictor(of: model, prior: confidence.predicted, use: .teacher)
+    }
+
     /// Lines 1 to 5 of Algorithm 1, as a list of terms.
     ///
     /// The optimizer's step, the moving average and the class prior follow in ``Trainer/step(_:_:)``.
@@ -74,10 +96,11 @@ public struct SemiSupervisedObjective: TrainingObjective {
         guard let unlabeled = batch.unlabeled else { return ObjectiveTerms(passes: [[labeled]]) }
 
         // Line 2. The teacher samples masks for the weak augmentations of the unlabeled images. No gradient flows back.
-        let teacher = predictor(of: labeler == .ema ? context.ema : context.student, prior: context.prior, use: .teacher)
+        let teacher = teacher(in: context)
         let prediction = try teacher.predict(
             unlabeled.weak, random: context.random, mode: context.labelingMode, microBatch: context.microBatch)
-        let pseudo = pseudoLabels.labels(of: prediction, ignored: Tensor(converting: unlabeled.ignored))
+        let predicted = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabeled.ignored))
+        let pseudo = pseudoLabels.raised(predicted, confidence: context.confidence)
         let ramp = ramp.factor(at: context.step)
 
         // Line 3. The student sees strong augmentations with CutMix, pasted into images and labels alike: L_s1, L_s2.
@@ -86,7 +109,7 @@ public struct SemiSupervisedObjective: TrainingObjective {
             let mixed = pseudo.mixed(by: view.mixing)
             return LossTerm(
                 .strong(index + 1), view.images, targets: mixed.targets(atLeast: pseudoLabels.threshold), valid: mixed.classes,
-                weight: weight * ramp)
+                weight: weight * ramp, complementsDropout: dropsComplements)
         }
 
         // Line 4. The student sees the weak augmentations again, with whole channels of its features dropped: L_fp.
@@ -97,7 +120,8 @@ public struct SemiSupervisedObjective: TrainingObjective {
         // Line 5. The weighted sum. Weak augmentations share a forward pass and their batch statistics, strong ones another.
         return ObjectiveTerms(
             passes: [weights.featureDropout > 0 ? [labeled, dropped] : [labeled], strong],
-            pseudoTargets: strong.first?.targets, coverage: pseudo.coverage(atLeast: pseudoLabels.threshold))
+            pseudoTargets: strong.first?.targets, predicted: remembersConfidence ? predicted : nil,
+            coverage: pseudo.coverage(atLeast: pseudoLabels.threshold))
     }
 }
 

@@ -59,6 +59,18 @@ public struct PseudoLabels: Sendable {
         return PseudoLabels(classes: classes, confidence: Tensor(raised, shape: confidence.shape))
     }
 
+    /// The same labels; the confidence of pixels that reach the threshold of their class is raised to at least `threshold`.
+    ///
+    /// - Parameters:
+    ///   - thresholds: The threshold of each class, such as ``ClassConfidence/thresholds(fraction:)``.
+    ///   - threshold: The confidence to which they are raised.
+    public func raising(from thresholds: [Float], to threshold: Float) -> PseudoLabels {
+        let raised = zip(classes.scalars, confidence.scalars).map { label, value in
+            label != Self.ignored && value >= thresholds[Int(label)] ? max(value, threshold) : value
+        }
+        return PseudoLabels(classes: classes, confidence: Tensor(raised, shape: confidence.shape))
+    }
+
     /// The labels, 255 where the confidence is below `threshold`, `[n, h, w]`.
     public func targets(atLeast threshold: Float) -> Tensor<Int32> {
         let isBelow = confidence .< Tensor(threshold)
@@ -82,10 +94,20 @@ public struct PseudoLabelRule: Equatable, Sendable {
     ///
     /// Class-balanced self-training, CBST (Zou et al., ECCV 2018).
     public var classBalancedFraction: Float
+    /// Over which pixels the most confident ones of a class are told.
+    public var balance: Balance
+
+    /// Over which pixels the most confident ones of a class are told.
+    public enum Balance: String, Sendable, CaseIterable, Codable {
+        /// Those of the batch.
+        case batch
+        /// Those of the last few hundred batches, and no more of a class than the labeled images lead to expect.
+        case dataset
+    }
 
     /// A rule; by default the threshold of FixMatch and UniMatch.
-    public init(threshold: Float = 0.95, classBalancedFraction: Float = 0) {
-        (self.threshold, self.classBalancedFraction) = (threshold, classBalancedFraction)
+    public init(threshold: Float = 0.95, classBalancedFraction: Float = 0, balance: Balance = .batch) {
+        (self.threshold, self.classBalancedFraction, self.balance) = (threshold, classBalancedFraction, balance)
     }
 
     /// The labels of a prediction; those that count are at least as confident as ``threshold``.
@@ -93,7 +115,16 @@ public struct PseudoLabelRule: Equatable, Sendable {
     /// - Parameters:
     ///   - prediction: What the teacher predicts of some images.
     ///   - ignored: 255 where a pixel is padding, any other number elsewhere, `[n, h, w]`.
-    public func labels(of prediction: Prediction, ignored: Tensor<Int32>) -> PseudoLabels {
-        PseudoLabels(probabilities: prediction.probabilities, ignored: ignored).raising(share: classBalancedFraction, to: threshold)
+    ///   - confidence: How confident the teacher was so far; nil for one that has only this batch.
+    public func labels(of prediction: Prediction, ignored: Tensor<Int32>, confidence: ClassConfidence? = nil) -> PseudoLabels {
+        raised(PseudoLabels(probabilities: prediction.probabilities, ignored: ignored), confidence: confidence)
+    }
+
+    /// Labels of which those that count are raised to ``threshold``.
+    func raised(_ labels: PseudoLabels, confidence: ClassConfidence?) -> PseudoLabels {
+        guard let confidence, balance == .dataset, classBalancedFraction > 0 else {
+            return labels.raising(share: classBalancedFraction, to: threshold)
+        }
+        return labels.raising(from: confidence.thresholds(fraction: classBalancedFraction), to: threshold)
     }
 }

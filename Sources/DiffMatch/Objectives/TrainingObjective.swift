@@ -100,6 +100,8 @@ public struct StepContext: Sendable {
     public let ema: SegmentationModel
     /// The class distribution of the targets seen so far.
     public let prior: ClassPrior
+    /// How confident the teacher was of each class so far; nil before the first ``ObjectiveTerms/predicted``.
+    public let confidence: ClassConfidence?
     /// The objective's own random numbers of this step.
     public let random: RandomSource
     /// How batch normalization of a network that labels images behaves: `.batchStatistics` in the first steps of a
@@ -115,12 +117,16 @@ public struct ObjectiveTerms: Sendable {
     public var passes: [[LossTerm]]
     /// The targets of unlabeled images that count in the class prior, 255 where none does, `[n, h, w]`.
     public var pseudoTargets: Tensor<Int32>?
+    /// What a teacher predicts, for ``StepContext/confidence`` of the next steps.
+    public var predicted: PseudoLabels?
     /// The share of the unlabeled pixels whose pseudo-label counts, in 0...1.
     public var coverage: Float?
 
     /// The terms of a step.
-    public init(passes: [[LossTerm]], pseudoTargets: Tensor<Int32>? = nil, coverage: Float? = nil) {
-        (self.passes, self.pseudoTargets, self.coverage) = (passes, pseudoTargets, coverage)
+    public init(
+        passes: [[LossTerm]], pseudoTargets: Tensor<Int32>? = nil, predicted: PseudoLabels? = nil, coverage: Float? = nil
+    ) {
+        (self.passes, self.pseudoTargets, self.predicted, self.coverage) = (passes, pseudoTargets, predicted, coverage)
     }
 }
 
@@ -150,6 +156,8 @@ public struct LossTerm: Sendable {
     public var pixelCount: Int
     /// The probability of each channel of the features to be dropped, in 0..<1; 0 for none.
     public var featureDropout: Float
+    /// Whether half of its images lose half of their channels, those that the same image keeps in the other such term of the pass.
+    public var complementsDropout: Bool
     /// Which pixels count (OHEM); nil for all.
     public var mining: OnlineHardExampleMining?
 
@@ -167,7 +175,7 @@ public struct LossTerm: Sendable {
     /// - Precondition: Images, targets and `valid` have the same batch size, height and width.
     public init(
         _ name: Name, _ images: Tensor<Float>, targets: Tensor<Int32>, valid: Tensor<Int32>? = nil, weight: Float,
-        featureDropout: Float = 0, mining: OnlineHardExampleMining? = nil
+        featureDropout: Float = 0, complementsDropout: Bool = false, mining: OnlineHardExampleMining? = nil
     ) {
         require(
             images.rank == 4 && Array(images.shape.dropLast()) == targets.shape,
@@ -175,7 +183,7 @@ public struct LossTerm: Sendable {
         require(
             valid == nil || valid?.shape == targets.shape, "targets \(targets.shape) and valid pixels \(valid?.shape ?? []) do not fit")
         (self.name, self.images, self.targets, self.weight) = (name, images, targets, weight)
-        (self.featureDropout, self.mining) = (featureDropout, mining)
+        (self.featureDropout, self.complementsDropout, self.mining) = (featureDropout, complementsDropout, mining)
         let ignored = Int32(SegmentationSample.ignoredLabel)
         pixelCount = (valid ?? targets).withUnsafeElements { $0.reduce(0) { $0 + ($1 == ignored ? 0 : 1) } }
     }

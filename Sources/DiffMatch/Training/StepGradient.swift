@@ -98,12 +98,17 @@ private struct JoinedTerms {
     func featureDropout(channels: (lowLevel: Int, highLevel: Int), random: RandomSource) -> FeatureDropout? {
         guard drops(in: 0..<count) else { return nil }
         var random = random
+        if terms.contains(where: \.complementsDropout) {
+            return FeatureDropout(
+                complements: zip(terms, ranges).map { (images: $1.count, isOne: $0.complementsDropout) }, channels: channels,
+                random: &random)
+        }
         return FeatureDropout(
             groups: zip(terms, ranges).map { (images: $1.count, rate: $0.featureDropout) }, channels: channels, random: &random)
     }
 
     /// Whether channels of any of these images' features are dropped.
     func drops(in images: Range<Int>) -> Bool {
-        zip(terms, ranges).contains { $0.featureDropout > 0 && $1.overlaps(images) }
+        zip(terms, ranges).contains { ($0.featureDropout > 0 || $0.complementsDropout) && $1.overlaps(images) }
     }
 }

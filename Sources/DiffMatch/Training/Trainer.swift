@@ -79,6 +79,11 @@ public struct Trainer: Sendable {
         state.student.updateRunningStatistics(from: outcome.statistics)
         state.ema.updateEMA(toward: state.student, decay: emaDecay(at: state.step))
         state.prior.update(labeled: Tensor(converting: batch.labeled.masks), pseudoLabeled: outcome.pseudoTargets)
+        if let predicted = outcome.predicted {
+            var confidence = state.progress.confidence ?? ClassConfidence(classCount: state.student.classCount)
+            confidence.update(predicted, labeled: Tensor(converting: batch.labeled.masks))
+            state.progress.confidence = confidence
+        }
         state.step += 1
         let seconds = (clock.now - start) / .seconds(1)
         state.seconds += seconds
@@ -104,6 +109,7 @@ extension Trainer {
         package let gradients: ParameterValues
         package let statistics: [BatchStatistics]
         package let pseudoTargets: Tensor<Int32>?
+        package let predicted: PseudoLabels?
         package let coverage: Float?
 
         func checkFinite(step: Int) throws(TrainingError) {
@@ -127,7 +133,8 @@ extension Trainer {
         let terms = try objective.terms(
             of: batch,
             in: StepContext(
-                step: state.step, student: state.student, ema: state.ema, prior: state.prior, random: random.split(0),
+                step: state.step, student: state.student, ema: state.ema, prior: state.prior, confidence: state.progress.confidence,
+                random: random.split(0),
                 labelingMode: state.step < labelingWarmUpSteps ? .batchStatistics : .inference, microBatch: microBatch))
         let shift = objective.adjustment.mode == .training ? try objective.adjustment.trainingShift(against: state.prior) : nil
         let loss = PixelLoss(
@@ -138,7 +145,7 @@ extension Trainer {
         for pass in terms.passes where !pass.isEmpty { gradient.add(pass) }
         return Outcome(
             losses: gradient.losses, gradients: gradient.gradients, statistics: gradient.statistics,
-            pseudoTargets: terms.pseudoTargets, coverage: terms.coverage)
+            pseudoTargets: terms.pseudoTargets, predicted: terms.predicted, coverage: terms.coverage)
     }
 }
 

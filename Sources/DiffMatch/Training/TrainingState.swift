@@ -20,6 +20,8 @@ public struct TrainingState: Sendable {
     public struct Progress: Sendable, Equatable, Codable {
         /// The class distribution of the targets seen so far.
         public var prior: ClassPrior
+        /// How confident the teacher was of each class; nil where the objective does not ask.
+        public var confidence: ClassConfidence?
         /// The number of steps taken.
         public var step = 0
         /// The best mIoU on the validation part so far, and its step.
@@ -31,8 +33,8 @@ public struct TrainingState: Sendable {
         public init(classCount: Int) { prior = ClassPrior(classCount: classCount) }
 
         /// A training that has taken some steps.
-        public init(prior: ClassPrior, step: Int, best: Best?, seconds: Double) {
-            (self.prior, self.step, self.best, self.seconds) = (prior, step, best, seconds)
+        public init(prior: ClassPrior, confidence: ClassConfidence? = nil, step: Int, best: Best?, seconds: Double) {
+            (self.prior, self.confidence, self.step, self.best, self.seconds) = (prior, confidence, step, best, seconds)
         }
     }
 

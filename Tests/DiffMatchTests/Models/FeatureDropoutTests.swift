@@ -31,6 +31,21 @@ import Testing
         #expect(dropout(firstImage: 4)(features).lowLevel.value == features.lowLevel.value)
     }
 
+    @Test func viewsThatComplementEachOtherShareTheChannels() {
+        var random = RandomSource(seed: 3)
+        let dropout = FeatureDropout(complements: [(0, false), (2, true), (2, true)], channels: (40, 60), random: &random)
+        let dropped = dropout(features)
+        for level in [dropped.lowLevel.value, dropped.highLevel.value] {
+            let channels = level.mean(along: [1, 2])
+            let views = (0..<4).map { channels[$0].scalars }
+            let whole = (0..<2).filter { Set(views[$0]) == [1] }
+            #expect(whole.count == 1, "one of the two images keeps its features, in both views")
+            let image = 1 - whole[0]
+            #expect(Set(views[image]) == [0, 2] && views[image + 2] == views[image].map { 2 - $0 })
+            #expect(views[whole[0] + 2] == views[whole[0]])
+        }
+    }
+
     @Test func imagesByThemselvesLoseTheSameChannels() {
         let whole = dropout(firstImage: 1)
         let part = EncoderFeatures(
