@@ -171,6 +171,7 @@ public struct LossTerm: Sendable {
     ///     the threshold is valid and adds nothing.
     ///   - weight: The weight of the term in the total.
     ///   - featureDropout: The probability of each channel of the features to be dropped.
+    ///   - complementsDropout: Whether it is one of two views of the same images that keep complementary channels.
     ///   - mining: Which pixels count; nil for all.
     /// - Precondition: Images, targets and `valid` have the same batch size, height and width.
     public init(
