@@ -52,10 +52,7 @@ extension Configuration {
             }
         objective.pseudoLabels = rule
         objective.alignsTeacher = debias.teacherTarget == .labeled && debias.mode == .sampling
-        if augmentation.featureDropoutViews == .strong, method.usesUnlabeled, method != .fixmatch {
-            objective.weights = .init(labeled: 0.5, strong: [0.25, 0.25])
-            objective.dropsComplements = true
-        }
+        if augmentation.featureDropoutViews == .strong { objective.replaceFeatureDropoutByComplements() }
         objective.featureDropout = Float(augmentation.featureDropout)
         objective.mining = training.ohemMinimumKept > 0 ? OnlineHardExampleMining(minimumCount: training.ohemMinimumKept) : nil
         objective.auxiliaryLossWeight = Float(training.auxiliaryLossWeight)

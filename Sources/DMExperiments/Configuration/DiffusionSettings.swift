@@ -68,6 +68,8 @@ extension Configuration {
         public var appliesTo = DebiasedAdjustment.Scope.teacher
         /// To which class distribution the teacher's masks are adjusted.
         public var teacherTarget = TeacherTarget.uniform
+        /// The largest adjustment of a logit before it is multiplied by the strength, in nats.
+        public var maximumShift = 3.0
 
         /// To which class distribution the teacher's masks are adjusted.
         public enum TeacherTarget: String, Sendable, CaseIterable {
@@ -76,8 +78,6 @@ extension Configuration {
             /// From that of its own labels to that of the labeled images.
             case labeled
         }
-        /// The largest adjustment of a logit before it is multiplied by the strength, in nats.
-        public var maximumShift = 3.0
 
         /// The demonstration's adjustment.
         public init() {}

@@ -63,9 +63,7 @@ public struct ComparisonTable: Sendable, CustomStringConvertible {
     private static func meanAndDeviation(_ fractions: [Double?]) -> String {
         let present = fractions.compactMap { $0 }
         guard present.count > 1 else { return percent(present.first) }
-        let mean = present.reduce(0, +) / Double(present.count)
-        let variance = present.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(present.count - 1)
-        return "\(percent(mean)) +-\(percent(variance.squareRoot()))"
+        return "\(percent(present.mean)) +-\(percent(present.standardDeviation))"
     }
 }
 
@@ -99,6 +97,17 @@ public struct PredictedShareTable: Sendable, CustomStringConvertible {
 
     /// The table with its columns aligned.
     public var description: String { TextTable.ruled(rows) }
+}
+
+extension [Double] {
+    /// The mean; nil of no number.
+    var mean: Double? { isEmpty ? nil : reduce(0, +) / Double(count) }
+
+    /// The standard deviation of a sample; nil of fewer than two numbers.
+    var standardDeviation: Double? {
+        guard count > 1, let mean else { return nil }
+        return (reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1)).squareRoot()
+    }
 }
 
 /// Rows of cells as aligned text.

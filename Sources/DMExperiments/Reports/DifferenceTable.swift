@@ -41,8 +41,6 @@ public struct DifferenceTable: Sendable, CustomStringConvertible {
 
 /// The mean of the differences between runs that belong together, and its standard error.
 struct PairedDifference: CustomStringConvertible {
-    /// The number of pairs.
-    let count: Int
     /// The mean difference.
     let mean: Double
     /// Its standard error: the standard deviation of the differences over the root of their number; nil for a single pair.
@@ -58,11 +56,9 @@ struct PairedDifference: CustomStringConvertible {
             else { return nil }
             return value - otherValue
         }
-        guard !differences.isEmpty else { return nil }
-        (count, mean) = (differences.count, differences.reduce(0, +) / Double(differences.count))
-        let squares = differences.reduce(0) { [mean] sum, value in sum + (value - mean) * (value - mean) }
-        let pairs = Double(differences.count)
-        standardError = count > 1 ? (squares / (pairs - 1) / pairs).squareRoot() : nil
+        guard let mean = differences.mean else { return nil }
+        self.mean = mean
+        standardError = differences.standardDeviation.map { $0 / Double(differences.count).squareRoot() }
     }
 
     /// In points, such as `-2.4 +- 0.8`.

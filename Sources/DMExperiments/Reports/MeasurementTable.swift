@@ -86,22 +86,25 @@ struct MeasurementTable {
                 + [report.mIoU, report.headMean, report.tailMean].map(text)
                 + report.classes.map { text($0.iou) }
         }
-        try AtomicFile.write(lines.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined(), to: path)
+        try AtomicFile.write(lines.map { $0.map(Self.escaped).joined(separator: ",") + "\n" }.joined(), to: path)
     }
 
     /// A cell as RFC 4180 has it: in quotation marks where it holds a comma, a quotation mark or the end of a line.
-    private static func quoted(_ cell: String) -> String {
+    private static func escaped(_ cell: String) -> String {
         let needsMarks = cell.contains { $0 == "," || $0 == "\"" || $0.isNewline }
         return needsMarks ? "\"" + cell.replacing("\"", with: "\"\"").replacing(/\R/, with: " ") + "\"" : cell
     }
 
-    /// The cells of a line.
+    /// The cells of a line; two quotation marks inside of a quoted cell are one.
     private static func cells(_ line: String) -> [String] {
         var cells = [""]
-        var isQuoted = false
+        var (isQuoted, endsQuote) = (false, false)
         for character in line {
+            defer { endsQuote = character == "\"" && !isQuoted }
             switch character {
-            case "\"": isQuoted.toggle()
+            case "\"":
+                if endsQuote { cells[cells.count - 1].append(character) }
+                isQuoted.toggle()
             case "," where !isQuoted: cells.append("")
             default: cells[cells.count - 1].append(character)
             }

@@ -32,12 +32,16 @@ public struct PseudoLabelQuality: Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - teacher: Predicts the images, which are seen whole.
+    ///   - confidence: How confident it was of each class in training, for a rule that asks; nil for the batch's own.
     ///   - configuration: Its pseudo-labels' settings are the rule; as many images are labeled together as a training
     ///     step has labeled ones.
     ///   - data: The images.
     ///   - part: Which of them.
     /// - Throws: What keeps a sample from being read, or `DebiasedAdjustmentError` for settings that do not fit.
-    public init(of teacher: Predictor, _ configuration: Configuration, on data: ExperimentData, part: DatasetPart) throws {
+    public init(
+        of teacher: Predictor, confidence: ClassConfidence? = nil, _ configuration: Configuration, on data: ExperimentData,
+        part: DatasetPart
+    ) throws {
         let classCount = data.dataset.classNames.count
         let rule = configuration.objective.pseudoLabels
         // One class more stands for pixels without a label.
@@ -50,7 +54,8 @@ public struct PseudoLabelQuality: Sendable, CustomStringConvertible {
             let truth = batch.masks
             let predicted = try teacher.predict(batch.images, random: random.split(UInt64(batch.start)))
                 .resized(height: truth.shape[1], width: truth.shape[2])
-            let labels = rule.labels(of: predicted, ignored: Tensor(repeating: 0, shape: truth.shape)).targets(atLeast: rule.threshold)
+            let labels = rule.labels(of: predicted, ignored: Tensor(repeating: 0, shape: truth.shape), confidence: confidence)
+                .targets(atLeast: rule.threshold)
             let without = Tensor(Int32(classCount)).broadcast(to: truth.shape)
             matrix.add(predictions: select(where: labels .== Tensor(Int32(255)), without, labels), truth: truth)
         }

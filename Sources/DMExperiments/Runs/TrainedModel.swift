@@ -93,7 +93,8 @@ public struct TrainedModel: Sendable {
     /// Takes and throws what `evaluate(on:of:)` does.
     public func pseudoLabelQuality(on part: DatasetPart? = nil, of data: ExperimentData? = nil) throws -> PseudoLabelQuality {
         let data = try known(data)
-        return try PseudoLabelQuality(of: labeler(), configuration, on: data, part: part ?? data.reportedPart)
+        return try PseudoLabelQuality(
+            of: labeler(), confidence: progress.confidence, configuration, on: data, part: part ?? data.reportedPart)
     }
 
     /// The network that labels images in training: the averaged one, or the student, whose weights are read for this.
@@ -105,7 +106,7 @@ public struct TrainedModel: Sendable {
             }.checkpoint
             try model.load(checkpoint.arrays.removing(prefix: TrainingState.ArrayPrefix.student))
         }
-        return configuration.objective.predictor(of: model, prior: progress.prior, use: .teacher)
+        return configuration.objective.teacher(model, prior: progress.prior, confidence: progress.confidence)
     }
 
     /// The names of the classes.

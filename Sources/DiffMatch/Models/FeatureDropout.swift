@@ -41,10 +41,14 @@ public struct FeatureDropout: Sendable {
     ///   - complements: The number of images of each group, and whether it is one of the two views; others keep all.
     ///   - channels: Channels of each level.
     ///   - random: Where the images and the choice of channels are drawn from.
+    /// - Precondition: Two groups are views, of as many images.
     public init(
         complements: [(images: Int, isOne: Bool)], channels: (lowLevel: Int, highLevel: Int), random: inout RandomSource
     ) {
-        let images = complements.first { $0.isOne }?.images ?? 0
+        let views = complements.filter(\.isOne).map(\.images)
+        require(
+            views.count == 2 && views[0] == views[1], "two views of the same images complement each other, not views of \(views) images")
+        let images = views[0]
         let dropped = random.permutation(of: images).prefix((images + 1) / 2)
         func factors(_ channels: Int, _ random: inout RandomSource) -> Tensor<Float> {
             let mask: Tensor<Float> = random.dropoutMask(shape: [images, 1, 1, channels], rate: 0.5)

@@ -26,6 +26,10 @@ public struct SemiSupervisedObjective: TrainingObjective {
     /// Whether the two strong augmentations of half of the images see complementary halves of the feature channels, as in
     /// UniMatch V2 (Yang et al., 2024); a feature-dropout term is then of little use.
     public var dropsComplements = false
+    /// Whether the shift of the teacher's masks leads to the class distribution of the labeled images, from that of its own
+    /// labels: it fades once they agree. By default it leads from the distribution of all targets to the adjustment's own target,
+    /// and goes on whatever the teacher predicts.
+    public var alignsTeacher = false
     /// Which labeled pixels count: online hard example mining (OHEM); nil for all.
     public var mining: OnlineHardExampleMining?
     /// How the weight of the unlabeled terms grows and falls.
@@ -67,25 +71,6 @@ public struct SemiSupervisedObjective: TrainingObjective {
         (self.weights, self.labeler, self.pseudoLabels, self.ramp) = (weights, labeler, pseudoLabels, ramp)
     }
 
-    /// Whether the shift of the teacher's masks leads to the class distribution of the labeled images, from that of its own
-    /// labels: it fades once they agree. By default it leads from the distribution of all targets to the adjustment's own target,
-    /// and goes on whatever the teacher predicts.
-    public var alignsTeacher = false
-
-    private var remembersConfidence: Bool { pseudoLabels.balance == .dataset || alignsTeacher }
-
-    private func teacher(in context: StepContext) -> Predictor {
-        let model = labeler == .ema ? context.ema : context.student
-        guard alignsTeacher else { return predictor(of: model, prior: context.prior, use: .teacher) }
-        var aligned = self
-        guard let confidence = context.confidence else {
-            aligned.adjustment = .off
-            return aligned.predictor(of: model, prior: context.prior, use: .teacher)
-        }
-        aligned.adjustment.target = .given(confidence.labeled.probabilities)
-        return aligned.predictor(of: model, prior: confidence.predicted, use: .teacher)
-    }
-
     /// Lines 1 to 5 of Algorithm 1, as a list of terms.
     ///
     /// The optimizer's step, the moving average and the class prior follow in ``Trainer/step(_:_:)``.
@@ -96,7 +81,8 @@ public struct SemiSupervisedObjective: TrainingObjective {
         guard let unlabeled = batch.unlabeled else { return ObjectiveTerms(passes: [[labeled]]) }
 
         // Line 2. The teacher samples masks for the weak augmentations of the unlabeled images. No gradient flows back.
-        let teacher = teacher(in: context)
+        let teacher = teacher(
+            labeler == .ema ? context.ema : context.student, prior: context.prior, confidence: context.confidence)
         let prediction = try teacher.predict(
             unlabeled.weak, random: context.random, mode: context.labelingMode, microBatch: context.microBatch)
         let predicted = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabeled.ignored))
@@ -120,8 +106,35 @@ public struct SemiSupervisedObjective: TrainingObjective {
         // Line 5. The weighted sum. Weak augmentations share a forward pass and their batch statistics, strong ones another.
         return ObjectiveTerms(
             passes: [weights.featureDropout > 0 ? [labeled, dropped] : [labeled], strong],
-            pseudoTargets: strong.first?.targets, predicted: remembersConfidence ? predicted : nil,
+            pseudoTargets: strong.first?.targets, predicted: pseudoLabels.balance == .dataset || alignsTeacher ? predicted : nil,
             coverage: pseudo.coverage(atLeast: pseudoLabels.threshold))
+    }
+}
+
+extension SemiSupervisedObjective {
+    /// A network as it labels unlabeled images.
+    ///
+    /// - Parameters:
+    ///   - model: The network.
+    ///   - prior: The class distribution of the targets seen so far.
+    ///   - confidence: How confident it was of each class so far; nil before the first step.
+    package func teacher(_ model: SegmentationModel, prior: ClassPrior, confidence: ClassConfidence?) -> Predictor {
+        guard alignsTeacher else { return predictor(of: model, prior: prior, use: .teacher) }
+        var aligned = self
+        guard let confidence else {
+            aligned.adjustment = .off
+            return aligned.predictor(of: model, prior: prior, use: .teacher)
+        }
+        aligned.adjustment.target = .given(confidence.labeled.probabilities)
+        return aligned.predictor(of: model, prior: confidence.predicted, use: .teacher)
+    }
+
+    /// Puts complementary dropout on the strong augmentations in the place of the feature-dropout term, whose weight they share.
+    package mutating func replaceFeatureDropoutByComplements() {
+        guard weights.featureDropout > 0 else { return }
+        weights.strong = weights.strong.map { $0 + weights.featureDropout / Float(weights.strong.count) }
+        weights.featureDropout = 0
+        dropsComplements = true
     }
 }
 

@@ -53,10 +53,7 @@ public struct PseudoLabels: Sendable {
             let isSettled = values.isEmpty || values.count { $0 >= threshold } >= count
             return isSettled ? .infinity : values.sorted(by: >)[count - 1]
         }
-        let raised = zip(labels, values).map { label, value in
-            label != Self.ignored && value >= least[Int(label)] ? max(value, threshold) : value
-        }
-        return PseudoLabels(classes: classes, confidence: Tensor(raised, shape: confidence.shape))
+        return raising(from: least, to: threshold)
     }
 
     /// The same labels; the confidence of pixels that reach the threshold of their class is raised to at least `threshold`.

@@ -78,10 +78,11 @@ public struct Trainer: Sendable {
         state.optimizer.update(&state.student, along: outcome.gradients, learningRate: rate, groups: groups)
         state.student.updateRunningStatistics(from: outcome.statistics)
         state.ema.updateEMA(toward: state.student, decay: emaDecay(at: state.step))
-        state.prior.update(labeled: Tensor(converting: batch.labeled.masks), pseudoLabeled: outcome.pseudoTargets)
+        let labeled = Tensor<Int32>(converting: batch.labeled.masks)
+        state.prior.update(labeled: labeled, pseudoLabeled: outcome.pseudoTargets)
         if let predicted = outcome.predicted {
             var confidence = state.progress.confidence ?? ClassConfidence(classCount: state.student.classCount)
-            confidence.update(predicted, labeled: Tensor(converting: batch.labeled.masks))
+            confidence.update(predicted, labeled: labeled)
             state.progress.confidence = confidence
         }
         state.step += 1
@@ -134,8 +135,8 @@ extension Trainer {
             of: batch,
             in: StepContext(
                 step: state.step, student: state.student, ema: state.ema, prior: state.prior, confidence: state.progress.confidence,
-                random: random.split(0),
-                labelingMode: state.step < labelingWarmUpSteps ? .batchStatistics : .inference, microBatch: microBatch))
+                random: random.split(0), labelingMode: state.step < labelingWarmUpSteps ? .batchStatistics : .inference,
+                microBatch: microBatch))
         let shift = objective.adjustment.mode == .training ? try objective.adjustment.trainingShift(against: state.prior) : nil
         let loss = PixelLoss(
             diffusion: objective.diffusion, logitShift: state.student.head.generator == nil ? nil : shift,

@@ -14,7 +14,7 @@ import Testing
             let path = folder.appending(path: run.name).path
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             var report = EvaluationReport(
-                configuration: Configuration(), seconds: 12, matrix: ConfusionMatrix(classCount: 2), classNames: ["sky, blue", "sign"],
+                configuration: Configuration(), seconds: 12, matrix: ConfusionMatrix(classCount: 2), classNames: ["sky, \"blue\"", "sign"],
                 shares: ClassShares(pixelCounts: [75, 25]))
             report.mIoU = run.mIoU
             report.tailMean = run.tail
@@ -52,7 +52,7 @@ import Testing
             let csv = "\(folder)/runs.csv"
             try FinishedRuns(paths).write(csv: csv)
             let lines = String(decoding: try FileBytes.read(csv), as: UTF8.self).split(separator: "\n")
-            #expect(lines[0] == "run,measured,steps,seconds,mIoU,head,tail,\"sky, blue\",sign")
+            #expect(lines[0] == "run,measured,steps,seconds,mIoU,head,tail,\"sky, \"\"blue\"\"\",sign")
             #expect(lines[1] == "share,,,,,,,0.75,0.25")
             #expect(lines[2] == "plain-p1s1,,1000,12.0,0.5,,0.125,0.25,")
             let again = try FinishedRuns([csv])
