@@ -7,7 +7,7 @@ import Foundation
         commandName: "diffmatch", abstract: "Semi-supervised semantic segmentation by debiased mask diffusion.",
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, CompareCommand.self, VerifyCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, LabelCommand.self, CompareCommand.self, VerifyCommand.self,
             PartitionCommand.self, SettingsCommand.self,
         ])
 

@@ -41,6 +41,9 @@ public struct UnlabeledBatch: Sendable {
     public let ignored: Tensor<UInt8>
     /// The strong views, by default two of them.
     public let strong: [StrongBatch]
+    /// The labels of the weak views, where a finished network has labeled the images; 255 where they teach nothing
+    /// `[batch, side, side]`. Nil where a teacher labels them in training.
+    public let labels: Tensor<UInt8>?
 
     /// A batch of views that are augmented and normalized already, of any one height and width.
     ///
@@ -49,13 +52,18 @@ public struct UnlabeledBatch: Sendable {
     ///   - weak: The weak views `[batch, height, width, 3]`.
     ///   - ignored: 255 where a weak view is padding, 0 elsewhere `[batch, height, width]`.
     ///   - strong: The strong views.
+    ///   - labels: The labels of the weak views, 255 where they teach nothing `[batch, height, width]`; nil for none.
     /// - Precondition: All views have the shape of the weak ones.
-    public init(identifiers: [String], weak: Tensor<Float>, ignored: Tensor<UInt8>, strong: [StrongBatch]) {
+    public init(
+        identifiers: [String], weak: Tensor<Float>, ignored: Tensor<UInt8>, strong: [StrongBatch], labels: Tensor<UInt8>? = nil
+    ) {
         require(weak.shape == ignored.shape + [3], "weak views \(weak.shape) and padding \(ignored.shape) do not pair up")
         for view in strong {
             require(view.images.shape == weak.shape, "a strong view \(view.images.shape) of weak views \(weak.shape)")
         }
-        (self.identifiers, self.weak, self.ignored, self.strong) = (identifiers, weak, ignored, strong)
+        require(
+            labels == nil || labels?.shape == ignored.shape, "weak views \(weak.shape) and labels \(labels?.shape ?? []) do not pair up")
+        (self.identifiers, self.weak, self.ignored, self.strong, self.labels) = (identifiers, weak, ignored, strong, labels)
     }
 }
 
@@ -87,7 +95,7 @@ extension LabeledBatch {
     /// - Precondition: Every sample has a mask.
     public init(_ samples: [SegmentationSample], augmentation: Augmentation, random: RandomSource) {
         for sample in samples { require(sample.mask != nil, "sample '\(sample.identifier)' has no labels for a labeled batch") }
-        let views = WeakTransform.drawn(for: samples, augmentation: augmentation, random: random)
+        let views = zip(WeakTransform.drawn(for: samples, augmentation: augmentation, random: random), samples).map { $0($1) }
         identifiers = samples.map(\.identifier)
         images = augmentation.normalization.normalized(stacked(views.map(\.image)))
         masks = stacked(views.map(\.mask))
@@ -101,12 +109,27 @@ extension UnlabeledBatch {
     ///
     /// - Parameters:
     ///   - samples: At least one.
+    ///   - labels: What a finished network has labeled each image with, of its size; nil for none.
     ///   - augmentation: How they are augmented.
     ///   - strongViews: The number of strong views of each image.
     ///   - random: Where all draws come from.
-    public init(_ samples: [SegmentationSample], augmentation: Augmentation, strongViews: Int = 2, random: RandomSource) {
+    /// - Precondition: The labels have the sizes of the images.
+    public init(
+        _ samples: [SegmentationSample], labels: [Tensor<UInt8>]? = nil, augmentation: Augmentation, strongViews: Int = 2,
+        random: RandomSource
+    ) {
         let blind = samples.map { SegmentationSample(identifier: $0.identifier, image: $0.image, mask: nil) }
-        let views = WeakTransform.drawn(for: blind, augmentation: augmentation, random: random)
+        let transforms = WeakTransform.drawn(for: blind, augmentation: augmentation, random: random)
+        let views = zip(transforms, blind).map { $0($1) }
+        if let labels {
+            require(labels.count == samples.count, "\(samples.count) images do not pair up with the labels of \(labels.count)")
+            for (sample, labels) in zip(samples, labels) {
+                require(
+                    sample.image.shape == labels.shape + [3],
+                    "the image \(sample.image.shape) '\(sample.identifier)' and its labels \(labels.shape) do not pair up")
+            }
+        }
+        self.labels = labels.map { stacked(zip(transforms, $0).map { $0.labels(of: $1) }) }
         identifiers = samples.map(\.identifier)
         weak = augmentation.normalization.normalized(stacked(views.map(\.image)))
         ignored = stacked(views.map(\.mask))

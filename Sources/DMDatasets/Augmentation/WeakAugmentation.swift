@@ -50,7 +50,9 @@ public struct WeakTransform: Sendable, Equatable {
     /// - Parameter sample: An image with or without a mask.
     /// - Returns: A view `[side, side]`.
     public func callAsFunction(_ sample: SegmentationSample) -> AugmentedImage {
-        AugmentedImage(image: image(of: sample.image), mask: mask(of: sample))
+        let (height, width) = (sample.image.shape[0], sample.image.shape[1])
+        return AugmentedImage(
+            image: image(of: sample.image), mask: labels(of: sample.mask ?? Tensor(repeating: 0, shape: [height, width])))
     }
 
     private func image(of image: Tensor<UInt8>) -> Tensor<Float> {
@@ -66,12 +68,11 @@ public struct WeakTransform: Sendable, Equatable {
         }
     }
 
-    private func mask(of sample: SegmentationSample) -> Tensor<UInt8> {
-        let (height, width) = (sample.image.shape[0], sample.image.shape[1])
-        let labels = sample.mask ?? Tensor(repeating: 0, shape: [height, width])
-        return Tensor(shape: [side, side]) { output in
+    /// The view of labels that are of the image's size, 255 where the image does not reach, `[side, side]`.
+    func labels(of labels: Tensor<UInt8>) -> Tensor<UInt8> {
+        Tensor(shape: [side, side]) { output in
             output.initialize(repeating: SegmentationSample.ignoredLabel)
-            labels.withUnsafeElements { copyNearest($0, height: height, width: width, into: output) }
+            labels.withUnsafeElements { copyNearest($0, height: labels.shape[0], width: labels.shape[1], into: output) }
         }
     }
 
@@ -109,13 +110,13 @@ public struct AugmentedImage: Sendable, Equatable {
 }
 
 extension WeakTransform {
-    /// One weak view of each sample, each drawn from a random stream of its own.
-    static func drawn(for samples: [SegmentationSample], augmentation: Augmentation, random: RandomSource) -> [AugmentedImage] {
+    /// The geometry of one weak view of each sample, each drawn from a random stream of its own.
+    static func drawn(for samples: [SegmentationSample], augmentation: Augmentation, random: RandomSource) -> [WeakTransform] {
         require(!samples.isEmpty, "a batch has at least one sample")
         return samples.enumerated().map { index, sample in
             var random = random.split(UInt64(index))
             let (height, width) = (sample.image.shape[0], sample.image.shape[1])
-            return WeakTransform(height: height, width: width, augmentation: augmentation, using: &random)(sample)
+            return WeakTransform(height: height, width: width, augmentation: augmentation, using: &random)
         }
     }
 }

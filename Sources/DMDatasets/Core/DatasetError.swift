@@ -1,4 +1,4 @@
-import DMTensors
+package import DMTensors
 
 /// Something that is wrong with a data set, and where.
 ///
@@ -48,7 +48,7 @@ public struct DatasetError: Error, Sendable, Hashable, Codable, CustomStringConv
     public var description: String { "\(path.visible): \(message)" }
 
     /// What is wrong with the sizes of an image and its labels; nil where they agree.
-    init?(sizesOf image: Tensor<UInt8>, and labels: Tensor<UInt8>, path: String) {
+    package init?(sizesOf image: Tensor<UInt8>, and labels: Tensor<UInt8>, path: String) {
         guard labels.shape != Array(image.shape.prefix(2)) else { return nil }
         func size(_ shape: [Int]) -> String { shape.count >= 2 ? "\(shape[1]) x \(shape[0])" : "the shape \(shape)" }
         self.init(

@@ -77,11 +77,21 @@ extension Configuration {
         public var window = 0
         /// The factor by which an image is resized before a network sees it; its prediction is resized back.
         public var scale = 1.0
+        /// Over which versions of an image a prediction is the mean.
+        public var testTimeAugmentation = TestTimeAugmentation.none
         /// The largest number of images in a batch.
         public var batchSize = 16
 
         /// Whole images at their size.
         public init() {}
+
+        /// Over which versions of an image a prediction is the mean.
+        public enum TestTimeAugmentation: String, CaseIterable, Sendable {
+            /// The image alone.
+            case none
+            /// The image and its mirror image.
+            case flip
+        }
 
         /// What the network sees of an image.
         public enum Mode: String, CaseIterable, Sendable {
@@ -105,6 +115,9 @@ extension Configuration.EvaluationSettings {
         SettingRow(
             "scale", \.scale, .real(in: 0.05...10),
             "Factor by which an image is resized before prediction, and its prediction back; choose augmentation.scaleRange to match."),
+        SettingRow(
+            "testTimeAugmentation", \.testTimeAugmentation, .choice,
+            "Whether a prediction is the mean over an image and its mirror image (flip), in twice the time, or of the image alone."),
         SettingRow(
             "batchSize", \.batchSize, .integer(in: 1...1024),
             "Largest number of images in a batch; the sampling noise depends on it, and so does the result."),

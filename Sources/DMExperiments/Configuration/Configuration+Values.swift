@@ -67,6 +67,13 @@ extension Configuration {
         return objective
     }
 
+    /// A network as it predicts.
+    func predictor(of model: SegmentationModel, prior: ClassPrior) -> Predictor {
+        var predictor = objective.predictor(of: model, prior: prior, use: .prediction)
+        predictor.flips = evaluation.testTimeAugmentation == .flip
+        return predictor
+    }
+
     /// The learning rate of the first step for this batch: in proportion to its labeled images, where they are other than those
     /// that `optimizer.learningRate` is meant for (Goyal et al., *Accurate, Large Minibatch SGD*, 2017).
     var initialLearningRate: Double {

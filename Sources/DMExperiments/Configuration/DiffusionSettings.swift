@@ -113,6 +113,8 @@ extension Configuration {
         public var classBalancedFraction: Double?
         /// Over which pixels the most confident ones of a class are told.
         public var classBalance = PseudoLabelRule.Balance.batch
+        /// A folder of the unlabeled images' labels by a finished network; nil for a teacher that labels them in training.
+        public var folder: String?
         /// The fraction of the steps over which the weight of the unlabeled losses ramps up.
         public var rampUp = 0.2
         /// The fraction of the steps, at the end, over which that weight ramps down to 0.
@@ -132,6 +134,9 @@ extension Configuration.PseudoLabelSettings {
         SettingRow(
             "classBalance", \.classBalance, .choice,
             "Over which pixels the most confident ones are told: the batch's, or those of the last few hundred batches (dataset)."),
+        SettingRow(
+            "folder", \.folder, .optionalText,
+            "Folder of masks that 'diffmatch label' wrote for the unlabeled images; null for a teacher that labels them in training."),
         SettingRow(
             "rampUp", \.rampUp, .real(in: 0...1),
             "Fraction of the steps over which the weight of the unlabeled losses ramps up; 0 for full weight from the start."),

@@ -17,6 +17,8 @@ public struct DatasetIdentity: Sendable, Equatable, Codable {
     public let test: Int
     /// The pixels of each class in the masks of the training part.
     public let classPixels: [Int]
+    /// The pixels of each class in the labels that a finished network gave the unlabeled images; nil for none.
+    public let pseudoLabelPixels: [Int]?
     /// The SHA-256 digest of the classes and of the images of each part in order, the training images with their use.
     public let digest: String
 
@@ -26,13 +28,17 @@ public struct DatasetIdentity: Sendable, Equatable, Codable {
     ///   - dataset: The data set; its identifiers are read, its images are not.
     ///   - partition: Which training images are labeled.
     ///   - shares: The class frequencies of the training part.
-    public init(of dataset: any SegmentationDataset, _ partition: Partition, _ shares: ClassShares) {
+    ///   - pseudoLabels: The class frequencies of the labels that a finished network gave the unlabeled images; nil for none.
+    public init(
+        of dataset: any SegmentationDataset, _ partition: Partition, _ shares: ClassShares, pseudoLabels: ClassShares? = nil
+    ) {
         classes = dataset.classNames
         labeled = partition.labeled.count
         unlabeled = partition.unlabeled.count
         validation = dataset.samples(of: .validation).count
         test = dataset.samples(of: .test).count
         classPixels = shares.pixelCounts
+        pseudoLabelPixels = pseudoLabels?.pixelCounts
 
         var text = CountedTexts()
         dataset.classNames.forEach { text.add("class", $0) }
@@ -62,6 +68,7 @@ public struct DatasetIdentity: Sendable, Equatable, Codable {
         ] where now != before { words.append("there are \(now) \(name), and were \(before)") }
         if words.isEmpty && digest != saved.digest { words.append("other images are there, in another order, or in other parts") }
         if words.isEmpty && classPixels != saved.classPixels { words.append("the training masks have other pixels") }
+        if pseudoLabelPixels != saved.pseudoLabelPixels { words.append("the labels of the unlabeled images have other pixels") }
         return words
     }
 }

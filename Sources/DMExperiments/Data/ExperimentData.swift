@@ -18,6 +18,8 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
     /// The batches of the training.
     public let batches: SemiSupervisedBatches
 
+    /// The labels that a finished network gave the unlabeled images, where the settings name some.
+    private let pseudoLabels: PseudoLabelFolder?
     private let log: FaultLog
 
     /// The data of a configuration.
@@ -41,16 +43,22 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
             training, classCount: dataset.classNames.count, skippingInto: skipsFaults ? log : nil, progress: readingMasks)
         shares = part.shares
         (partition, partitionSource) = try Self.partition(of: dataset, part, configuration)
+        var labels: PseudoLabelFolder?
+        if configuration.method.usesUnlabeled, let folder = configuration.pseudoLabels.folder {
+            labels = try PseudoLabelFolder(folder, of: dataset, partition, progress: readingMasks)
+        }
+        pseudoLabels = labels
         notes =
             ((dataset as? FileDataset)?.notes ?? []) + part.survey.notes(part: "train", classNames: dataset.classNames)
             + configuration.notes(on: partition, part.survey, classNames: dataset.classNames) + dataset.overlapNotes
+            + (labels?.notes(classNames: dataset.classNames) ?? [])
         guard !partition.labeled.isEmpty else { throw ExperimentError.noLabeledImages }
 
         let usesUnlabeled = configuration.method.usesUnlabeled && !partition.unlabeled.isEmpty
         let (labeledCount, unlabeledCount) = configuration.imagesPerStep(usesUnlabeled: usesUnlabeled)
         batches = SemiSupervisedBatches(
             training, partition: partition, augmentation: configuration.augmentationParameters, labeledBatchSize: labeledCount,
-            unlabeledBatchSize: unlabeledCount, seed: configuration.seed
+            unlabeledBatchSize: unlabeledCount, labels: labels?.labels(at:), seed: configuration.seed
         ) { error in
             guard skipsFaults, let fault = error as? DatasetError else { return false }
             log.note(fault)
@@ -71,7 +79,7 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
     public var reportedPart: DatasetPart { dataset.reportedPart }
 
     /// What the data are, for whoever has to know whether they are the same again.
-    public var identity: DatasetIdentity { DatasetIdentity(of: dataset, partition, shares) }
+    public var identity: DatasetIdentity { DatasetIdentity(of: dataset, partition, shares, pseudoLabels: pseudoLabels?.shares) }
 
     /// The samples of a part that something is to be measured on.
     ///

@@ -224,8 +224,8 @@ public struct Run: Sendable {
         let interval = configuration.training.evaluateEvery
         let validation = TrainingLoop.Validation(every: max(1, interval)) { [configuration] predictor in
             try Evaluation(
-                of: predictor, on: data.samples(of: .validation), view: configuration.evaluationView,
-                scale: configuration.evaluation.scale, batchSize: configuration.evaluation.batchSize
+                of: configuration.predictor(of: predictor.model, prior: predictor.prior), on: data.samples(of: .validation),
+                view: configuration.evaluationView, scale: configuration.evaluation.scale, batchSize: configuration.evaluation.batchSize
             ).prediction.mIoU ?? 0
         }
         return TrainingLoop(
@@ -237,8 +237,9 @@ public struct Run: Sendable {
     private func report(
         on model: SegmentationModel, after progress: TrainingState.Progress, _ data: ExperimentData
     ) throws -> EvaluationReport {
-        let predictor = configuration.objective.predictor(of: model, prior: progress.prior, use: .prediction)
-        return try EvaluationReport(of: predictor, after: progress, configuration, on: data, part: data.reportedPart)
+        try EvaluationReport(
+            of: configuration.predictor(of: model, prior: progress.prior), after: progress, configuration, on: data,
+            part: data.reportedPart)
     }
 
     /// The measures of the weights that were best on the validation part; nil before the end and for runs without

@@ -47,8 +47,7 @@ public struct TrainedModel: Sendable {
             throw ExperimentError.settingDiffers(key: "dataset.classes", saved: "\(saved.classCount)", given: "\(classes.names.count)")
         }
         progress = found.checkpoint.progress
-        predictor = used.objective.predictor(
-            of: try found.checkpoint.averagedModel(used), prior: progress.prior, use: .prediction)
+        predictor = used.predictor(of: try found.checkpoint.averagedModel(used), prior: progress.prior)
     }
 
     /// The data set of its settings, its masks read once; hand it to whatever measures the network several times.
@@ -58,7 +57,10 @@ public struct TrainedModel: Sendable {
 
     /// The given data, or those of the settings, of which the network has to know the classes.
     private func known(_ given: ExperimentData?) throws -> ExperimentData {
-        let data = try given ?? ExperimentData(configuration)
+        // What it learned from need not be there any more.
+        var used = configuration
+        used.pseudoLabels.folder = nil
+        let data = try given ?? ExperimentData(used)
         guard data.dataset.classNames == classNames else {
             throw ExperimentError.classesDiffer(known: classNames, found: data.dataset.classNames)
         }
@@ -98,7 +100,7 @@ public struct TrainedModel: Sendable {
     }
 
     /// The network that labels images in training: the averaged one, or the student, whose weights are read for this.
-    private func labeler() throws -> Predictor {
+    func labeler() throws -> Predictor {
         var model = predictor.model
         if configuration.objective.labeler == .student {
             let checkpoint = try CheckpointFolder<CheckpointState>.find(at: checkpointPath) {
@@ -106,7 +108,9 @@ public struct TrainedModel: Sendable {
             }.checkpoint
             try model.load(checkpoint.arrays.removing(prefix: TrainingState.ArrayPrefix.student))
         }
-        return configuration.objective.teacher(model, prior: progress.prior, confidence: progress.confidence)
+        var labeler = configuration.objective.teacher(model, prior: progress.prior, confidence: progress.confidence)
+        labeler.flips = configuration.evaluation.testTimeAugmentation == .flip
+        return labeler
     }
 
     /// The names of the classes.

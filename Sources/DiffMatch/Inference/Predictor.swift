@@ -20,6 +20,9 @@ public struct Predictor: Sendable {
     public var prior: ClassPrior
     /// What the masks are for: the correction may apply to one use only.
     public var use: DebiasedAdjustment.Use
+    /// Whether the probabilities of an image are the mean of those of itself and of its mirror image (test-time augmentation).
+    /// It doubles the work; a teacher in training does without.
+    public var flips = false
 
     /// A predictor of these parts.
     public init(
@@ -54,6 +57,13 @@ public struct Predictor: Sendable {
     ///
     /// - Throws: `DebiasedAdjustmentError` if the correction does not fit the classes.
     package func predict(_ images: Tensor<Float>, view: ImageView, random: RandomSource) throws(DebiasedAdjustmentError) -> Prediction {
+        let prediction = try predictOnce(images, view: view, random: random)
+        guard flips else { return prediction }
+        let mirrored = try predictOnce(images.reversed(along: 2), view: view, random: random.split(.max))
+        return prediction.averaged(withMirrored: mirrored)
+    }
+
+    private func predictOnce(_ images: Tensor<Float>, view: ImageView, random: RandomSource) throws(DebiasedAdjustmentError) -> Prediction {
         guard case .slidingWindow(let window) = view else { return try predict(images, random: random) }
         let probabilities = try window.probabilities(of: images) { (part, number) throws(DebiasedAdjustmentError) in
             try predict(part, random: random.split(UInt64(number))).probabilities
@@ -166,6 +176,14 @@ public struct Prediction: Sendable {
     package func resized(height: Int, width: Int) -> Prediction {
         Prediction(
             probabilities: fitted(probabilities, height: height, width: width), coarseSteps: coarseSteps,
+            seenHeight: seenHeight, seenWidth: seenWidth)
+    }
+
+    /// The mean of this prediction and that of the mirrored images.
+    func averaged(withMirrored other: Prediction) -> Prediction {
+        func mean(_ one: Tensor<Float>, _ mirrored: Tensor<Float>) -> Tensor<Float> { (one + mirrored.reversed(along: 2)) * 0.5 }
+        return Prediction(
+            probabilities: mean(probabilities, other.probabilities), coarseSteps: zip(coarseSteps, other.coarseSteps).map(mean),
             seenHeight: seenHeight, seenWidth: seenWidth)
     }
 

@@ -81,12 +81,7 @@ public struct SemiSupervisedObjective: TrainingObjective {
         guard let unlabeled = batch.unlabeled else { return ObjectiveTerms(passes: [[labeled]]) }
 
         // Line 2. The teacher samples masks for the weak augmentations of the unlabeled images. No gradient flows back.
-        let teacher = teacher(
-            labeler == .ema ? context.ema : context.student, prior: context.prior, confidence: context.confidence)
-        let prediction = try teacher.predict(
-            unlabeled.weak, random: context.random, mode: context.labelingMode, microBatch: context.microBatch)
-        let predicted = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabeled.ignored))
-        let pseudo = pseudoLabels.raised(predicted, confidence: context.confidence)
+        let (pseudo, predicted) = try labels(of: unlabeled, in: context)
         let ramp = ramp.factor(at: context.step)
 
         // Line 3. The student sees strong augmentations with CutMix, pasted into images and labels alike: L_s1, L_s2.
@@ -106,12 +101,29 @@ public struct SemiSupervisedObjective: TrainingObjective {
         // Line 5. The weighted sum. Weak augmentations share a forward pass and their batch statistics, strong ones another.
         return ObjectiveTerms(
             passes: [weights.featureDropout > 0 ? [labeled, dropped] : [labeled], strong],
-            pseudoTargets: strong.first?.targets, predicted: pseudoLabels.balance == .dataset || alignsTeacher ? predicted : nil,
+            pseudoTargets: strong.first?.targets, predicted: predicted,
             coverage: pseudo.coverage(atLeast: pseudoLabels.threshold))
     }
 }
 
 extension SemiSupervisedObjective {
+    /// The labels of a step's unlabeled images, and those of a teacher whose confidence is to be remembered as it gave them.
+    private func labels(
+        of unlabeled: UnlabeledBatch, in context: StepContext
+    ) throws -> (pseudo: PseudoLabels, predicted: PseudoLabels?) {
+        // A finished network has labeled them, before the training.
+        if let labels = unlabeled.labels { return (PseudoLabels(given: labels, ignored: unlabeled.ignored), nil) }
+        let teacher = teacher(
+            labeler == .ema ? context.ema : context.student, prior: context.prior, confidence: context.confidence)
+        let prediction = try teacher.predict(
+            unlabeled.weak, random: context.random, mode: context.labelingMode, microBatch: context.microBatch)
+        let predicted = PseudoLabels(probabilities: prediction.probabilities, ignored: Tensor(converting: unlabeled.ignored))
+        return (
+            pseudoLabels.raised(predicted, confidence: context.confidence),
+            pseudoLabels.balance == .dataset || alignsTeacher ? predicted : nil
+        )
+    }
+
     /// A network as it labels unlabeled images.
     ///
     /// - Parameters:

@@ -28,6 +28,19 @@ public struct PseudoLabels: Sendable {
         self.confidence = confidence
     }
 
+    /// Labels that a finished network gave: certain where there is one, without any confidence elsewhere.
+    ///
+    /// - Parameters:
+    ///   - labels: 255 where there is none, `[n, h, w]`.
+    ///   - ignored: 255 where a pixel is padding, any other number elsewhere, `[n, h, w]`.
+    init(given labels: Tensor<UInt8>, ignored: Tensor<UInt8>) {
+        let labels = Tensor<Int32>(converting: labels), ignored = Tensor<Int32>(converting: ignored)
+        let isMissing = labels .== Tensor(Self.ignored)
+        let zero = Tensor<Int32>(0).broadcast(to: labels.shape)
+        classes = select(where: ignored .== Tensor(Self.ignored), ignored, select(where: isMissing, zero, labels))
+        confidence = select(where: isMissing, Tensor<Float>(0).broadcast(to: labels.shape), Tensor(1).broadcast(to: labels.shape))
+    }
+
     /// The labels of a batch after CutMix: a label and its confidence travel together.
     public func mixed(by mixing: CutMixBoxes) -> PseudoLabels {
         PseudoLabels(classes: mixing.mixed(classes), confidence: mixing.mixed(confidence))

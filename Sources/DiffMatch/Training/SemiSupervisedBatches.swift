@@ -1,5 +1,5 @@
 public import DMDatasets
-import DMTensors
+public import DMTensors
 
 /// The batches of a training on labeled and unlabeled images: which images a step sees, and how they are augmented.
 ///
@@ -24,6 +24,7 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
     private let labeledBatchSize: Int
     private let unlabeledBatchSize: Int
     private let random: RandomSource
+    private let labels: (@Sendable (Int) throws -> Tensor<UInt8>)?
     private let leavesOut: (@Sendable (any Error) -> Bool)?
 
     /// The batches of a training part.
@@ -34,13 +35,16 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
     ///   - augmentation: How images are augmented; its normalization has to be the network's.
     ///   - labeledBatchSize: Labeled images of a step, at least 1.
     ///   - unlabeledBatchSize: Unlabeled images of a step; 0 for none.
+    ///   - labels: What a finished network has labeled an unlabeled image with, by its index `[height, width]`, 255 where it
+    ///     teaches nothing; nil for a teacher that labels images in training. Called from background threads.
     ///   - seed: Decides which images a step sees, and how they are augmented.
     ///   - leavesOut: Is handed what keeps a sample from being read; whether the next one of the epoch takes its place.
     ///     By default an error ends the training. Called from background threads.
     /// - Precondition: Some images are labeled.
     public init(
         _ samples: some SegmentationSamples, partition: Partition, augmentation: Augmentation, labeledBatchSize: Int = 8,
-        unlabeledBatchSize: Int = 8, seed: UInt64 = 0, leavesOut: (@Sendable (any Error) -> Bool)? = nil
+        unlabeledBatchSize: Int = 8, labels: (@Sendable (Int) throws -> Tensor<UInt8>)? = nil, seed: UInt64 = 0,
+        leavesOut: (@Sendable (any Error) -> Bool)? = nil
     ) {
         require(
             labeledBatchSize >= 1 && unlabeledBatchSize >= 0,
@@ -50,6 +54,7 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
         self.augmentation = augmentation
         self.labeledBatchSize = labeledBatchSize
         self.unlabeledBatchSize = unlabeledBatchSize
+        self.labels = labels
         self.leavesOut = leavesOut
         random = RandomStream.batches.source(seed: seed)
         labeledOrder = EpochSampler(count: partition.labeled.count, random: random.split(0))
@@ -64,18 +69,26 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
     public func batch(at step: Int) throws -> TrainingBatch {
         let labeled = try read(partition.labeled, in: labeledOrder, at: step, count: labeledBatchSize) { try samples.sample(at: $0) }
         let unlabeled = try unlabeledOrder.map { order in
-            try read(partition.unlabeled, in: order, at: step, count: unlabeledBatchSize) { try samples.unlabeledSample(at: $0) }
+            try read(partition.unlabeled, in: order, at: step, count: unlabeledBatchSize) {
+                let sample = try samples.unlabeledSample(at: $0), labels = try labels?($0)
+                if let labels, let error = DatasetError(sizesOf: sample.image, and: labels, path: sample.identifier) { throw error }
+                return (sample: sample, labels: labels)
+            }
         }
         let random = random.split(2).split(UInt64(step))
         return TrainingBatch(
             labeled: LabeledBatch(labeled, augmentation: augmentation, random: random.split(0)),
-            unlabeled: unlabeled.map { UnlabeledBatch($0, augmentation: augmentation, random: random.split(1)) })
+            unlabeled: unlabeled.map { read in
+                UnlabeledBatch(
+                    read.map(\.sample), labels: labels == nil ? nil : read.compactMap(\.labels), augmentation: augmentation,
+                    random: random.split(1))
+            })
     }
 
     /// The samples of a step; in place of one that is left out, the next one that can be read.
-    private func read(
-        _ indices: [Int], in order: EpochSampler, at step: Int, count: Int, _ sample: (Int) throws -> SegmentationSample
-    ) throws -> [SegmentationSample] {
+    private func read<Read>(
+        _ indices: [Int], in order: EpochSampler, at step: Int, count: Int, _ sample: (Int) throws -> Read
+    ) throws -> [Read] {
         try order.batch(at: step, size: count).enumerated().map { number, first in
             var index = first
             var turn = 0

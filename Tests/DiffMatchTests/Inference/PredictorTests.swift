@@ -23,6 +23,26 @@ import Testing
         #expect(enlarged.scalars[2] == enlarged.scalars[3], "half way between two certain cells nothing is known")
     }
 
+    /// The mean over an image and its mirror image is that of its mirror image, mirrored.
+    @Test(arguments: [TrainingMethod.unimatch, .diffmatch]) func aFlippedPredictionKnowsNoSide(method: TrainingMethod) throws {
+        let state = try tiny(method).initialState()
+        var random = RandomSource(seed: 4)
+        let images: Tensor<Float> = random.normal(shape: [2, 32, 32, 3])
+        var predictor = try tiny(method).objective.predictor(of: state.student, prior: state.prior, use: .prediction)
+        func probabilities(_ images: Tensor<Float>) throws -> Tensor<Float> {
+            try predictor.predict(images, view: .whole, random: RandomSource(seed: 0)).probabilities
+        }
+        let once = try probabilities(images)
+        predictor.flips = true
+        let both = try probabilities(images)
+        #expect(both != once)
+        #expect(both.sum(along: [3]).scalars.allSatisfy { abs($0 - 1) < 1e-5 })
+        // A generative head starts from noise, which the mirrored image does not mirror.
+        guard method == .unimatch else { return }
+        let mirrored = try probabilities(images.reversed(along: 2)).reversed(along: 2)
+        #expect(largestDifference(both, Tensor<Double>(converting: mirrored)) < 1e-6)
+    }
+
     /// softmax(l + tau (log q* - log q)) is softmax(l) (q*/q)^tau, normalized.
     @Test func aClassifierIsAdjustedInPredictionAlone() throws {
         var state = try tiny(.unimatch).initialState()

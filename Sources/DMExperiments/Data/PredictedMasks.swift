@@ -46,7 +46,7 @@ public struct PredictedMasks: Sendable {
     /// The one file of a sample.
     ///
     /// - Throws: `DatasetError` for none and for several.
-    private func path(of identifier: String) throws(DatasetError) -> String {
+    func path(of identifier: String) throws(DatasetError) -> String {
         let found = files.exact[identifier] ?? files.byName[identifier] ?? []
         guard let first = found.first else {
             let others = otherCount == 0 ? "" : "; files in the folder that do not end in .png: \(otherCount)"
@@ -75,26 +75,35 @@ public struct PredictedMasks: Sendable {
             guard let truth = try samples.labels(at: index) else {
                 throw DatasetError(path: identifier, kind: .missingMask, message: "expected a mask to measure by, found none")
             }
-            do {
+            do throws(DatasetError) {
                 let path = try path(of: identifier)
-                // What is compared has the size of the truth, whose limit may have been raised.
-                var limits = ImageLimits()
-                limits.pixels = max(limits.pixels, truth.count)
-                let predicted = try ImageFile.readLabelMap(at: path, limits: limits).labels
+                let predicted = try Self.labels(at: path, pixels: truth.count)
                 if let fault = Self.fault(of: predicted, path, truth, classCount: matrix.classCount) {
                     faults.append(fault)
                 } else {
                     matrix.add(predictions: Tensor(converting: predicted), truth: Tensor(converting: truth))
                 }
-            } catch let fault as DatasetError {
-                faults.append(fault)
-            } catch let error as ImageFileError {
-                faults.append(
-                    DatasetError(path: error.path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)"))
+            } catch {
+                faults.append(error)
             }
         }
         guard faults.isEmpty else { throw DatasetErrors(faults) }
         return matrix
+    }
+
+    /// The labels of a file.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - pixels: The size of its image, whose limit may have been raised.
+    static func labels(at path: String, pixels: Int = 0) throws(DatasetError) -> Tensor<UInt8> {
+        var limits = ImageLimits()
+        limits.pixels = max(limits.pixels, pixels)
+        do {
+            return try ImageFile.readLabelMap(at: path, limits: limits).labels
+        } catch {
+            throw DatasetError(path: error.path, kind: .unreadable, message: "expected \(error.expected), found \(error.found)")
+        }
     }
 
     private static func fault(
