@@ -61,6 +61,7 @@ import Testing
         #expect(try timeless(FileBytes.read(json)) != timeless(metrics))
 
         try predicts(into: folder, run: runs[1])
+        try labels(into: folder, run: runs[1])
 
         let picture = "\(folder)/overview.png"
         let compared = try diffmatch(["compare"] + runs + ["--overview", picture])
@@ -105,9 +106,23 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/twins"))
     }
 
-    @Test(arguments: ["train", "evaluate", "predict", "compare", "verify", "partition", "settings"]) func helpExplains(command: String)
-        throws
-    {
+    /// The labels of a finished network, and a training on them.
+    private func labels(into folder: String, run: String) throws {
+        let label = ["label", "--checkpoint", run, "--output", "\(folder)/labels", "--set", "pseudoLabels.threshold=0"]
+        let labeled = try diffmatch(label)
+        #expect(labeled.status == 0, "\(labeled.errors)")
+        let setting = "pseudoLabels.folder=\(folder)/labels/labels"
+        #expect(labeled.lines.last == "12 images, 100.0 % of their pixels: \(setting)")
+        try expectFailure(label, saying: "there are labels already")
+        let student = try diffmatch(["train", "--output", "\(folder)/student"] + Self.small + ["--set", setting])
+        #expect(student.status == 0, "\(student.errors)")
+        try expectFailure(
+            ["train", "--output", "\(folder)/other"] + Self.small + ["--set", "pseudoLabels.folder=\(folder)/nowhere"],
+            saying: "\(folder)/nowhere", "diffmatch label")
+    }
+
+    @Test(arguments: ["train", "evaluate", "predict", "label", "compare", "verify", "partition", "settings"])
+    func helpExplains(command: String) throws {
         let run = try diffmatch([command, "--help"])
         #expect(run.status == 0)
         #expect(run.lines.first?.hasPrefix("OVERVIEW: ") == true)

@@ -1,4 +1,5 @@
 import DMDatasets
+import DMFormats
 import DMTensors
 import DiffMatch
 
@@ -24,6 +25,11 @@ struct PseudoLabelFolder: Sendable {
     init(
         _ folder: String, of dataset: any SegmentationDataset, _ partition: Partition, progress: (Int, Int) -> Void = { _, _ in }
     ) throws {
+        guard FileKind(ofPath: folder) == .folder else {
+            throw DatasetError(
+                path: folder, kind: .missing,
+                message: "expected the labels that 'diffmatch label' writes (pseudoLabels.folder), found none")
+        }
         let masks = try PredictedMasks(in: folder, of: dataset)
         let samples = dataset.samples(of: .training)
         var shares = ClassShares(classCount: dataset.classNames.count)

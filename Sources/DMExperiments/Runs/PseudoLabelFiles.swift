@@ -7,7 +7,7 @@ import Foundation
 
 /// Labels the unlabeled images of a network's training, for another network to learn from: one offline round of self-training.
 ///
-/// The images are seen whole, as they are measured, and which labels count is told over all of them: those at least as confident
+/// The images are seen whole, as they are measured, each also as its mirror image, and which labels count is told over all of them: those at least as confident
 /// as `pseudoLabels.threshold`, and the most confident `pseudoLabels.classBalancedFraction` of each class, but no more than the
 /// labeled images lead to expect.
 ///
@@ -57,7 +57,8 @@ public struct PseudoLabelFiles {
         let data = try model.experimentData()
         let samples: any SegmentationSamples = data.dataset.samples(of: .training)
         let unlabeled = data.partition.unlabeled
-        let teacher = try model.labeler()
+        var teacher = try model.labeler()
+        teacher.flips = true
         let rule = model.configuration.objective.pseudoLabels
         let settings = model.configuration
         var histogram = ConfidenceHistogram(classCount: model.classNames.count)

@@ -108,9 +108,7 @@ public struct TrainedModel: Sendable {
             }.checkpoint
             try model.load(checkpoint.arrays.removing(prefix: TrainingState.ArrayPrefix.student))
         }
-        var labeler = configuration.objective.teacher(model, prior: progress.prior, confidence: progress.confidence)
-        labeler.flips = configuration.evaluation.testTimeAugmentation == .flip
-        return labeler
+        return configuration.objective.teacher(model, prior: progress.prior, confidence: progress.confidence)
     }
 
     /// The names of the classes.
