@@ -25,6 +25,8 @@ extension Configuration {
         public var cutMixProbability = 0.5
         /// The range of the CutMix box's area, as a fraction of the image.
         public var cutMixArea = 0.02...0.4
+        /// The largest number of strong views of an unlabeled image; 0 for its weak view alone.
+        public var strongViews = 2
         /// The dropout probability of each channel in the feature-dropout view.
         public var featureDropout = 0.5
         /// Which views lose feature channels.
@@ -59,6 +61,9 @@ extension Configuration.AugmentationSettings {
         SettingRow("cutMixProbability", \.cutMixProbability, .real(in: 0...1), "Probability of CutMix in a strong view."),
         SettingRow(
             "cutMixArea", \.cutMixArea, .bounds(in: 0.001...0.9), "Range of the CutMix box's area, as a fraction of the image."),
+        SettingRow(
+            "strongViews", \.strongViews, .integer(in: 0...2),
+            "Largest number of strong views of an unlabeled image; 0 for its weak view alone, in the forward pass of the labeled images."),
         SettingRow(
             "featureDropout", \.featureDropout, .real(in: 0...0.95),
             "Dropout probability of each channel in the feature-dropout view."),

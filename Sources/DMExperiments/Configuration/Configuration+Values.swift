@@ -52,6 +52,7 @@ extension Configuration {
             }
         objective.pseudoLabels = rule
         objective.alignsTeacher = debias.teacherTarget == .labeled && debias.mode == .sampling
+        objective.keepStrongViews(augmentation.strongViews)
         if augmentation.featureDropoutViews == .strong { objective.replaceFeatureDropoutByComplements() }
         objective.featureDropout = Float(augmentation.featureDropout)
         objective.mining = training.ohemMinimumKept > 0 ? OnlineHardExampleMining(minimumCount: training.ohemMinimumKept) : nil

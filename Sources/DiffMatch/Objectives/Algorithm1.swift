@@ -24,7 +24,7 @@ public struct SemiSupervisedObjective: TrainingObjective {
     /// The probability of a channel to be dropped in the feature-dropout term.
     public var featureDropout: Float = 0.5
     /// Whether the two strong augmentations of half of the images see complementary halves of the feature channels, as in
-    /// UniMatch V2 (Yang et al., 2024); a feature-dropout term is then of little use.
+    /// UniMatch V2 (Yang et al., 2024), and the weak ones all of them. A single strong augmentation loses half of them at random.
     public var dropsComplements = false
     /// Whether the shift of the teacher's masks leads to the class distribution of the labeled images, from that of its own
     /// labels: it fades once they agree. By default it leads from the distribution of all targets to the adjustment's own target,
@@ -90,18 +90,19 @@ public struct SemiSupervisedObjective: TrainingObjective {
             let mixed = pseudo.mixed(by: view.mixing)
             return LossTerm(
                 .strong(index + 1), view.images, targets: mixed.targets(atLeast: pseudoLabels.threshold), valid: mixed.classes,
-                weight: weight * ramp, complementsDropout: dropsComplements)
+                weight: weight * ramp, featureDropout: dropsComplements && weights.strong.count == 1 ? 0.5 : 0,
+                complementsDropout: dropsComplements && weights.strong.count == 2)
         }
 
         // Line 4. The student sees the weak augmentations again, with whole channels of its features dropped: L_fp.
         let dropped = LossTerm(
             .featureDropout, unlabeled.weak, targets: pseudo.targets(atLeast: pseudoLabels.threshold), valid: pseudo.classes,
-            weight: weights.featureDropout * ramp, featureDropout: featureDropout)
+            weight: weights.featureDropout * ramp, featureDropout: dropsComplements ? 0 : featureDropout)
 
         // Line 5. The weighted sum. Weak augmentations share a forward pass and their batch statistics, strong ones another.
         return ObjectiveTerms(
-            passes: [weights.featureDropout > 0 ? [labeled, dropped] : [labeled], strong],
-            pseudoTargets: strong.first?.targets, predicted: predicted,
+            passes: [weights.featureDropout > 0 ? [labeled, dropped] : [labeled]] + (strong.isEmpty ? [] : [strong]),
+            pseudoTargets: (strong.first ?? dropped).targets, predicted: predicted,
             coverage: pseudo.coverage(atLeast: pseudoLabels.threshold))
     }
 }
@@ -141,12 +142,24 @@ extension SemiSupervisedObjective {
         return aligned.predictor(of: model, prior: confidence.predicted, use: .teacher)
     }
 
+    /// Leaves the first strong augmentations; the others' weight goes to them, or to the feature-dropout term where none is left.
+    ///
+    /// Without any, the unlabeled images share the forward pass of the labeled ones and their batch statistics.
+    package mutating func keepStrongViews(_ count: Int) {
+        guard count < weights.strong.count else { return }
+        let total = weights.strong.reduce(0, +)
+        weights.strong = Array(repeating: total / Float(max(1, count)), count: count)
+        if count == 0 { weights.featureDropout += total }
+    }
+
     /// Puts complementary dropout on the strong augmentations in the place of the feature-dropout term, whose weight they share.
     package mutating func replaceFeatureDropoutByComplements() {
         guard weights.featureDropout > 0 else { return }
+        dropsComplements = true
+        // Without a strong augmentation the weak one keeps its term, and all its channels.
+        guard !weights.strong.isEmpty else { return }
         weights.strong = weights.strong.map { $0 + weights.featureDropout / Float(weights.strong.count) }
         weights.featureDropout = 0
-        dropsComplements = true
     }
 }
 

@@ -24,6 +24,7 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
     private let labeledBatchSize: Int
     private let unlabeledBatchSize: Int
     private let random: RandomSource
+    private let strongViews: Int
     private let labels: (@Sendable (Int) throws -> Tensor<UInt8>)?
     private let leavesOut: (@Sendable (any Error) -> Bool)?
 
@@ -35,6 +36,7 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
     ///   - augmentation: How images are augmented; its normalization has to be the network's.
     ///   - labeledBatchSize: Labeled images of a step, at least 1.
     ///   - unlabeledBatchSize: Unlabeled images of a step; 0 for none.
+    ///   - strongViews: The number of strong views of each unlabeled image.
     ///   - labels: What a finished network has labeled an unlabeled image with, by its index `[height, width]`, 255 where it
     ///     teaches nothing; nil for a teacher that labels images in training. Called from background threads.
     ///   - seed: Decides which images a step sees, and how they are augmented.
@@ -43,7 +45,7 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
     /// - Precondition: Some images are labeled.
     public init(
         _ samples: some SegmentationSamples, partition: Partition, augmentation: Augmentation, labeledBatchSize: Int = 8,
-        unlabeledBatchSize: Int = 8, labels: (@Sendable (Int) throws -> Tensor<UInt8>)? = nil, seed: UInt64 = 0,
+        unlabeledBatchSize: Int = 8, strongViews: Int = 2, labels: (@Sendable (Int) throws -> Tensor<UInt8>)? = nil, seed: UInt64 = 0,
         leavesOut: (@Sendable (any Error) -> Bool)? = nil
     ) {
         require(
@@ -54,6 +56,7 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
         self.augmentation = augmentation
         self.labeledBatchSize = labeledBatchSize
         self.unlabeledBatchSize = unlabeledBatchSize
+        self.strongViews = strongViews
         self.labels = labels
         self.leavesOut = leavesOut
         random = RandomStream.batches.source(seed: seed)
@@ -81,7 +84,7 @@ public struct SemiSupervisedBatches: TrainingBatchSource {
             unlabeled: unlabeled.map { read in
                 UnlabeledBatch(
                     read.map(\.sample), labels: labels == nil ? nil : read.compactMap(\.labels), augmentation: augmentation,
-                    random: random.split(1))
+                    strongViews: strongViews, random: random.split(1))
             })
     }
 

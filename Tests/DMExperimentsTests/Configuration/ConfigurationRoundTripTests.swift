@@ -24,7 +24,7 @@ private let otherValues: [String: String] = [
     "debias.timeWeight": "time", "debias.appliesTo": "both", "debias.teacherTarget": "labeled",
     "debias.maximumShift": "2",
     "pseudoLabels.threshold": "0.8", "pseudoLabels.classBalancedFraction": "0.25",
-    "evaluation.testTimeAugmentation": "flip", "pseudoLabels.classBalance": "dataset", "pseudoLabels.folder": "labels",
+    "evaluation.testTimeAugmentation": "flip", "augmentation.strongViews": "1", "pseudoLabels.classBalance": "dataset", "pseudoLabels.folder": "labels",
     "pseudoLabels.rampUp": "0",
     "pseudoLabels.rampDown": "0.5",
     "augmentation.crop": "80", "augmentation.scaleRange": "[0.75, 1.5]",

@@ -43,6 +43,27 @@ import Testing
         }
     }
 
+    /// Fewer strong views share the weight of two; without any it goes to the weak view, in the pass of the labeled images.
+    @Test(arguments: [0, 1], ["weak", "strong"]) func strongViewsMayBeLeftOut(count: Int, dropout: String) throws {
+        let settings = try tiny(
+            .diffmatch, "augmentation.strongViews=\(count)", "augmentation.featureDropoutViews=\(dropout)", "training.steps=2",
+            "training.auxiliaryLossWeight=0")
+        for losses in try trained(settings, steps: 2).reports.map(\.losses) {
+            #expect(losses.strong.count == count && losses.strong.allSatisfy { $0 > 0 })
+            let weak = losses.featureDropout ?? 0
+            let unlabeled =
+                switch (count, dropout) {
+                case (0, _): weak
+                case (_, "weak"): 0.5 * losses.strong[0] + 0.5 * weak
+                default: losses.strong[0]
+                }
+            #expect((losses.featureDropout == nil) == (count == 1 && dropout == "strong"))
+            let expected = (losses.labeled + unlabeled) / 2
+            #expect(abs(losses.total - expected) < 1e-5 * expected)
+        }
+        #expect(try ExperimentData(settings).batch(at: 0).unlabeled?.strong.count == count)
+    }
+
     @Test func unsurePixelsCountAsZeros() throws {
         let reports = try trained(try tiny(.unimatch, "pseudoLabels.threshold=1"), steps: 1).reports
         #expect(reports[0].losses.strong == [0, 0])
