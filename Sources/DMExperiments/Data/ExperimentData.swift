@@ -58,7 +58,8 @@ public struct ExperimentData: Sendable, TrainingBatchSource {
         let (labeledCount, unlabeledCount) = configuration.imagesPerStep(usesUnlabeled: usesUnlabeled)
         batches = SemiSupervisedBatches(
             training, partition: partition, augmentation: configuration.augmentationParameters, labeledBatchSize: labeledCount,
-            unlabeledBatchSize: unlabeledCount, strongViews: configuration.augmentation.strongViews, labels: labels?.labels(at:), seed: configuration.seed
+            unlabeledBatchSize: unlabeledCount, strongViews: configuration.augmentation.strongViews, labels: labels?.labels(at:),
+            seed: configuration.seed
         ) { error in
             guard skipsFaults, let fault = error as? DatasetError else { return false }
             log.note(fault)
