@@ -43,7 +43,7 @@ import Testing
             try labeled(folder, "pseudoLabels.threshold=1", "pseudoLabels.classBalancedFraction=0.5") { model, files, summary in
                 for one in summary.classes { #expect(one.share <= 0.5 * one.labeledShare + 0.02, "\(one.name)") }
                 #expect(summary.coverage > 0.05 && summary.coverage < 0.55)
-                // Each label that counts is at least as confident as one of its class that does not.
+                // The least confidence at which a label of each class counts.
                 let data = try model.experimentData(), samples = data.dataset.samples(of: .training)
                 var least = [Int](repeating: 256, count: 5)
                 for index in data.partition.unlabeled {
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    /// A training on the labels learns from them, with any method, and goes on bit-equal.
+    /// A training on the labels learns from them, with any method, and its network is used without them.
     @Test(arguments: [TrainingMethod.unimatch, .diffmatch]) func aTrainingLearnsThem(method: TrainingMethod) throws {
         try withTemporaryFolder { folder in
             try labeled(folder, "pseudoLabels.threshold=0") { _, files, _ in
